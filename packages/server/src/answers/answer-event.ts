@@ -1,0 +1,42 @@
+import type { Citation } from './citation.ts'
+
+/** What a generator yields. The runner adds `answer-start`, `answer-restart` and `answer-end`. */
+export type GeneratedEvent =
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly text: string }
+  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly input: unknown }
+  | { readonly type: 'tool-result'; readonly id: string; readonly name: string; readonly output: unknown; readonly error: string | null }
+  | { readonly type: 'citation'; readonly citation: Citation }
+  /** Tokens of one model call; the runner adds them up. */
+  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
+
+export interface AnswerUsage {
+  readonly input_tokens: number
+  readonly output_tokens: number
+}
+
+export interface AnswerFailure {
+  readonly code: string
+  readonly message: string
+}
+
+export type EndStatus = 'completed' | 'failed' | 'cancelled'
+
+/** What the log holds: numbered after deltas are joined, persisted, then published. */
+export type AnswerEvent =
+  | { readonly type: 'answer-start'; readonly attempt: number; readonly model: string }
+  | { readonly type: 'answer-restart'; readonly attempt: number }
+  | Exclude<GeneratedEvent, { type: 'usage' }>
+  | {
+      readonly type: 'answer-end'
+      readonly status: EndStatus
+      readonly completedAt: string
+      readonly usage: AnswerUsage | null
+      readonly error: AnswerFailure | null
+    }
+
+export interface NumberedEvent {
+  /** 1, 2, 3 … within the answer, over all its attempts. */
+  readonly number: number
+  readonly event: AnswerEvent
+}

@@ -1,0 +1,154 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** A value that never prints: not in logs, JSON, or an inspected object. Call `reveal()` where it is used. */
+export class Secret {
+  readonly #value: string
+  constructor(value: string) {
+    this.#value = value
+  }
+  reveal(): string {
+    return this.#value
+  }
+  toJSON(): string {
+    return '********'
+  }
+  toString(): string {
+    return '********'
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '********'
+  }
+}
+
+const secret = z
+  .string()
+  .min(1)
+  .transform((value) => new Secret(value))
+const port = z.coerce.number().int().min(0).max(65_535)
+const count = (min: number) => z.coerce.number().int().min(min)
+
+/** One OpenAI-compatible endpoint: `{"name": "vllm", "base_url": "http://…/v1", "api_key": "…"}`. */
+const endpoint = z.object({
+  name: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/),
+  base_url: z.url(),
+  api_key: secret.optional(),
+})
+export type ModelEndpoint = z.infer<typeof endpoint>
+
+const endpoints = z.string().transform((text, context): ModelEndpoint[] => {
+  try {
+    return z.array(endpoint).parse(JSON.parse(text))
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `must be a JSON list of {name, base_url, api_key?}: ${String(error)}` })
+    return z.NEVER
+  }
+})
+
+/** Every variable Quory reads, with what it means; `quory config` and the README's table print these lines. */
+const settings = {
+  HOST: [z.string().min(1).default('127.0.0.1'), 'Address to listen on'],
+  PORT: [port.default(3000), 'Port to listen on; 0 takes a free one'],
+  QUORY_DATA_DIR: [z.string().min(1).default('.quory'), 'Folder for the SQLite file, uploads and the first key'],
+  DATABASE_URL: [
+    z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://').transform((url) => new Secret(url)).optional(),
+    'postgres://… to keep everything in PostgreSQL 15 or later; unset: SQLite in the data folder',
+  ],
+  QUORY_API_KEY: [secret.optional(), "The first administrator's key; unset: one is made at the first start"],
+  QUORY_JWT_SECRET: [secret.optional(), 'Accept HS256 tokens signed with this secret'],
+  QUORY_JWKS_URL: [z.url().optional(), 'Accept RS256 and ES256 tokens signed by a key of this set'],
+  OPENAI_API_KEY: [secret.optional(), "OpenAI's key, or that of the server at OPENAI_BASE_URL"],
+  OPENAI_BASE_URL: [z.url().optional(), 'An OpenAI-compatible server, called at /chat/completions; unset: OpenAI itself'],
+  ANTHROPIC_API_KEY: [secret.optional(), "Anthropic's key"],
+  ANTHROPIC_BASE_URL: [z.url().optional(), "Where Anthropic's API is; unset: Anthropic itself"],
+  GOOGLE_GENERATIVE_AI_API_KEY: [secret.optional(), "Google's key for Gemini models"],
+  OLLAMA_BASE_URL: [z.url().optional(), 'An Ollama server, such as http://127.0.0.1:11434'],
+  QUORY_MODEL_ENDPOINTS: [endpoints.optional(), 'More OpenAI-compatible servers: a JSON list of {name, base_url, api_key?}'],
+  QUORY_MODEL: [z.string().min(1).optional(), 'Model that answers when a request names none; unset: the first one found'],
+  QUORY_MODEL_TIMEOUT_SECONDS: [count(1).default(120), 'How long to wait for a model that sends nothing'],
+  QUORY_CONCURRENT_ANSWERS: [count(1).default(64), 'Answers that one node generates at the same time'],
+  QUORY_DAILY_QUESTIONS: [count(1).optional(), "Questions a user may ask per UTC day through Quivr's API; unset: no limit"],
+  QUORY_MAX_UPLOAD_MB: [count(1).default(100), 'Largest file accepted, in MB'],
+  QUORY_PARSE_TIMEOUT_SECONDS: [count(1).default(300), 'How long one file may take to parse'],
+  QUORY_LOG_LEVEL: [z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'), 'How much is logged to standard error'],
+} as const
+
+type Settings = typeof settings
+const environment = z.object(
+  Object.fromEntries(Object.entries(settings).map(([name, [schema]]) => [name, schema])) as {
+    // fromEntries forgets which name goes with which schema.
+    [Name in keyof Settings]: Settings[Name][0]
+  },
+)
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  readonly databaseUrl: string | undefined
+  readonly apiKey: Secret | undefined
+  readonly jwtSecret: Secret | undefined
+  readonly jwksUrl: string | undefined
+  readonly models: ModelConfig
+  readonly concurrentAnswers: number
+  readonly dailyQuestions: number | undefined
+  readonly maxUploadBytes: number
+  readonly parseTimeoutMs: number
+  readonly logLevel: string
+}
+
+export interface ModelConfig {
+  readonly openaiKey: Secret | undefined
+  readonly openaiUrl: string | undefined
+  readonly anthropicKey: Secret | undefined
+  readonly anthropicUrl: string | undefined
+  readonly googleKey: Secret | undefined
+  readonly ollamaUrl: string | undefined
+  readonly endpoints: readonly ModelEndpoint[]
+  readonly defaultModel: string | undefined
+  readonly timeoutMs: number
+}
+
+/** Reads an environment; throws one sentence per variable that is wrong. An empty value counts as unset. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = environment.safeParse(set)
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
+  }
+  const values = parsed.data
+  return Object.freeze({
+    host: values.HOST,
+    port: values.PORT,
+    dataDir: resolve(values.QUORY_DATA_DIR),
+    databaseUrl: values.DATABASE_URL?.reveal(),
+    apiKey: values.QUORY_API_KEY,
+    jwtSecret: values.QUORY_JWT_SECRET,
+    jwksUrl: values.QUORY_JWKS_URL,
+    models: {
+      openaiKey: values.OPENAI_API_KEY,
+      openaiUrl: values.OPENAI_BASE_URL,
+      anthropicKey: values.ANTHROPIC_API_KEY,
+      anthropicUrl: values.ANTHROPIC_BASE_URL,
+      googleKey: values.GOOGLE_GENERATIVE_AI_API_KEY,
+      ollamaUrl: values.OLLAMA_BASE_URL,
+      endpoints: values.QUORY_MODEL_ENDPOINTS ?? [],
+      defaultModel: values.QUORY_MODEL,
+      timeoutMs: values.QUORY_MODEL_TIMEOUT_SECONDS * 1000,
+    },
+    concurrentAnswers: values.QUORY_CONCURRENT_ANSWERS,
+    dailyQuestions: values.QUORY_DAILY_QUESTIONS,
+    maxUploadBytes: values.QUORY_MAX_UPLOAD_MB * 1_000_000,
+    parseTimeoutMs: values.QUORY_PARSE_TIMEOUT_SECONDS * 1000,
+    logLevel: values.QUORY_LOG_LEVEL,
+  })
+}
+
+/** Name, meaning and value in force of every setting, secrets masked: what `quory config` prints. */
+export function describeSettings(env: Readonly<Record<string, string | undefined>>) {
+  return Object.entries(settings).map(([name, [schema, meaning]]) => {
+    const value: unknown = schema.parse(env[name] === '' ? undefined : env[name])
+    const shown = typeof value === 'object' ? JSON.stringify(value) : value === undefined ? '' : String(value)
+    return { name, meaning, value: shown.replaceAll('"********"', '********') }
+  })
+}

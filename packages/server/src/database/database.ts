@@ -1,0 +1,50 @@
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Config } from '../config.ts'
+import type { Schema } from './schema.ts'
+
+export type Engine = 'sqlite' | 'postgres'
+
+/** The root connection: opens transactions. Inside one, use only the `Tx`: on SQLite the root would wait for itself. */
+export interface Database {
+  readonly engine: Engine
+  readonly query: Kysely<Schema>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export type Tx = Transaction<Schema>
+/** What a store function takes: the root's `query` or a transaction. */
+export type Queryable = Kysely<Schema>
+
+/** Opens what `config` names; only the driver in use is loaded. */
+export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'dataDir'>): Promise<Database> {
+  if (config.databaseUrl === undefined) return (await import('./sqlite.ts')).openSqlite(config.dataDir)
+  return (await import('./postgres.ts')).openPostgres(config.databaseUrl)
+}
+
+const serializationFailures = new Set(['40001', '40P01'])
+
+/** Runs `work` in one transaction; PostgreSQL's deadlocks and serialization failures are tried again, five times at most. */
+export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.query.transaction().execute(work)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+      if (attempt === 5 || !serializationFailures.has(code)) throw error
+    }
+  }
+}
+
+export function now(): string {
+  return new Date().toISOString()
+}
+
+/** `{ms}` after now, as the database keeps times. */
+export function timeFromNow(ms: number): string {
+  return new Date(Date.now() + ms).toISOString()
+}
+
+/** One round trip that proves the database answers. */
+export async function ping(db: Database): Promise<void> {
+  await sql`select 1`.execute(db.query)
+}

@@ -1,0 +1,43 @@
+import { sql } from 'kysely'
+import { type Database, type Engine, now, type Tx } from './database.ts'
+import { migrateInitial } from './migrations/0001-initial.ts'
+
+interface Migration {
+  readonly id: string
+  readonly run: (tx: Tx, engine: Engine) => Promise<void>
+}
+
+/** Forward only; a released one is never edited. */
+const migrations: readonly Migration[] = [{ id: '0001-initial', run: (tx, engine) => migrateInitial(tx, engine) }]
+
+/**
+ * Brings the database up to date and returns the ids it applied. Each migration runs in a transaction that first
+ * records itself, so two nodes that start at once cannot both run it: the second waits on the first's row, then skips.
+ */
+export async function migrate(db: Database): Promise<string[]> {
+  await createMigrationTable(db)
+  const applied: string[] = []
+  for (const { id, run } of migrations) {
+    const isNew = await db.query.transaction().execute(async (tx) => {
+      const { numInsertedOrUpdatedRows } = await tx
+        .insertInto('migrations')
+        .values({ id, applied_at: now() })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirstOrThrow()
+      if (numInsertedOrUpdatedRows === 0n) return false
+      await run(tx, db.engine)
+      return true
+    })
+    if (isNew) applied.push(id)
+  }
+  return applied
+}
+
+async function createMigrationTable(db: Database): Promise<void> {
+  const time = db.engine === 'postgres' ? 'timestamptz(3)' : 'text'
+  await db.query.transaction().execute(async (tx) => {
+    // `create table if not exists` itself races on PostgreSQL; the lock ends with the transaction.
+    if (db.engine === 'postgres') await sql`select pg_advisory_xact_lock(7305801)`.execute(tx)
+    await sql.raw(`create table if not exists migrations (id text primary key, applied_at ${time} not null)`).execute(tx)
+  })
+}

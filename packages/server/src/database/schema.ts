@@ -1,0 +1,253 @@
+import type { ColumnType } from 'kysely'
+import type {
+  AnswerId,
+  ApiKeyId,
+  ChatId,
+  DocumentId,
+  JobId,
+  MessageId,
+  ProjectId,
+  PromptId,
+  SourceId,
+  TrainingId,
+  UserId,
+} from '../ids.ts'
+
+/**
+ * One schema for both engines. Times are `YYYY-MM-DDTHH:mm:ss.sssZ` text in TypeScript on both (timestamptz(3) on
+ * PostgreSQL, text on SQLite); JSON columns hold JSON text on both; `Uint8Array` columns are blob or bytea.
+ */
+export type Timestamp = string
+type Json = string
+/** Written once, never updated. */
+type Fixed<T> = ColumnType<T, T, never>
+
+export type UserRole = 'admin' | 'user'
+export type MemberRole = 'owner' | 'editor' | 'viewer'
+export type KeyScope = 'read' | 'chat' | 'admin'
+export type MessageRole = 'user' | 'assistant' | 'system'
+export type MessageStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled'
+export type SourceStatus = 'configured' | 'syncing' | 'connected' | 'error'
+export type TrainingStatus = 'queued' | 'in_progress' | 'completed' | 'failed'
+export type JobState = 'queued' | 'running' | 'completed' | 'failed'
+
+export interface Schema {
+  migrations: { id: Fixed<string>; applied_at: Fixed<Timestamp> }
+  users: {
+    id: Fixed<UserId>
+    email: string
+    name: string
+    email_verified: boolean | number
+    image: string | null
+    role: UserRole
+    home_project_id: ProjectId | null
+    default_project_id: ProjectId | null
+    created_at: Fixed<Timestamp>
+    updated_at: Timestamp
+  }
+  api_keys: {
+    id: Fixed<ApiKeyId>
+    user_id: Fixed<UserId>
+    name: Fixed<string>
+    prefix: Fixed<string>
+    hash: Fixed<string>
+    scope: Fixed<KeyScope>
+    created_at: Fixed<Timestamp>
+    expires_at: Fixed<Timestamp | null>
+    last_used_at: Timestamp | null
+    revoked_at: Timestamp | null
+  }
+  question_counts: { user_id: UserId; day: string; questions: number }
+  prompts: {
+    id: Fixed<PromptId>
+    owner_id: Fixed<UserId>
+    title: string
+    content: string
+    status: 'private' | 'public'
+    created_at: Fixed<Timestamp>
+    updated_at: Timestamp
+  }
+  projects: {
+    id: Fixed<ProjectId>
+    organization_id: string
+    owner_id: Fixed<UserId>
+    name: string
+    description: string | null
+    status: 'private' | 'public'
+    instructions: string | null
+    prompt_id: PromptId | null
+    model: string | null
+    temperature: number | null
+    max_tokens: number | null
+    created_at: Fixed<Timestamp>
+    updated_at: Timestamp
+  }
+  project_members: {
+    project_id: Fixed<ProjectId>
+    user_id: Fixed<UserId>
+    role: MemberRole
+    created_at: Fixed<Timestamp>
+  }
+  chats: {
+    project_id: Fixed<ProjectId>
+    id: Fixed<ChatId>
+    owner_id: Fixed<UserId>
+    /** The label a client sent; never an authority. */
+    owner: Fixed<string>
+    name: string
+    description: string | null
+    message_count: number
+    /** Position of the newest message ever stored; positions are never used again. */
+    last_position: number
+    created_at: Fixed<Timestamp>
+    updated_at: Timestamp
+  }
+  messages: {
+    project_id: Fixed<ProjectId>
+    chat_id: Fixed<ChatId>
+    id: Fixed<MessageId>
+    position: Fixed<number>
+    role: Fixed<MessageRole>
+    content: string
+    status: MessageStatus
+    parent_id: MessageId | null
+    answer_id: Fixed<AnswerId | null>
+    metadata: Json
+    model: string | null
+    usage: Json | null
+    citations: Json | null
+    error: Json | null
+    /** 1 thumbs up, 0 thumbs down. */
+    rating: number | null
+    created_at: Fixed<Timestamp>
+    completed_at: Timestamp | null
+  }
+  answers: {
+    project_id: Fixed<ProjectId>
+    id: Fixed<AnswerId>
+    chat_id: Fixed<ChatId>
+    question_id: Fixed<MessageId>
+    message_id: Fixed<MessageId>
+    /** Position of the assistant message: answers of a chat run in this order. */
+    position: Fixed<number>
+    owner_id: Fixed<UserId>
+    state: MessageStatus
+    /** The model asked for; null means the project's, then the server's. */
+    model: string | null
+    parameters: Fixed<Json>
+    attempt: number
+    lease_owner: string | null
+    lease_expires_at: Timestamp | null
+    /** The node that holds the caller's own provider key, which is never stored. */
+    pinned_node: string | null
+    cancel_requested_at: Timestamp | null
+    last_number: number
+    usage: Json | null
+    error: Json | null
+    created_at: Fixed<Timestamp>
+    started_at: Timestamp | null
+    completed_at: Timestamp | null
+    log_pruned_at: Timestamp | null
+  }
+  answer_attempts: {
+    project_id: Fixed<ProjectId>
+    answer_id: Fixed<AnswerId>
+    attempt: Fixed<number>
+    content: Fixed<string>
+    reason: Fixed<string>
+    ended_at: Fixed<Timestamp>
+  }
+  answer_events: {
+    project_id: Fixed<ProjectId>
+    answer_id: Fixed<AnswerId>
+    number: Fixed<number>
+    attempt: Fixed<number>
+    event: Fixed<Json>
+  }
+  sources: {
+    project_id: Fixed<ProjectId>
+    id: Fixed<SourceId>
+    type: Fixed<string>
+    name: string
+    configuration: Json
+    status: SourceStatus
+    error: string | null
+    file_name: string | null
+    media_type: string | null
+    size: number | null
+    content_hash: string | null
+    items_done: number
+    items_total: number
+    created_by: Fixed<UserId>
+    created_at: Fixed<Timestamp>
+    updated_at: Timestamp
+  }
+  /** One version of one file or page: its canonical text, which citations are slices of. Never updated. */
+  documents: {
+    project_id: Fixed<ProjectId>
+    id: Fixed<DocumentId>
+    source_id: Fixed<SourceId>
+    name: Fixed<string>
+    media_type: Fixed<string>
+    language: Fixed<string>
+    content_hash: Fixed<string>
+    text: Fixed<string>
+    /** Unicode code points of `text`. */
+    length: Fixed<number>
+    passage_count: Fixed<number>
+    token_count: Fixed<number>
+    created_at: Fixed<Timestamp>
+  }
+  passages: {
+    project_id: Fixed<ProjectId>
+    document_id: Fixed<DocumentId>
+    /** 0, 1, 2 … within the document. */
+    number: Fixed<number>
+    text: Fixed<string>
+    /** Heading path as JSON array of strings. */
+    heading_path: Fixed<Json>
+    /** Half-open range in the document's text, in Unicode code points. */
+    start: Fixed<number>
+    end: Fixed<number>
+    page: Fixed<number | null>
+    sheet: Fixed<string | null>
+    row_start: Fixed<number | null>
+    row_end: Fixed<number | null>
+  }
+  postings: {
+    project_id: Fixed<ProjectId>
+    term: Fixed<string>
+    document_id: Fixed<DocumentId>
+    /** See retrieval/posting-store.ts. */
+    entries: Fixed<Uint8Array>
+  }
+  index_statistics: { project_id: Fixed<ProjectId>; passage_count: number; token_count: number }
+  trainings: {
+    project_id: Fixed<ProjectId>
+    id: Fixed<TrainingId>
+    data_source_ids: Json
+    description: string | null
+    status: TrainingStatus
+    progress: Json | null
+    error: string | null
+    created_at: Fixed<Timestamp>
+    updated_at: Timestamp
+  }
+  jobs: {
+    project_id: Fixed<ProjectId>
+    id: Fixed<JobId>
+    kind: Fixed<string>
+    /** Ids only, as JSON. */
+    payload: Fixed<Json>
+    state: JobState
+    attempt: number
+    run_after: Timestamp
+    lease_owner: string | null
+    lease_expires_at: Timestamp | null
+    error: string | null
+    created_at: Fixed<Timestamp>
+    completed_at: Timestamp | null
+  }
+  /** PostgreSQL only: the bytes of uploads, which every node must be able to read. SQLite keeps them in the data folder. */
+  file_chunks: { project_id: Fixed<ProjectId>; file_id: Fixed<string>; number: Fixed<number>; bytes: Fixed<Uint8Array> }
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+
+declare const kind: unique symbol
+/** A lower-case, dashed UUID that names one kind of thing. Made only by `newId` and `parseId`. */
+export type Id<K extends string> = string & { readonly [kind]: K }
+
+export type UserId = Id<'user'>
+export type ApiKeyId = Id<'api-key'>
+export type PromptId = Id<'prompt'>
+export type ProjectId = Id<'project'>
+export type ChatId = Id<'chat'>
+export type MessageId = Id<'message'>
+export type AnswerId = Id<'answer'>
+export type SourceId = Id<'source'>
+export type DocumentId = Id<'document'>
+export type TrainingId = Id<'training'>
+export type JobId = Id<'job'>
+
+let lastMs = 0
+let counter = 0
+
+/**
+ * A UUIDv7 (RFC 9562, method 1): sorts by time, and within one process strictly by creation, because the twelve bits
+ * after the milliseconds count up (they start low and carry into the milliseconds when they run out).
+ */
+export function newId<I extends Id<string>>(): I {
+  const now = Date.now()
+  if (now > lastMs) {
+    lastMs = now
+    counter = 0
+  } else if (++counter > 0xfff) {
+    lastMs += 1
+    counter = 0
+  }
+  const random = randomBytes(8)
+  random[0] = ((random[0] ?? 0) & 0x3f) | 0x80
+  const time = lastMs.toString(16).padStart(12, '0')
+  const tail = random.toString('hex')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${tail.slice(0, 4)}-${tail.slice(4)}` as I
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Any text as an id of ours; `undefined` when it cannot be one, which callers answer as "not found". */
+export function parseId<I extends Id<string>>(text: string): I | undefined {
+  const lower = text.toLowerCase()
+  return uuid.test(lower) ? (lower as I) : undefined
+}
