@@ -8,7 +8,7 @@ interface Migration {
 }
 
 /** Forward only; a released one is never edited. */
-const migrations: readonly Migration[] = [{ id: '0001-initial', run: (tx, engine) => migrateInitial(tx, engine) }]
+const migrations: readonly Migration[] = [{ id: '0001-initial', run: migrateInitial }]
 
 /**
  * Brings the database up to date and returns the ids it applied. Each migration runs in a transaction that first

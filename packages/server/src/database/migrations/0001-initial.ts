@@ -1,5 +1,5 @@
-import { type Kysely, sql } from 'kysely'
-import type { Engine } from '../database.ts'
+import { sql } from 'kysely'
+import type { Engine, Tx } from '../database.ts'
 
 /** Column types that differ by engine. Text keys compare by bytes on both, so that keyset pages mean the same. */
 function columnTypes(engine: Engine) {
@@ -14,7 +14,7 @@ function columnTypes(engine: Engine) {
  * Every table that grows has `project_id` first in its primary key and in every index, no sequence, and no foreign key
  * across projects, so that it can be distributed by `project_id`. `test/scale-out.test.ts` enforces it.
  */
-export async function migrateInitial(db: Kysely<unknown>, engine: Engine): Promise<void> {
+export async function migrateInitial(tx: Tx, engine: Engine): Promise<void> {
   const { id, time, bytes, flag, real, number } = columnTypes(engine)
   const strict = engine === 'sqlite' ? 'strict' : ''
   const statements = [
@@ -128,5 +128,5 @@ export async function migrateInitial(db: Kysely<unknown>, engine: Engine): Promi
       project_id ${id} not null references projects (id) on delete cascade, file_id ${id} not null,
       number ${number} not null, bytes ${bytes} not null, primary key (project_id, file_id, number))`)
   }
-  for (const statement of statements) await sql.raw(statement).execute(db)
+  for (const statement of statements) await sql.raw(statement).execute(tx)
 }
