@@ -221,7 +221,13 @@ export interface Schema {
     /** See retrieval/posting-store.ts. */
     entries: Fixed<Uint8Array>
   }
-  index_statistics: { project_id: Fixed<ProjectId>; passage_count: number; token_count: number }
+  /** Sums over a project's documents, by language: a question is analysed as each of these languages. */
+  index_statistics: {
+    project_id: Fixed<ProjectId>
+    language: Fixed<string>
+    passage_count: number
+    token_count: number
+  }
   trainings: {
     project_id: Fixed<ProjectId>
     id: Fixed<TrainingId>

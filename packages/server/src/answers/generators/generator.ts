@@ -1,5 +1,5 @@
 import type { LanguageModel, ModelMessage } from '../../models/language-model.ts'
-import type { FoundPassage } from '../../retrieval/passage.ts'
+import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
 
 /** What a generator may ask for. Nothing is fetched before it is asked for. */
@@ -8,8 +8,8 @@ export interface AnswerSources {
   readHistory(limits: { maxTokens: number }): Promise<readonly Extract<ModelMessage, { role: 'user' | 'assistant' }>[]>
   /** The best passages of the project the question is asked of, best first. */
   search(query: string, limit: number): Promise<readonly FoundPassage[]>
-  /** For a score that can be judged: the BM25 statistics of the project. See retrieval/search-passages.ts. */
-  inverseDocumentFrequencies(terms: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** The same search with what scored it: `searchPassagesInDetail` of retrieval/search-passages.ts. */
+  searchInDetail(query: string, limit: number): Promise<PassageSearch>
 }
 
 export interface GeneratorInput {

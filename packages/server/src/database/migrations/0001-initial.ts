@@ -109,8 +109,8 @@ export async function migrateInitial(tx: Tx, engine: Engine): Promise<void> {
       ${engine === 'sqlite' ? 'strict, without rowid' : ''}`,
     'create index postings_document on postings (project_id, document_id)',
     `create table index_statistics (
-      project_id ${id} primary key references projects (id) on delete cascade, passage_count ${number} not null,
-      token_count ${number} not null) ${strict}`,
+      project_id ${id} not null references projects (id) on delete cascade, language ${id} not null,
+      passage_count ${number} not null, token_count ${number} not null, primary key (project_id, language)) ${strict}`,
     `create table trainings (
       project_id ${id} not null references projects (id) on delete cascade, id ${id} not null,
       data_source_ids text not null, description text, status text not null, progress text, error text,
