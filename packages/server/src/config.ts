@@ -51,26 +51,50 @@ const settings = {
   PORT: [port.default(3000), 'Port to listen on; 0 takes a free one'],
   QUORY_DATA_DIR: [z.string().min(1).default('.quory'), 'Folder for the SQLite file, uploads and the first key'],
   DATABASE_URL: [
-    z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://').transform((url) => new Secret(url)).optional(),
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+      .transform((url) => new Secret(url))
+      .optional(),
     'postgres://… to keep everything in PostgreSQL 15 or later; unset: SQLite in the data folder',
   ],
   QUORY_API_KEY: [secret.optional(), "The first administrator's key; unset: one is made at the first start"],
   QUORY_JWT_SECRET: [secret.optional(), 'Accept HS256 tokens signed with this secret'],
   QUORY_JWKS_URL: [z.url().optional(), 'Accept RS256 and ES256 tokens signed by a key of this set'],
+  QUORY_JWT_ISSUER: [z.string().min(1).optional(), 'Refuse tokens whose `iss` is another'],
+  QUORY_JWT_AUDIENCE: [
+    z.string().min(1).optional(),
+    'Refuse tokens whose `aud` has not this; needed when the key set signs for others too',
+  ],
   OPENAI_API_KEY: [secret.optional(), "OpenAI's key, or that of the server at OPENAI_BASE_URL"],
-  OPENAI_BASE_URL: [z.url().optional(), 'An OpenAI-compatible server, called at /chat/completions; unset: OpenAI itself'],
+  OPENAI_BASE_URL: [
+    z.url().optional(),
+    'An OpenAI-compatible server, called at /chat/completions; unset: OpenAI itself',
+  ],
   ANTHROPIC_API_KEY: [secret.optional(), "Anthropic's key"],
   ANTHROPIC_BASE_URL: [z.url().optional(), "Where Anthropic's API is; unset: Anthropic itself"],
   GOOGLE_GENERATIVE_AI_API_KEY: [secret.optional(), "Google's key for Gemini models"],
   OLLAMA_BASE_URL: [z.url().optional(), 'An Ollama server, such as http://127.0.0.1:11434'],
-  QUORY_MODEL_ENDPOINTS: [endpoints.optional(), 'More OpenAI-compatible servers: a JSON list of {name, base_url, api_key?}'],
-  QUORY_MODEL: [z.string().min(1).optional(), 'Model that answers when a request names none; unset: the first one found'],
+  QUORY_MODEL_ENDPOINTS: [
+    endpoints.optional(),
+    'More OpenAI-compatible servers: a JSON list of {name, base_url, api_key?}',
+  ],
+  QUORY_MODEL: [
+    z.string().min(1).optional(),
+    'Model that answers when a request names none; unset: the first one found',
+  ],
   QUORY_MODEL_TIMEOUT_SECONDS: [count(1).default(120), 'How long to wait for a model that sends nothing'],
   QUORY_CONCURRENT_ANSWERS: [count(1).default(64), 'Answers that one node generates at the same time'],
-  QUORY_DAILY_QUESTIONS: [count(1).optional(), "Questions a user may ask per UTC day through Quivr's API; unset: no limit"],
+  QUORY_DAILY_QUESTIONS: [
+    count(1).optional(),
+    "Questions a user may ask per UTC day through Quivr's API; unset: no limit",
+  ],
   QUORY_MAX_UPLOAD_MB: [count(1).default(100), 'Largest file accepted, in MB'],
   QUORY_PARSE_TIMEOUT_SECONDS: [count(1).default(300), 'How long one file may take to parse'],
-  QUORY_LOG_LEVEL: [z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'), 'How much is logged to standard error'],
+  QUORY_LOG_LEVEL: [
+    z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+    'How much is logged to standard error',
+  ],
 } as const
 
 type Settings = typeof settings
@@ -89,6 +113,8 @@ export interface Config {
   readonly apiKey: Secret | undefined
   readonly jwtSecret: Secret | undefined
   readonly jwksUrl: string | undefined
+  readonly jwtIssuer: string | undefined
+  readonly jwtAudience: string | undefined
   readonly models: ModelConfig
   readonly concurrentAnswers: number
   readonly dailyQuestions: number | undefined
@@ -125,6 +151,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     apiKey: values.QUORY_API_KEY,
     jwtSecret: values.QUORY_JWT_SECRET,
     jwksUrl: values.QUORY_JWKS_URL,
+    jwtIssuer: values.QUORY_JWT_ISSUER,
+    jwtAudience: values.QUORY_JWT_AUDIENCE,
     models: {
       openaiKey: values.OPENAI_API_KEY,
       openaiUrl: values.OPENAI_BASE_URL,
