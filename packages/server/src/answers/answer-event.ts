@@ -5,7 +5,13 @@ export type GeneratedEvent =
   | { readonly type: 'text-delta'; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly text: string }
   | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly input: unknown }
-  | { readonly type: 'tool-result'; readonly id: string; readonly name: string; readonly output: unknown; readonly error: string | null }
+  | {
+      readonly type: 'tool-result'
+      readonly id: string
+      readonly name: string
+      readonly output: unknown
+      readonly error: string | null
+    }
   | { readonly type: 'citation'; readonly citation: Citation }
   /** Tokens of one model call; the runner adds them up. */
   | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }

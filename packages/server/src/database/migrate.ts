@@ -38,6 +38,8 @@ async function createMigrationTable(db: Database): Promise<void> {
   await db.query.transaction().execute(async (tx) => {
     // `create table if not exists` itself races on PostgreSQL; the lock ends with the transaction.
     if (db.engine === 'postgres') await sql`select pg_advisory_xact_lock(7305801)`.execute(tx)
-    await sql.raw(`create table if not exists migrations (id text primary key, applied_at ${time} not null)`).execute(tx)
+    await sql
+      .raw(`create table if not exists migrations (id text primary key, applied_at ${time} not null)`)
+      .execute(tx)
   })
 }

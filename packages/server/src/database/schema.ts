@@ -99,6 +99,8 @@ export interface Schema {
     message_count: number
     /** Position of the newest message ever stored; positions are never used again. */
     last_position: number
+    /** End of the active path: what the next message answers. */
+    leaf_id: MessageId | null
     created_at: Fixed<Timestamp>
     updated_at: Timestamp
   }

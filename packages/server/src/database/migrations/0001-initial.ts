@@ -47,7 +47,7 @@ export async function migrateInitial(tx: Tx, engine: Engine): Promise<void> {
     `create table chats (
       project_id ${id} not null references projects (id) on delete cascade, id ${id} not null, owner_id ${id} not null,
       owner ${id} not null, name text not null, description text, message_count ${number} not null,
-      last_position ${number} not null, created_at ${time} not null, updated_at ${time} not null,
+      last_position ${number} not null, leaf_id ${id}, created_at ${time} not null, updated_at ${time} not null,
       primary key (project_id, id)) ${strict}`,
     'create index chats_created on chats (project_id, created_at, id)',
     'create index chats_owner on chats (project_id, owner_id, created_at, id)',

@@ -1,0 +1,288 @@
+import type { Database } from '../database/database.ts'
+import type { WakeUp } from '../database/wake-up.ts'
+import type { AnswerId } from '../ids.ts'
+import type { Logger } from '../logger.ts'
+import { type AnswerRef, FencedError } from './answer.ts'
+import type { AnswerEvent, NumberedEvent } from './answer-event.ts'
+import { insertEvents, type NewEvent, readEvents } from './answer-event-store.ts'
+import { findAnswerEnd } from './answer-store.ts'
+import { AnswerTail } from './answer-tail.ts'
+
+/** Deltas that arrive within this window are joined into one event; the first delta of an answer never waits. */
+const windowMs = 30
+const readLimit = 500
+/** How long a reader sleeps when nobody wakes it: long while wake-ups from other nodes arrive, short while they may not. */
+const safetyPollMs = 5_000
+const fallbackPollMs = 500
+/** Unwritten characters of one answer (the database is slow or away) above which its generator waits. */
+const maxPendingLength = 1_000_000
+
+interface LogDependencies {
+  readonly db: Database
+  readonly wakeUp: WakeUp
+  /** This node's name, as leases carry it. */
+  readonly node: string
+  readonly logger: Logger
+}
+
+/**
+ * The log of every answer: numbered after deltas are joined, then persisted (one insert per window for all answers that
+ * run here), then published. First read and resume are one path.
+ */
+export class AnswerLog {
+  readonly #dependencies: LogDependencies
+  readonly #tails = new Map<AnswerId, { tail: AnswerTail; users: number }>()
+  readonly #dirty = new Set<AnswerWriter>()
+  readonly #stopListening: () => void
+  #timer: NodeJS.Timeout | undefined
+  #flushing: Promise<void> | undefined
+  #lastFlushAt = 0
+
+  constructor(dependencies: LogDependencies) {
+    this.#dependencies = dependencies
+    this.#stopListening = dependencies.wakeUp.listen('answer-events', (id) =>
+      this.#tails.get(id as AnswerId)?.tail.wake(),
+    )
+  }
+
+  /** The writer of an answer that this node holds the lease of; `lastNumber` is the newest number ever given out. */
+  openWriter(answer: AnswerRef & { attempt: number; lastNumber: number }): AnswerWriter {
+    const tail = this.#useTail(answer.answerId)
+    tail.isLocal = true
+    if (tail.last !== answer.lastNumber) tail.startAfter(answer.lastNumber)
+    tail.wake()
+    return new AnswerWriter(answer, {
+      tail,
+      changed: (writer) => this.#schedule(writer),
+      flushed: () => this.#flush(),
+      close: (writer) => {
+        this.#dirty.delete(writer)
+        tail.isLocal = false
+        tail.wake()
+        this.#leaveTail(answer.answerId)
+      },
+    })
+  }
+
+  /**
+   * Batches of events after number `after`, live until `answer-end` or until `signal` aborts. A reader that comes after
+   * the log was pruned, or whose answer was deleted meanwhile, still gets an end.
+   */
+  async *read(ref: AnswerRef, after: number, signal: AbortSignal): AsyncGenerator<readonly NumberedEvent[], void> {
+    const { db, wakeUp } = this.#dependencies
+    const tail = this.#useTail(ref.answerId)
+    let position = after
+    try {
+      while (!signal.aborted) {
+        // Taken before anything is read: whatever is published meanwhile makes the wait below return at once.
+        const seen = tail.version
+        const live = tail.after(position)
+        const hasAll = live !== undefined && (live.length > 0 || (tail.isLocal && position > 0))
+        const events = hasAll ? live : await this.#fetch(ref, position, tail)
+        const last = events.at(-1)
+        if (last !== undefined) {
+          yield events
+          position = last.number
+          if (last.event.type === 'answer-end') return
+          continue
+        }
+        const end = tail.isLocal ? undefined : await findAnswerEnd(db.query, ref, position)
+        if (end !== undefined) return void (yield [end])
+        await tail.wait(seen, signal, wakeUp.isConnected ? safetyPollMs : fallbackPollMs)
+      }
+    } finally {
+      this.#leaveTail(ref.answerId)
+    }
+  }
+
+  #fetch(ref: AnswerRef, position: number, tail: AnswerTail): Promise<readonly NumberedEvent[]> {
+    if (tail.fetching?.position === position) return tail.fetching.events
+    const events = readEvents(this.#dependencies.db.query, ref, { after: position, limit: readLimit })
+      .then((events) => {
+        if (!tail.isLocal && position >= tail.last) tail.publish(events)
+        return events
+      })
+      .finally(() => {
+        tail.fetching = undefined
+      })
+    tail.fetching = { position, events }
+    return events
+  }
+
+  #useTail(id: AnswerId): AnswerTail {
+    const entry = this.#tails.get(id) ?? { tail: new AnswerTail(), users: 0 }
+    entry.users += 1
+    this.#tails.set(id, entry)
+    return entry.tail
+  }
+
+  #leaveTail(id: AnswerId): void {
+    const entry = this.#tails.get(id)
+    if (entry === undefined) return
+    entry.users -= 1
+    if (entry.users === 0) this.#tails.delete(id)
+  }
+
+  #schedule(writer: AnswerWriter): void {
+    this.#dirty.add(writer)
+    if (this.#flushing !== undefined) return
+    if (writer.isUrgent) {
+      clearTimeout(this.#timer)
+      this.#timer = setTimeout(() => void this.#flush(), 0)
+    } else {
+      const wait = Math.max(0, this.#lastFlushAt + windowMs - performance.now())
+      this.#timer ??= setTimeout(() => void this.#flush(), wait)
+    }
+  }
+
+  /** Persists all that is pending, then publishes it. Failures keep the events and try again; fenced writers are told. */
+  #flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#flushing ??= this.#flushAll().finally(() => {
+      this.#flushing = undefined
+      for (const writer of this.#dirty) this.#schedule(writer)
+    })
+    return this.#flushing
+  }
+
+  async #flushAll(): Promise<void> {
+    const { db, node, wakeUp, logger } = this.#dependencies
+    const batches = [...this.#dirty].map((writer) => ({ writer, rows: writer.takePending() }))
+    this.#dirty.clear()
+    this.#lastFlushAt = performance.now()
+    const rows = batches.flatMap((batch) => batch.rows)
+    if (rows.length === 0) return
+    try {
+      const written = await insertEvents(db, node, rows)
+      for (const { writer, rows } of batches) {
+        if (rows.length === 0) continue
+        if (written.has(writer.answerId)) writer.publishTaken()
+        else writer.fence()
+        wakeUp.notify('answer-events', writer.answerId)
+      }
+    } catch (error) {
+      logger.warn({ error: String(error) }, 'events could not be stored; they are kept and tried again')
+      for (const { writer } of batches) {
+        writer.returnTaken()
+        this.#dirty.add(writer)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopListening()
+    clearTimeout(this.#timer)
+    await this.#flushing
+  }
+}
+
+interface WriterHooks {
+  readonly tail: AnswerTail
+  changed(writer: AnswerWriter): void
+  flushed(): Promise<void>
+  close(writer: AnswerWriter): void
+}
+
+/** Appends to one answer's log. Numbers are given when a window closes, so live and replay are the same events. */
+export class AnswerWriter {
+  readonly #answer: AnswerRef & { attempt: number }
+  readonly #hooks: WriterHooks
+  #pending: AnswerEvent[] = []
+  #taken: { rows: NewEvent[]; events: NumberedEvent[] } | undefined
+  #lastNumber: number
+  #pendingLength = 0
+  #isFenced = false
+  #hasText = false
+  /** Holds the first delta of the answer, which no window holds back. */
+  isUrgent = false
+
+  constructor(answer: AnswerRef & { attempt: number; lastNumber: number }, hooks: WriterHooks) {
+    this.#answer = answer
+    this.#hooks = hooks
+    this.#lastNumber = answer.lastNumber
+  }
+
+  get answerId(): AnswerId {
+    return this.#answer.answerId
+  }
+
+  /** The newest number given out so far. */
+  get lastNumber(): number {
+    return this.#lastNumber
+  }
+
+  /** Throws `FencedError` once another attempt owns the answer; waits while too much is unwritten. */
+  async append(event: AnswerEvent): Promise<void> {
+    if (this.#isFenced) throw new FencedError('the lease of this answer was lost')
+    const previous = this.#pending.at(-1)
+    if (event.type === 'text-delta' || event.type === 'reasoning-delta') {
+      this.#pendingLength += event.text.length
+      if (previous?.type === event.type)
+        this.#pending[this.#pending.length - 1] = { ...event, text: previous.text + event.text }
+      else this.#pending.push(event)
+    } else {
+      this.#pending.push(event)
+    }
+    if (event.type === 'text-delta' && !this.#hasText) this.isUrgent = this.#hasText = true
+    this.#hooks.changed(this)
+    if (this.#pendingLength > maxPendingLength) await this.flush()
+  }
+
+  /** Resolves when everything appended so far is stored and published. */
+  async flush(): Promise<void> {
+    while ((this.#pending.length > 0 || this.#taken !== undefined) && !this.#isFenced) {
+      if (this.#taken === undefined) this.#hooks.changed(this)
+      await this.#hooks.flushed()
+    }
+    if (this.#isFenced) throw new FencedError('the lease of this answer was lost')
+  }
+
+  takePending(): NewEvent[] {
+    if (this.#taken === undefined) {
+      const events = this.#pending.map((event, index) => ({ number: this.#lastNumber + 1 + index, event }))
+      this.#lastNumber += events.length
+      this.#pending = []
+      this.#pendingLength = 0
+      this.isUrgent = false
+      this.#taken = {
+        events,
+        rows: events.map(({ number, event }) => ({
+          project_id: this.#answer.projectId,
+          answer_id: this.#answer.answerId,
+          number,
+          attempt: this.#answer.attempt,
+          event: JSON.stringify(event),
+        })),
+      }
+    }
+    return this.#taken.rows
+  }
+
+  publishTaken(): void {
+    if (this.#taken !== undefined) this.#hooks.tail.publish(this.#taken.events)
+    this.#taken = undefined
+  }
+
+  /** The insert failed: the same rows, with the same numbers, go into the next one. */
+  returnTaken(): void {
+    if (this.#taken?.rows.length === 0) this.#taken = undefined
+  }
+
+  fence(): void {
+    this.#isFenced = true
+    this.#taken = undefined
+    this.#pending = []
+  }
+
+  /** An event that the ending transaction has stored itself. */
+  publishStored(event: NumberedEvent): void {
+    this.#lastNumber = event.number
+    this.#hooks.tail.publish([event])
+  }
+
+  [Symbol.dispose](): void {
+    this.#hooks.close(this)
+  }
+}

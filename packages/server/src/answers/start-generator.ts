@@ -1,0 +1,53 @@
+import type { Database } from '../database/database.ts'
+import { QuoryError } from '../errors.ts'
+import type { AnswerId } from '../ids.ts'
+import type { ModelRegistry } from '../models/model-registry.ts'
+import { findInverseDocumentFrequencies, searchPassages } from '../retrieval/search-passages.ts'
+import type { ClaimedAnswer } from './answer.ts'
+import type { GeneratedEvent } from './answer-event.ts'
+import { generateExtractive } from './generators/extractive.ts'
+import { generateFunctionCalling } from './generators/function-calling.ts'
+import type { AnswerSources, GeneratorInput } from './generators/generator.ts'
+import { findQuestion, readHistory } from './history-store.ts'
+
+export const extractiveModel = 'quory/extractive'
+
+/** Begins to generate: which model answers, and its events. Fails before the first event when no model can. */
+export type StartGenerator = (
+  answer: ClaimedAnswer,
+  signal: AbortSignal,
+) => Promise<{ model: string; events: AsyncIterable<GeneratedEvent> }>
+
+interface StartDependencies {
+  readonly db: Database
+  readonly models: ModelRegistry
+  /** Callers' own OpenAI keys by answer: in memory only, never stored. */
+  readonly callerKeys: ReadonlyMap<AnswerId, string>
+}
+
+export function createStartGenerator({ db, models, callerKeys }: StartDependencies): StartGenerator {
+  return async (answer, signal) => {
+    const place = { projectId: answer.projectId, chatId: answer.chatId, messageId: answer.questionId }
+    const question = await findQuestion(db.query, place)
+    if (question === undefined) throw new QuoryError('message_not_found', 'The question was deleted')
+    const openaiKey = callerKeys.get(answer.answerId)
+    const model = await models.resolve(answer.model ?? undefined, openaiKey === undefined ? {} : { openaiKey })
+    const { searchProjectId: projectId, instructions, temperature, maxTokens } = answer.parameters
+    const sources: AnswerSources = {
+      readHistory: (limits) => readHistory(db.query, { ...place, ...question }, limits),
+      search: (query, limit) => searchPassages({ db }, { projectId, query, limit }),
+      inverseDocumentFrequencies: (terms) => findInverseDocumentFrequencies({ db }, { projectId, terms }),
+    }
+    const input: GeneratorInput = {
+      question: question.content,
+      instructions,
+      temperature: temperature ?? undefined,
+      maxTokens: maxTokens ?? undefined,
+      sources,
+      signal,
+    }
+    return model === 'extractive'
+      ? { model: extractiveModel, events: generateExtractive(input) }
+      : { model: model.id, events: generateFunctionCalling({ ...input, model }) }
+  }
+}

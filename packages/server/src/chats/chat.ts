@@ -1,0 +1,43 @@
+import type { AnswerFailure, AnswerUsage } from '../answers/answer-event.ts'
+import type { Citation } from '../answers/citation.ts'
+import type { MessageRole, MessageStatus, Timestamp } from '../database/schema.ts'
+import type { AnswerId, ChatId, MessageId, ProjectId, UserId } from '../ids.ts'
+
+export interface Chat {
+  readonly projectId: ProjectId
+  readonly id: ChatId
+  readonly ownerId: UserId
+  /** The label the client sent; its user's id when it sent none. */
+  readonly owner: string
+  readonly name: string
+  readonly description: string | null
+  readonly messageCount: number
+  readonly createdAt: Timestamp
+  readonly updatedAt: Timestamp
+}
+
+export interface Message {
+  readonly projectId: ProjectId
+  readonly chatId: ChatId
+  readonly id: MessageId
+  readonly position: number
+  readonly role: MessageRole
+  readonly content: string
+  readonly status: MessageStatus
+  readonly parentId: MessageId | null
+  readonly answerId: AnswerId | null
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly model: string | null
+  readonly usage: AnswerUsage | null
+  readonly citations: readonly Citation[]
+  readonly error: AnswerFailure | null
+  readonly rating: number | null
+  readonly createdAt: Timestamp
+  readonly completedAt: Timestamp | null
+}
+
+/** Where a chat is. */
+export interface ChatRef {
+  readonly projectId: ProjectId
+  readonly chatId: ChatId
+}

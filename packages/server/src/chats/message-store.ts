@@ -1,0 +1,256 @@
+import { sql } from 'kysely'
+import { type AnswerParameters, isFinished } from '../answers/answer.ts'
+import { readAttemptText } from '../answers/answer-event-store.ts'
+import { findAnswer } from '../answers/answer-store.ts'
+import { type Database, inTransaction, now, type Queryable, type Tx } from '../database/database.ts'
+import { invalidField, QuoryError } from '../errors.ts'
+import type { AnswerId, MessageId, UserId } from '../ids.ts'
+import type { ChatRef, Message } from './chat.ts'
+
+const columns = [
+  'project_id',
+  'chat_id',
+  'id',
+  'position',
+  'role',
+  'content',
+  'status',
+  'parent_id',
+  'answer_id',
+  'metadata',
+  'model',
+  'usage',
+  'citations',
+  'error',
+  'rating',
+  'created_at',
+  'completed_at',
+] as const
+
+function selectMessages(db: Queryable, { projectId, chatId }: ChatRef) {
+  return db.selectFrom('messages').select(columns).where('project_id', '=', projectId).where('chat_id', '=', chatId)
+}
+
+type MessageRow = Awaited<ReturnType<ReturnType<typeof selectMessages>['executeTakeFirstOrThrow']>>
+
+function toMessage(row: MessageRow): Message {
+  // JSON columns are written by this module and answer-store from these very types.
+  const parse = <T>(json: string | null, absent: T): T => (json === null ? absent : (JSON.parse(json) as T))
+  return {
+    projectId: row.project_id,
+    chatId: row.chat_id,
+    id: row.id,
+    position: row.position,
+    role: row.role,
+    content: row.content,
+    status: row.status,
+    parentId: row.parent_id,
+    answerId: row.answer_id,
+    metadata: parse(row.metadata, {}),
+    model: row.model,
+    usage: parse(row.usage, null),
+    citations: parse(row.citations, []),
+    error: parse(row.error, null),
+    rating: row.rating,
+    createdAt: row.created_at,
+    completedAt: row.completed_at,
+  }
+}
+
+/** While an answer is made, its message shows what its log holds so far; at most one per chat is. */
+async function withTextSoFar(db: Queryable, message: Message): Promise<Message> {
+  if (message.status !== 'processing' || message.answerId === null) return message
+  const ref = { projectId: message.projectId, answerId: message.answerId }
+  const answer = await findAnswer(db, ref)
+  return answer === undefined ? message : { ...message, content: await readAttemptText(db, ref, answer.attempt) }
+}
+
+export async function findMessage(db: Queryable, ref: ChatRef, messageId: MessageId): Promise<Message | undefined> {
+  const row = await selectMessages(db, ref).where('id', '=', messageId).executeTakeFirst()
+  return row === undefined ? undefined : withTextSoFar(db, toMessage(row))
+}
+
+export interface MessagePage {
+  readonly limit: number
+  readonly before?: MessageId | undefined
+  readonly after?: MessageId | undefined
+}
+
+/**
+ * Messages in ascending order: those before or after a message (exclusive), or the newest. One range read of the
+ * position index, whatever the chat's length.
+ */
+export async function listMessages(
+  db: Queryable,
+  ref: ChatRef,
+  { limit, before, after }: MessagePage,
+): Promise<{ messages: Message[]; hasMore: boolean }> {
+  const ascending = after !== undefined
+  let query = selectMessages(db, ref)
+    .orderBy('position', ascending ? 'asc' : 'desc')
+    .limit(limit + 1)
+  if (before !== undefined) query = query.where('position', '<', await positionOf(db, ref, before, 'before'))
+  if (after !== undefined) query = query.where('position', '>', await positionOf(db, ref, after, 'after'))
+  const rows = await query.execute()
+  const page = rows.slice(0, limit).map(toMessage)
+  const messages = await Promise.all((ascending ? page : page.reverse()).map((message) => withTextSoFar(db, message)))
+  return { messages, hasMore: rows.length > limit }
+}
+
+async function positionOf(
+  db: Queryable,
+  { projectId, chatId }: ChatRef,
+  id: MessageId,
+  parameter: string,
+): Promise<number> {
+  const row = await db
+    .selectFrom('messages')
+    .select('position')
+    .where('project_id', '=', projectId)
+    .where('chat_id', '=', chatId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row !== undefined) return row.position
+  throw invalidField({
+    type: 'value_error',
+    loc: ['query', parameter],
+    msg: 'Value error, no such message in this chat',
+    input: id,
+  })
+}
+
+/** The newest assistant message: what the chat's stream shows when it names none. */
+export async function findNewestReply(db: Queryable, ref: ChatRef): Promise<Message | undefined> {
+  const row = await selectMessages(db, ref)
+    .where('role', '=', 'assistant')
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toMessage(row)
+}
+
+export async function rateMessage(
+  db: Queryable,
+  ref: ChatRef,
+  messageId: MessageId,
+  rating: number | null,
+): Promise<Message> {
+  const { numUpdatedRows } = await db
+    .updateTable('messages')
+    .set({ rating })
+    .where('project_id', '=', ref.projectId)
+    .where('chat_id', '=', ref.chatId)
+    .where('id', '=', messageId)
+    .executeTakeFirstOrThrow()
+  const message = numUpdatedRows === 0n ? undefined : await findMessage(db, ref, messageId)
+  if (message === undefined) throw new QuoryError('message_not_found', 'Message not found')
+  return message
+}
+
+/** Takes one message out: its replies now follow its parent, and the chat's count moves in the same transaction. */
+export function deleteMessageRow(db: Database, ref: ChatRef, message: Message): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    // The chat row first, as every writer does, so that two deletions cannot wait for each other.
+    await tx
+      .updateTable('chats')
+      .set({
+        message_count: sql`message_count - 1`,
+        leaf_id: sql`case when leaf_id = ${message.id} then ${message.parentId} else leaf_id end`,
+        updated_at: now(),
+      })
+      .where('project_id', '=', ref.projectId)
+      .where('id', '=', ref.chatId)
+      .execute()
+    const inChat = tx.updateTable('messages').where('project_id', '=', ref.projectId).where('chat_id', '=', ref.chatId)
+    await inChat.set({ parent_id: message.parentId }).where('parent_id', '=', message.id).execute()
+    const { numDeletedRows } = await tx
+      .deleteFrom('messages')
+      .where('project_id', '=', ref.projectId)
+      .where('chat_id', '=', ref.chatId)
+      .where('id', '=', message.id)
+      .executeTakeFirstOrThrow()
+    // Somebody else deleted it meanwhile: nothing moves.
+    if (numDeletedRows === 0n) throw new QuoryError('message_not_found', 'Message not found')
+  })
+}
+
+export interface NewReply extends ChatRef {
+  /** The reply to be made anew. */
+  readonly messageId: MessageId
+  readonly replyId: MessageId
+  readonly answerId: AnswerId
+  readonly ownerId: UserId
+  readonly model: string | null
+  readonly temperature: number | null
+  readonly maxTokens: number | null
+  readonly time: string
+}
+
+/** A sibling of an assistant message, with an answer of its own that takes over what the old one was asked with. */
+export async function appendReply(tx: Tx, reply: NewReply): Promise<void> {
+  const inProject = { project_id: reply.projectId, chat_id: reply.chatId } as const
+  const chat = await tx
+    .updateTable('chats')
+    .set({
+      message_count: sql`message_count + 1`,
+      last_position: sql`last_position + 1`,
+      leaf_id: reply.replyId,
+      updated_at: reply.time,
+    })
+    .where('project_id', '=', reply.projectId)
+    .where('id', '=', reply.chatId)
+    .returning('last_position')
+    .executeTakeFirst()
+  const old = await tx
+    .selectFrom('messages as m')
+    .innerJoin('answers as a', (join) =>
+      join.onRef('a.project_id', '=', 'm.project_id').onRef('a.id', '=', 'm.answer_id'),
+    )
+    .select(['m.parent_id', 'm.metadata', 'a.question_id', 'a.model', 'a.parameters', 'a.state'])
+    .where('m.project_id', '=', reply.projectId)
+    .where('m.chat_id', '=', reply.chatId)
+    .where('m.id', '=', reply.messageId)
+    .executeTakeFirst()
+  if (chat === undefined || old === undefined) throw new QuoryError('message_not_found', 'Message not found')
+  if (!isFinished(old.state))
+    throw new QuoryError('message_in_progress', 'This answer is still being generated; cancel it first')
+  const position = chat.last_position
+  await tx
+    .insertInto('messages')
+    .values({
+      ...inProject,
+      id: reply.replyId,
+      position,
+      role: 'assistant',
+      content: '',
+      status: 'queued',
+      parent_id: old.parent_id,
+      answer_id: reply.answerId,
+      metadata: old.metadata,
+      created_at: reply.time,
+    })
+    .execute()
+  // Written by send-message from AnswerParameters.
+  const parameters = JSON.parse(old.parameters) as AnswerParameters
+  await tx
+    .insertInto('answers')
+    .values({
+      ...inProject,
+      id: reply.answerId,
+      question_id: old.question_id,
+      message_id: reply.replyId,
+      position,
+      owner_id: reply.ownerId,
+      state: 'queued',
+      model: reply.model ?? old.model,
+      parameters: JSON.stringify({
+        ...parameters,
+        temperature: reply.temperature ?? parameters.temperature,
+        maxTokens: reply.maxTokens ?? parameters.maxTokens,
+      }),
+      attempt: 0,
+      last_number: 0,
+      created_at: reply.time,
+    })
+    .execute()
+}

@@ -1,0 +1,35 @@
+import type { Authenticator } from '../accounts/authenticate.ts'
+import type { Principal } from '../accounts/principal.ts'
+import type { AnswerLog } from '../answers/answer-log.ts'
+import type { Config } from '../config.ts'
+import type { Database } from '../database/database.ts'
+import type { WakeUp } from '../database/wake-up.ts'
+import type { AnswerId } from '../ids.ts'
+import type { Logger } from '../logger.ts'
+import type { ModelRegistry } from '../models/model-registry.ts'
+import type { OpenStreams } from './sse.ts'
+
+/** What `app.ts` opened. Routes name the parts they use: `({ db, log }: Pick<Services, 'db' | 'log'>)`. */
+export interface Services {
+  readonly config: Config
+  readonly db: Database
+  readonly wakeUp: WakeUp
+  readonly node: string
+  readonly log: AnswerLog
+  readonly models: ModelRegistry
+  readonly authenticator: Authenticator
+  readonly callerKeys: Map<AnswerId, string>
+  readonly streams: OpenStreams
+  readonly logger: Logger
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the dialect's authentication before any handler runs; absent on public routes only. */
+    principal: Principal
+  }
+  interface FastifyContextConfig {
+    /** Needs no credentials. */
+    isPublic?: boolean
+  }
+}
