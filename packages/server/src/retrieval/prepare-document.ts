@@ -1,0 +1,96 @@
+import { analyseText } from './analyse-text.ts'
+import type { NewPassage } from './passage.ts'
+import { encodeEntries, type PassageEntry } from './posting-entries.ts'
+
+/** A document ready to be stored: everything that costs time is done. Plain data that can cross to another process. */
+export interface PreparedDocument {
+  readonly text: string
+  /** Code points of `text`. */
+  readonly length: number
+  readonly language: string
+  /** Terms of all passages together. */
+  readonly tokenCount: number
+  readonly passages: readonly PreparedPassage[]
+  readonly postings: readonly { readonly term: string; readonly entries: Uint8Array }[]
+}
+
+/** As `NewPassage`, but the range counts code points and the text is the document's at that range, always. */
+export type PreparedPassage = NewPassage
+
+/**
+ * Analyses a document as parsed and cut. Characters that no database can hold (NUL, half surrogate pairs) become
+ * U+FFFD one for one, so the passages' ranges stay right. The heading path is indexed in front of a passage's text.
+ */
+export function prepareDocument(document: {
+  readonly text: string
+  readonly language: string
+  readonly passages: readonly NewPassage[]
+}): PreparedDocument {
+  const text = storable(document.text)
+  const terms = new Map<string, PassageEntry[]>()
+  let tokenCount = 0
+  for (const [number, passage] of document.passages.entries()) {
+    const body = text.slice(passage.start, passage.end)
+    const found = analyseText(storable([...passage.headingPath, body].join('\n')), document.language)
+    tokenCount += found.length
+    for (const [term, frequency] of countTerms(found)) {
+      const entry = { number, frequency, length: found.length }
+      const entries = terms.get(term)
+      if (entries === undefined) terms.set(term, [entry])
+      else entries.push(entry)
+    }
+  }
+  return {
+    text,
+    length: countCodePoints(text),
+    language: document.language,
+    tokenCount,
+    passages: preparePassages(text, document.passages),
+    // In the order of the primary key, which makes the inserts sequential in every index they touch.
+    postings: [...terms]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([term, entries]) => ({ term, entries: encodeEntries(entries) })),
+  }
+}
+
+function countTerms(terms: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1)
+  return counts
+}
+
+function preparePassages(text: string, passages: readonly NewPassage[]): PreparedPassage[] {
+  const toCodePoints = codePointOffsets(
+    text,
+    passages.flatMap((passage) => [passage.start, passage.end]),
+  )
+  return passages.map((passage) => ({
+    ...passage,
+    text: text.slice(passage.start, passage.end),
+    headingPath: passage.headingPath.map(storable),
+    sheet: passage.sheet === null ? null : storable(passage.sheet),
+    start: toCodePoints(passage.start),
+    end: toCodePoints(passage.end),
+  }))
+}
+
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed()
+}
+
+export function countCodePoints(text: string): number {
+  return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0)
+}
+
+/** Translates UTF-16 offsets, all named beforehand, in one walk over the text. */
+function codePointOffsets(text: string, offsets: readonly number[]): (offset: number) => number {
+  const known = new Map<number, number>()
+  let at = 0
+  let codePoints = 0
+  for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
+    codePoints += countCodePoints(text.slice(at, offset))
+    at = offset
+    known.set(offset, codePoints)
+  }
+  return (offset) => known.get(offset) ?? 0
+}
