@@ -9,6 +9,8 @@ export interface ToolCall {
   readonly name: string
   /** Parsed JSON arguments; `{}` when the model sent none or broken JSON. */
   readonly input: Readonly<Record<string, unknown>>
+  /** What the provider wants back with the call in the next request, such as its reasoning's signature. Opaque. */
+  readonly providerData?: Readonly<Record<string, unknown>>
 }
 
 export interface ToolDefinition {
@@ -53,9 +55,16 @@ export interface LanguageModel {
 export class ModelError extends Error {
   override readonly name = 'ModelError'
   readonly reason: 'unavailable' | 'refused' | 'timeout' | 'tools_unsupported' | 'context_too_long' | 'broken_stream'
+  /** Whether the same request may succeed soon, and when the provider said to come back. */
+  readonly retry: { readonly afterMs: number | undefined } | undefined
 
-  constructor(reason: ModelError['reason'], message: string, options?: { cause?: unknown }) {
-    super(message, options)
+  constructor(
+    reason: ModelError['reason'],
+    message: string,
+    options: { cause?: unknown; retry?: { readonly afterMs: number | undefined } } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.reason = reason
+    this.retry = options.retry
   }
 }

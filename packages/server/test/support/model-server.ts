@@ -45,7 +45,7 @@ interface Answer {
   readonly finishReason?: string
   readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number }
   /** After the text: `break` cuts the socket, `end` closes the body without a finish, `hang` sends nothing more, `error` sends an error chunk. */
-  readonly then?: 'finish' | 'break' | 'end' | 'hang' | 'error'
+  readonly ending?: 'finish' | 'break' | 'end' | 'hang' | 'error'
   /** One JSON object although a stream was asked for. */
   readonly ignoreStream?: boolean
 }
@@ -232,13 +232,13 @@ async function sendStream(response: ServerResponse, body: ChatBody, answer: Answ
     if (answer.tokenDelayMs !== undefined) await wait(answer.tokenDelayMs)
   }
   sendCalls(answer, delta)
-  if (answer.then === 'hang') return
-  if (answer.then === 'error')
+  if (answer.ending === 'hang') return
+  if (answer.ending === 'error')
     return void write({
       error: { message: 'The server had an error while processing your request', type: 'server_error' },
     })
-  if (answer.then === 'end') return void response.end()
-  if (answer.then === 'break') {
+  if (answer.ending === 'end') return void response.end()
+  if (answer.ending === 'break') {
     // After what was written has left, or the client would never see the text before the break.
     response.write('data: {"choices":[{"delta":{"cont', () => response.socket?.resetAndDestroy())
     return
