@@ -1,0 +1,24 @@
+import type { Selectable } from 'kysely'
+import type { Schema, UserRole } from '../database/schema.ts'
+
+export interface User extends Omit<Selectable<Schema['users']>, 'email_verified'> {
+  readonly email_verified: boolean
+}
+
+export interface NewUser {
+  readonly email: string
+  /** Unset: what stands before the `@`. */
+  readonly name?: string | undefined
+  readonly role?: UserRole | undefined
+}
+
+const maxEmailLength = 320
+
+/** Owns the key that comes with the installation. Reserved: no token and no request can be or become this user. */
+export const firstAdministratorEmail = 'admin@localhost'
+
+/** An address in the one form that is stored and compared; `undefined` when it cannot be one. */
+export function normalizeEmail(text: string): string | undefined {
+  const email = text.trim().normalize('NFC').toLowerCase()
+  return email.length <= maxEmailLength && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email) ? email : undefined
+}
