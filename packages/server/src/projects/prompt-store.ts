@@ -1,0 +1,103 @@
+import type { Selectable } from 'kysely'
+import { requireScope } from '../accounts/authorize.ts'
+import type { Principal } from '../accounts/principal.ts'
+import { now, type Queryable } from '../database/database.ts'
+import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
+import type { Schema } from '../database/schema.ts'
+import { QuoryError } from '../errors.ts'
+import { newId, type PromptId } from '../ids.ts'
+import { type Project, withoutUndefined } from './project.ts'
+
+/** Instructions that projects can share: Quivr's prompts. */
+export type Prompt = Selectable<Schema['prompts']>
+
+const columns = ['id', 'owner_id', 'title', 'content', 'status', 'created_at', 'updated_at'] as const
+
+export interface PromptFields {
+  readonly title: string
+  readonly content: string
+  readonly status?: Prompt['status'] | undefined
+}
+
+export async function createPrompt(query: Queryable, principal: Principal, fields: PromptFields): Promise<Prompt> {
+  requireScope(principal, 'admin')
+  const time = now()
+  const { title, content, status = 'private' } = fields
+  return await query
+    .insertInto('prompts')
+    .values({
+      id: newId<PromptId>(),
+      owner_id: principal.userId,
+      title,
+      content,
+      status,
+      created_at: time,
+      updated_at: time,
+    })
+    .returning(columns)
+    .executeTakeFirstOrThrow()
+}
+
+/** One's own and everybody's public ones. */
+export async function findPrompt(query: Queryable, principal: Principal, id: PromptId): Promise<Prompt | undefined> {
+  return await query
+    .selectFrom('prompts')
+    .select(columns)
+    .where('id', '=', id)
+    .where((prompt) => prompt.or([prompt('owner_id', '=', principal.userId), prompt('status', '=', 'public')]))
+    .executeTakeFirst()
+}
+
+export async function requirePrompt(query: Queryable, principal: Principal, id: PromptId): Promise<Prompt> {
+  const prompt = await findPrompt(query, principal, id)
+  if (prompt === undefined) throw promptNotFound(id)
+  return prompt
+}
+
+function promptNotFound(id: PromptId): QuoryError {
+  return new QuoryError('prompt_not_found', `Prompt with ID ${id} not found`)
+}
+
+/** The public prompts, oldest first. */
+export async function listPublicPrompts(query: Queryable, page: PageRequest): Promise<Page<Prompt>> {
+  let select = query.selectFrom('prompts').select(columns).where('status', '=', 'public')
+  if (page.cursor !== undefined) select = select.where(isPast(['id'], decodeCursor(page.cursor, ['id'])))
+  const rows = await select
+    .orderBy('id')
+    .limit(pageLimit(page) + 1)
+    .execute()
+  return toPage(rows, page, (prompt) => [prompt.id])
+}
+
+/** For its owner alone; to everybody else it is not there, even if they may read it. */
+export async function updatePrompt(
+  query: Queryable,
+  principal: Principal,
+  id: PromptId,
+  changes: Partial<PromptFields>,
+): Promise<Prompt> {
+  requireScope(principal, 'admin')
+  const prompt = await query
+    .updateTable('prompts')
+    .set({ ...withoutUndefined(changes), updated_at: now() })
+    .where('id', '=', id)
+    .where('owner_id', '=', principal.userId)
+    .returning(columns)
+    .executeTakeFirst()
+  if (prompt === undefined) throw promptNotFound(id)
+  return prompt
+}
+
+/** What a project tells the model: its own instructions, else those of its prompt. */
+export async function readInstructions(
+  query: Queryable,
+  project: Pick<Project, 'instructions' | 'prompt_id'>,
+): Promise<string | null> {
+  if (project.instructions !== null || project.prompt_id === null) return project.instructions
+  const prompt = await query
+    .selectFrom('prompts')
+    .select('content')
+    .where('id', '=', project.prompt_id)
+    .executeTakeFirst()
+  return prompt?.content ?? null
+}
