@@ -1,8 +1,6 @@
 import type { Queryable } from '../database/database.ts'
 import type { ChatId, MessageId, ProjectId } from '../ids.ts'
-import type { AnswerSources } from './generators/generator.ts'
-
-type Turn = Awaited<ReturnType<AnswerSources['readHistory']>>[number]
+import type { Turn } from './generators/generator.ts'
 
 interface MessagePlace {
   readonly projectId: ProjectId
@@ -60,9 +58,7 @@ export async function readHistory(
       if (row.role === 'system' || row.content === '') continue
       budget -= row.content.length
       if (budget < 0) return turns.reverse()
-      turns.push(
-        row.role === 'user' ? { role: 'user', content: row.content } : { role: 'assistant', content: row.content },
-      )
+      turns.push({ role: row.role, content: row.content })
     }
   }
   return turns.reverse()

@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts'
 import { QuoryError } from '../errors.ts'
 import type { AnswerId } from '../ids.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
-import { findInverseDocumentFrequencies, searchPassages } from '../retrieval/search-passages.ts'
+import { searchPassages, searchPassagesInDetail } from '../retrieval/search-passages.ts'
 import type { ClaimedAnswer } from './answer.ts'
 import type { GeneratedEvent } from './answer-event.ts'
 import { generateExtractive } from './generators/extractive.ts'
@@ -36,7 +36,7 @@ export function createStartGenerator({ db, models, callerKeys }: StartDependenci
     const sources: AnswerSources = {
       readHistory: (limits) => readHistory(db.query, { ...place, ...question }, limits),
       search: (query, limit) => searchPassages({ db }, { projectId, query, limit }),
-      inverseDocumentFrequencies: (terms) => findInverseDocumentFrequencies({ db }, { projectId, terms }),
+      searchInDetail: (query, limit) => searchPassagesInDetail({ db }, { projectId, query, limit }),
     }
     const input: GeneratorInput = {
       question: question.content,

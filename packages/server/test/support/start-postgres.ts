@@ -26,17 +26,30 @@ export async function startPostgres(): Promise<{ url: string; stop: () => Promis
   }
   const data = join(folder, 'data')
   const options = { cwd: folder, ...user }
-  const init = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'quory', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], {
-    ...options,
-    encoding: 'utf8',
-  })
+  const init = spawnSync(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'quory', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    {
+      ...options,
+      encoding: 'utf8',
+    },
+  )
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`)
   const port = await freePort()
-  const settings = ['fsync=off', 'max_connections=300', 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`]
-  const server = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], {
-    ...options,
-    stdio: 'ignore',
-  })
+  const settings = [
+    'fsync=off',
+    'max_connections=300',
+    'listen_addresses=127.0.0.1',
+    `unix_socket_directories=${folder}`,
+  ]
+  const server = spawn(
+    join(bin, 'postgres'),
+    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+    {
+      ...options,
+      stdio: 'ignore',
+    },
+  )
   const url = `postgres://quory@127.0.0.1:${port}`
   await waitUntilReady(`${url}/postgres`, () => server.exitCode)
   return {
@@ -52,7 +65,11 @@ export async function startPostgres(): Promise<{ url: string; stop: () => Promis
 
 function findMachineBinaries(): string | undefined {
   const root = '/usr/lib/postgresql'
-  const versions = existsSync(root) ? readdirSync(root).map(Number).filter((version) => version >= 15) : []
+  const versions = existsSync(root)
+    ? readdirSync(root)
+        .map(Number)
+        .filter((version) => version >= 15)
+    : []
   const newest = versions.sort((a, b) => b - a).find((version) => existsSync(join(root, String(version), 'bin/initdb')))
   return newest === undefined ? undefined : join(root, String(newest), 'bin')
 }
@@ -75,7 +92,9 @@ function freePort(): Promise<number> {
     probe.once('error', reject)
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 }

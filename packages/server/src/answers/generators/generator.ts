@@ -1,11 +1,16 @@
-import type { LanguageModel, ModelMessage } from '../../models/language-model.ts'
+import type { LanguageModel } from '../../models/language-model.ts'
 import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
+
+export interface Turn {
+  readonly role: 'user' | 'assistant'
+  readonly content: string
+}
 
 /** What a generator may ask for. Nothing is fetched before it is asked for. */
 export interface AnswerSources {
   /** Earlier turns of the chat on the question's path, oldest first, as many of the newest as fit `maxTokens`. */
-  readHistory(limits: { maxTokens: number }): Promise<readonly Extract<ModelMessage, { role: 'user' | 'assistant' }>[]>
+  readHistory(limits: { maxTokens: number }): Promise<readonly Turn[]>
   /** The best passages of the project the question is asked of, best first. */
   search(query: string, limit: number): Promise<readonly FoundPassage[]>
   /** The same search with what scored it: `searchPassagesInDetail` of retrieval/search-passages.ts. */

@@ -1,0 +1,191 @@
+import { requireScope } from '../../accounts/authorize.ts'
+import type { Principal } from '../../accounts/principal.ts'
+import { cancelAnswer } from '../../chats/cancel-answer.ts'
+import type { ChatRef } from '../../chats/chat.ts'
+import { requireChat } from '../../chats/chat-store.ts'
+import { deleteMessage } from '../../chats/delete-chat.ts'
+import { findMessage, listMessages } from '../../chats/message-store.ts'
+import { regenerateReply, sendMessage } from '../../chats/send-message.ts'
+import { invalidField } from '../../errors.ts'
+import { type MessageId, parseId } from '../../ids.ts'
+import { readAnswerSettings } from '../../projects/answer-settings-store.ts'
+import type { Services } from '../services.ts'
+import type { Server } from '../validation.ts'
+import { chatRefOf, messageIdOf, messageNotFound } from './path-ids.ts'
+import { presentMessage } from './present.ts'
+import {
+  chatParams,
+  confirmation,
+  message,
+  messageList,
+  messagePage,
+  messageParams,
+  newMessage,
+  refusals,
+  regeneration,
+} from './schemas.ts'
+import { sendAnswerStream } from './stream-routes.ts'
+
+const tags = ['messages']
+
+export function registerMessageRoutes(server: Server, services: Services): void {
+  const { db } = services
+
+  async function requireMessage(
+    principal: Principal,
+    params: { project_id: string; chat_id: string; message_id: string },
+    access: 'read' | 'write',
+  ) {
+    const ref = chatRefOf(params)
+    await requireChat(db.query, principal, ref, access)
+    const found = await findMessage(db.query, ref, messageIdOf(params))
+    if (found === undefined) throw messageNotFound()
+    return { ref, found }
+  }
+
+  server.get(
+    '/projects/:project_id/chats/:chat_id/messages',
+    {
+      schema: {
+        tags,
+        summary: 'List Messages',
+        params: chatParams,
+        querystring: messagePage,
+        response: { 200: messageList, ...refusals },
+      },
+    },
+    async (request) => {
+      const ref = chatRefOf(request.params)
+      const { limit, before, after } = request.query
+      if (before !== undefined && after !== undefined) {
+        throw invalidField({
+          type: 'value_error',
+          loc: ['query', 'after'],
+          msg: 'Value error, before and after exclude each other',
+          input: after,
+        })
+      }
+      await requireChat(db.query, request.principal, ref, 'read')
+      const page = { limit, before: messageIdIn('before', before), after: messageIdIn('after', after) }
+      const { messages, hasMore } = await listMessages(db.query, ref, page)
+      return { messages: messages.map(presentMessage), has_more: hasMore }
+    },
+  )
+  server.post(
+    '/projects/:project_id/chats/:chat_id/messages',
+    {
+      schema: {
+        tags,
+        summary: 'Create Message',
+        description:
+          'Stores the question and begins its answer. With `Accept: text/event-stream` the answer is streamed as `…/stream` does.',
+        params: chatParams,
+        body: newMessage,
+        response: { 201: message, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      requireScope(request.principal, 'chat')
+      const ref: ChatRef = chatRefOf(request.params)
+      const { content, metadata, parent_id: parentId, model, temperature, max_tokens: maxTokens } = request.body
+      const settings = await readAnswerSettings(db.query, ref.projectId)
+      const sent = await sendMessage(services, request.principal, {
+        ...ref,
+        content,
+        metadata: metadata ?? {},
+        parentId: parentId ?? undefined,
+        model: model ?? settings.model,
+        parameters: {
+          searchProjectId: ref.projectId,
+          instructions: settings.instructions,
+          temperature: temperature ?? settings.temperature,
+          maxTokens: maxTokens ?? settings.maxTokens,
+        },
+      })
+      if (!acceptsStream(request.headers.accept)) return reply.code(201).send(presentMessage(sent.question))
+      const reference = { ...ref, messageId: sent.replyId, answerId: sent.answerId }
+      await sendAnswerStream(services, request, reply, reference, {
+        'x-user-message-id': sent.question.id,
+        'x-assistant-message-id': sent.replyId,
+      })
+      return reply
+    },
+  )
+  server.get(
+    '/projects/:project_id/chats/:chat_id/messages/:message_id',
+    { schema: { tags, summary: 'Get Message', params: messageParams, response: { 200: message, ...refusals } } },
+    async (request) => presentMessage((await requireMessage(request.principal, request.params, 'read')).found),
+  )
+  server.delete(
+    '/projects/:project_id/chats/:chat_id/messages/:message_id',
+    {
+      schema: { tags, summary: 'Delete Message', params: messageParams, response: { 200: confirmation, ...refusals } },
+    },
+    async (request) => {
+      requireScope(request.principal, 'chat')
+      const { ref, found } = await requireMessage(request.principal, request.params, 'write')
+      await deleteMessage(services, ref, found)
+      return { message: 'Message deleted successfully' }
+    },
+  )
+  server.post(
+    '/projects/:project_id/chats/:chat_id/messages/:message_id/cancel',
+    {
+      schema: {
+        tags,
+        summary: 'Cancel Message',
+        description: 'Stops the answer and keeps its partial text. Idempotent: after the end it changes nothing.',
+        params: messageParams,
+        response: { 200: message, ...refusals },
+      },
+    },
+    async (request) => {
+      requireScope(request.principal, 'chat')
+      const { ref, found } = await requireMessage(request.principal, request.params, 'write')
+      return presentMessage(await cancelAnswer(services, ref, found))
+    },
+  )
+  server.post(
+    '/projects/:project_id/chats/:chat_id/messages/:message_id/regenerate',
+    {
+      schema: {
+        tags,
+        summary: 'Regenerate Message',
+        description: 'Answers the same question again, as a sibling of this assistant message, which stays.',
+        params: messageParams,
+        body: regeneration,
+        response: { 201: message, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      requireScope(request.principal, 'chat')
+      const { ref, found } = await requireMessage(request.principal, request.params, 'write')
+      const { model, temperature, max_tokens: maxTokens } = request.body ?? {}
+      const { replyId } = await regenerateReply(services, request.principal, ref, {
+        messageId: found.id,
+        model: model ?? null,
+        temperature: temperature ?? null,
+        maxTokens: maxTokens ?? null,
+      })
+      const sibling = await findMessage(db.query, ref, replyId)
+      if (sibling === undefined) throw messageNotFound()
+      return reply.code(201).send(presentMessage(sibling))
+    },
+  )
+}
+
+function messageIdIn(name: 'before' | 'after', value: string | undefined): MessageId | undefined {
+  if (value === undefined) return undefined
+  const id = parseId<MessageId>(value)
+  if (id !== undefined) return id
+  throw invalidField({
+    type: 'value_error',
+    loc: ['query', name],
+    msg: 'Value error, no such message in this chat',
+    input: value,
+  })
+}
+
+function acceptsStream(accept: string | undefined): boolean {
+  return accept?.includes('text/event-stream') === true
+}

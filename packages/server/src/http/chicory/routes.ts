@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { requireBearer } from '../authentication.ts'
+import type { Services } from '../services.ts'
+import type { Server } from '../validation.ts'
+import { registerChatRoutes } from './chat-routes.ts'
+import { registerMessageRoutes } from './message-routes.ts'
+import { registerProjectRoutes } from './project-routes.ts'
+import { registerStreamRoutes } from './stream-routes.ts'
+
+/** Chicory's API, which is also the native one. */
+export function registerChicory(services: Services) {
+  return async (server: Server): Promise<void> => {
+    requireBearer(server, services)
+    server.get(
+      '/',
+      {
+        config: { isPublic: true },
+        schema: { tags: ['service'], summary: 'Health Check', response: { 200: z.object({ message: z.string() }) } },
+      },
+      async () => ({ message: 'Quory is running' }),
+    )
+    registerProjectRoutes(server, services)
+    registerChatRoutes(server, services)
+    registerMessageRoutes(server, services)
+    registerStreamRoutes(server, services)
+  }
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import { unpagedCap } from '../../database/page.ts'
+import type { MessageId } from '../../ids.ts'
+import { idField, jsonObject, queryInteger, text, wordedText } from '../fields.ts'
+
+const exampleId = '0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b'
+const id = z.string().meta({ example: exampleId })
+const time = z.string().meta({ format: 'date-time', example: '2026-11-22T20:13:48.123Z' })
+
+export const projectParams = z.object({ project_id: z.string().meta({ example: exampleId }) })
+export const chatParams = projectParams.extend({ chat_id: z.string().meta({ example: exampleId }) })
+export const messageParams = chatParams.extend({ message_id: z.string().meta({ example: exampleId }) })
+
+/** Published without paging: both optional, and without either everything comes, up to a cap that a header names. */
+export const pageQuery = z.object({
+  limit: queryInteger({ min: 1, max: unpagedCap }).optional(),
+  cursor: z.string().optional().meta({ description: 'X-Next-Cursor of the page before' }),
+})
+
+export const project = z.object({
+  id,
+  organization_id: z.string().meta({ example: 'acme' }),
+  name: z.string().meta({ example: 'Handbook' }),
+  description: z.string().nullable(),
+  created_at: time,
+  updated_at: time,
+  instructions: z.string().nullable(),
+  model: z.string().nullable(),
+  role: z.enum(['owner', 'editor', 'viewer']),
+})
+const instructions = text({ max: 20_000 })
+const model = text({ min: 1, max: 200 }).meta({ example: 'quory/extractive' })
+export const newProject = z
+  .object({
+    name: text({ min: 1, max: 100 }),
+    organization_id: text({ min: 1, max: 200 }),
+    description: text({ max: 500 }).nullish(),
+    instructions: instructions.nullish(),
+    model: model.nullish(),
+  })
+  .meta({ example: { name: 'Handbook', organization_id: 'acme' } })
+export const projectChange = z
+  .object({
+    name: text({ min: 1, max: 100 }).nullish(),
+    description: text({ max: 500 }).nullish(),
+    instructions: instructions.nullish(),
+    model: model.nullish(),
+  })
+  .meta({ example: { name: 'Staff handbook' } })
+
+export const chat = z.object({
+  id,
+  project_id: id,
+  name: z.string().meta({ example: 'Holidays' }),
+  description: z.string().nullable(),
+  owner: z.string().nullable().meta({ example: 'u1' }),
+  message_count: z.int().meta({ example: 2 }),
+  created_at: time,
+  updated_at: time,
+})
+export const newChat = z
+  .object({ name: text({ min: 1, max: 100 }), description: text({ max: 500 }).nullish(), owner: text().nullish() })
+  .meta({ example: { name: 'Holidays', owner: 'u1' } })
+export const chatChange = z
+  .object({ name: text({ min: 1, max: 100 }).nullish(), description: text({ max: 500 }).nullish() })
+  .meta({ example: { name: 'Holidays 2026' } })
+
+export const citation = z.object({
+  number: z.int().meta({ example: 1 }),
+  project_id: id,
+  data_source_id: id,
+  document_id: id,
+  document_name: z.string().meta({ example: 'handbook.pdf' }),
+  passage: z.int(),
+  page: z.int().nullable(),
+  sheet: z.string().nullable(),
+  row_start: z.int().nullable(),
+  row_end: z.int().nullable(),
+  heading_path: z.array(z.string()).readonly(),
+  start: z.int().meta({ description: 'First Unicode code point of the quote in the document text' }),
+  end: z.int().meta({ description: 'One past the last' }),
+  quote: z.string(),
+})
+const usage = z.object({ input_tokens: z.int(), output_tokens: z.int() })
+const failure = z.object({ code: z.string().meta({ example: 'model_unavailable' }), message: z.string() })
+
+export const message = z.object({
+  id,
+  chat_id: id,
+  project_id: id,
+  role: z.enum(['user', 'assistant', 'system']),
+  content: z.string().meta({ example: 'How many days of holiday do I have?' }),
+  status: z.enum(['queued', 'processing', 'completed', 'failed', 'cancelled']),
+  metadata: jsonObject,
+  created_at: time,
+  completed_at: time.nullable(),
+  parent_id: id.nullable(),
+  answer_id: id.nullable(),
+  model: z.string().nullable(),
+  usage: usage.nullable(),
+  citations: z.array(citation).readonly(),
+  error: failure.nullable(),
+})
+const modelParameters = {
+  model: model.nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  max_tokens: z.int().min(1).nullish(),
+}
+export const newMessage = z
+  .object({
+    content: wordedText(),
+    metadata: jsonObject.nullish(),
+    parent_id: idField<MessageId>().nullish(),
+    ...modelParameters,
+  })
+  .meta({ example: { content: 'How many days of holiday do I have?' } })
+export const regeneration = z
+  .object(modelParameters)
+  .nullish()
+  .meta({ example: { temperature: 0.5 } })
+export const messageList = z.object({ messages: z.array(message), has_more: z.boolean() })
+export const messagePage = z.object({
+  limit: queryInteger({ min: 1, max: 200 }).default(50),
+  before: z.string().optional().meta({ description: 'Id of a message: older ones, exclusive' }),
+  after: z.string().optional().meta({ description: 'Id of a message: newer ones, exclusive' }),
+})
+
+export const confirmation = z.object({ message: z.string() })
+export const nothing = z.null().meta({ description: 'No content' })
+const fieldError = z.object({
+  type: z.string(),
+  loc: z.array(z.union([z.string(), z.int()])),
+  msg: z.string(),
+  input: z.unknown().optional(),
+  ctx: jsonObject.optional(),
+})
+export const validationProblem = z
+  .object({ detail: z.array(fieldError), code: z.string(), request_id: z.string() })
+  .meta({ description: 'Validation Error' })
+export const problem = z.object({ detail: z.string(), code: z.string(), request_id: z.string() })
+
+/** The refusals that any route of this dialect may answer with. */
+export const refusals = { 401: problem, 403: problem, 404: problem, 422: validationProblem }

@@ -1,0 +1,49 @@
+import type { FastifyRequest } from 'fastify'
+import { invalidField } from '../errors.ts'
+
+type Done = (error: Error | null, body?: unknown) => void
+
+/** JSON as FastAPI reads it: UTF-8, and a fault names its offset. An empty body counts as none. */
+export function parseJsonBody(_request: FastifyRequest, body: Buffer | string, done: Done): void {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  let text = ''
+  let value: unknown
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    value = text === '' ? undefined : withoutPrototypeKeys(JSON.parse(text))
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const position = /at position (\d+)/.exec(message)?.[1]
+    done(jsonInvalid(position === undefined ? text.length : Number(position), message))
+    return
+  }
+  done(null, value)
+}
+
+/** Plain text is no JSON object: it goes on as a string, which every schema refuses in its own words. */
+export function parsePlainBody(_request: FastifyRequest, body: Buffer | string, done: Done): void {
+  done(null, body.length === 0 ? undefined : body.toString())
+}
+
+function jsonInvalid(offset: number, error: string) {
+  return invalidField({
+    type: 'json_invalid',
+    loc: ['body', offset],
+    msg: 'JSON decode error',
+    input: {},
+    ctx: { error },
+  })
+}
+
+/** `__proto__` as an own key would turn into a prototype when the object is copied. */
+function withoutPrototypeKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    for (const item of value) withoutPrototypeKeys(item)
+    return value
+  }
+  // The own key of that name, which JSON.parse makes; never the prototype itself.
+  Reflect.deleteProperty(value, '__proto__')
+  for (const item of Object.values(value)) withoutPrototypeKeys(item)
+  return value
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import cors from '@fastify/cors'
+import multipart from '@fastify/multipart'
+import { type FastifyReply, type FastifyRequest, fastify, type RouteOptions } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
+import { QuoryError } from '../errors.ts'
+import { registerChicory } from './chicory/routes.ts'
+import { parseJsonBody, parsePlainBody } from './json-body.ts'
+import { registerOpenApi } from './openapi.ts'
+import { describeProblem, sendProblem } from './problem.ts'
+import { registerQuivr } from './quivr/routes.ts'
+import { allowedMethods, type RouteList } from './route-list.ts'
+import { registerServiceRoutes } from './service-routes.ts'
+import type { Services } from './services.ts'
+import { type Server, validatorCompiler } from './validation.ts'
+
+/** Largest JSON body, in bytes: a long question or a pasted page; files go through uploads. */
+const maxJsonBytes = 4 * 1024 * 1024
+/** Longest part of a path; our ids are 36 characters. */
+const maxPathPartLength = 500
+
+export interface ServerOptions {
+  /** Checks each answer against its route's schema and fails the request on a difference: for tests. */
+  readonly checkResponses?: boolean
+}
+
+/** All dialects on one Fastify; building it opens nothing and listens nowhere. */
+export async function buildServer(services: Services, { checkResponses = false }: ServerOptions = {}): Promise<Server> {
+  const { config } = services
+  const server = fastify({
+    loggerInstance: services.logger,
+    genReqId: () => randomUUID(),
+    bodyLimit: maxJsonBytes,
+    // A body must arrive within this; large uploads on slow lines need minutes, stalled sockets must not stay.
+    requestTimeout: 15 * 60_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: maxPathPartLength },
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+    clientErrorHandler: (_error, socket) => {
+      // Not HTTP: there is no request to answer, only a line to send before hanging up.
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    },
+  }).withTypeProvider<ZodTypeProvider>() as unknown as Server
+  server.setValidatorCompiler(validatorCompiler)
+  server.setSerializerCompiler(({ schema, method, url, httpStatus }) => {
+    if (!checkResponses) return JSON.stringify
+    return (data: unknown) => {
+      const result = (schema as z.ZodType).safeParse(data)
+      if (result.success) return JSON.stringify(data)
+      throw new Error(
+        `${method} ${url} answered ${httpStatus} with what its schema does not allow: ${result.error.message}`,
+      )
+    }
+  })
+  server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  acceptBodies(server)
+
+  const routes: RouteList = []
+  server.addHook('onRoute', (route: RouteOptions) => {
+    for (const method of [route.method].flat())
+      if (method !== 'HEAD') routes.push({ method, url: route.url, isPublic: route.config?.isPublic === true })
+  })
+  server.decorateRequest('principal')
+  server.decorate('routeList', routes)
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+  })
+  server.setNotFoundHandler((request, reply) => answerUnknownRoute(routes, request, reply))
+  // On every answer, errors included: a browser reports an error without them as a network failure.
+  await server.register(cors, {
+    origin: true,
+    credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    exposedHeaders: ['x-request-id', 'x-next-cursor', 'x-list-cap', 'retry-after'],
+  })
+  await server.register(multipart, {
+    throwFileSizeLimit: true,
+    limits: { fileSize: config.maxUploadBytes, files: 100, fields: 50, fieldSize: 64 * 1024, headerPairs: 100 },
+  })
+  await registerOpenApi(server)
+  registerServiceRoutes(server, services)
+  await server.register(registerChicory(services), { prefix: '/v1' })
+  await server.register(registerQuivr(services))
+  server.addHook('preClose', () => services.streams[Symbol.asyncDispose]())
+  return server
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route there is, for the 405 answer and for the test that walks them. */
+    readonly routeList: RouteList
+  }
+}
+
+function acceptBodies(server: Server): void {
+  server.removeContentTypeParser(['application/json', 'text/plain'])
+  server.addContentTypeParser(
+    ['application/json', /^application\/[\w.-]+\+json$/],
+    { parseAs: 'buffer' },
+    parseJsonBody,
+  )
+  server.addContentTypeParser('text/plain', { parseAs: 'string' }, parsePlainBody)
+  // A body without a content type is taken for JSON, as clients of either dialect have sent it.
+  server.addContentTypeParser('', { parseAs: 'buffer' }, parseJsonBody)
+}
+
+function answerUnknownRoute(routes: RouteList, request: FastifyRequest, reply: FastifyReply): void {
+  const path = request.url.split('?')[0] ?? ''
+  const allowed = allowedMethods(routes, path)
+  if (allowed.length > 0) reply.header('allow', allowed.join(', '))
+  const error =
+    allowed.length > 0
+      ? new QuoryError('method_not_allowed', 'Method Not Allowed')
+      : new QuoryError('route_not_found', 'Not Found')
+  const { status, ...body } = describeProblem(error, request)
+  void reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body))
+}
