@@ -39,7 +39,7 @@ export async function openApp(config: Config, options: ServerOptions = {}): Prom
   await migrate(db)
   const firstKey = await ensureFirstKey({ db, config })
   const wakeUp = opening.use(await openWakeUp(config, node, logger))
-  const models = opening.use(createModelRegistry({ config: config.models, logger }))
+  const models = opening.use(createModelRegistry(config.models))
   const log = opening.use(new AnswerLog({ db, wakeUp, node, logger }))
   const callerKeys = new Map<AnswerId, string>()
   opening.use(openAnswerWorker({ db, wakeUp, node, logger, log, models, callerKeys, config }))

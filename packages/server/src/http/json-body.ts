@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { invalidField } from '../errors.ts'
+import { invalidField, QuoryError } from '../errors.ts'
 
 type Done = (error: Error | null, body?: unknown) => void
 
@@ -23,6 +23,12 @@ export function parseJsonBody(_request: FastifyRequest, body: Buffer | string, d
 /** Plain text is no JSON object: it goes on as a string, which every schema refuses in its own words. */
 export function parsePlainBody(_request: FastifyRequest, body: Buffer | string, done: Done): void {
   done(null, body.length === 0 ? undefined : body.toString())
+}
+
+/** A body without a content type is taken for JSON, as clients of either dialect have sent it; any other type is refused. */
+export function parseUntypedBody(request: FastifyRequest, body: Buffer | string, done: Done): void {
+  if (request.headers['content-type'] === undefined) parseJsonBody(request, body, done)
+  else done(new QuoryError('unsupported_media_type', 'This route does not take that content type'))
 }
 
 function jsonInvalid(offset: number, error: string) {

@@ -6,7 +6,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import { QuoryError } from '../errors.ts'
 import { registerChicory } from './chicory/routes.ts'
-import { parseJsonBody, parsePlainBody } from './json-body.ts'
+import { parseJsonBody, parsePlainBody, parseUntypedBody } from './json-body.ts'
 import { registerOpenApi } from './openapi.ts'
 import { describeProblem, sendProblem } from './problem.ts'
 import { registerQuivr } from './quivr/routes.ts'
@@ -97,14 +97,10 @@ declare module 'fastify' {
 
 function acceptBodies(server: Server): void {
   server.removeContentTypeParser(['application/json', 'text/plain'])
-  server.addContentTypeParser(
-    ['application/json', /^application\/[\w.-]+\+json$/],
-    { parseAs: 'buffer' },
-    parseJsonBody,
-  )
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJsonBody)
+  server.addContentTypeParser(/^application\/[\w.-]+\+json/, { parseAs: 'buffer' }, parseJsonBody)
   server.addContentTypeParser('text/plain', { parseAs: 'string' }, parsePlainBody)
-  // A body without a content type is taken for JSON, as clients of either dialect have sent it.
-  server.addContentTypeParser('', { parseAs: 'buffer' }, parseJsonBody)
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, parseUntypedBody)
 }
 
 function answerUnknownRoute(routes: RouteList, request: FastifyRequest, reply: FastifyReply): void {
