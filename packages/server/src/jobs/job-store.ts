@@ -1,0 +1,176 @@
+import { sql } from 'kysely'
+import { type Database, inTransaction, now, type Queryable, type Tx, timeFromNow } from '../database/database.ts'
+import { rowLock } from '../database/row-lock.ts'
+import { type JobId, newId, type ProjectId } from '../ids.ts'
+import { type ClaimedJob, JobFencedError, jobLeaseMs, type NewJob } from './job.ts'
+
+/** Rides the transaction that causes it. After the commit the caller wakes the workers: `wakeUp.notify('job-queued', id)`. */
+export async function enqueueJob(tx: Tx, { projectId, kind, payload }: NewJob): Promise<JobId> {
+  const id = newId<JobId>()
+  const time = now()
+  await tx
+    .insertInto('jobs')
+    .values({
+      project_id: projectId,
+      id,
+      kind,
+      payload: JSON.stringify(payload),
+      state: 'queued',
+      attempt: 0,
+      run_after: time,
+      created_at: time,
+    })
+    .execute()
+  return id
+}
+
+/** Takes back every unfinished job of this kind and payload: one that runs notices when it renews its lease or writes. */
+export async function withdrawJobs(tx: Tx, { projectId, kind, payload }: NewJob): Promise<void> {
+  await tx
+    .deleteFrom('jobs')
+    .where('project_id', '=', projectId)
+    .where('state', 'in', ['queued', 'running'])
+    .where('kind', '=', kind)
+    .where('payload', '=', JSON.stringify(payload))
+    .execute()
+}
+
+interface ClaimOptions {
+  readonly node: string
+  readonly kinds: readonly string[]
+  readonly limit: number
+}
+
+/** Takes up to `limit` jobs that are due or whose lease ran out, oldest first. Reads the small index of unfinished jobs only. */
+export function claimJobs(db: Database, { node, kinds, limit }: ClaimOptions): Promise<ClaimedJob[]> {
+  return inTransaction(db, async (tx) => {
+    const time = now()
+    const { rows } = await sql<ClaimRow>`
+      update jobs set state = 'running', attempt = attempt + 1, lease_owner = ${node},
+        lease_expires_at = ${timeFromNow(jobLeaseMs)}
+      where (project_id, id) in (
+        select project_id, id from jobs
+        where state in ('queued', 'running') and run_after <= ${time} and kind in (${sql.join(kinds)})
+          and (lease_expires_at is null or lease_expires_at < ${time})
+        order by run_after, id limit ${limit} ${rowLock(db.engine).skipLocked})
+      returning project_id, id, kind, payload, attempt`.execute(tx)
+    return rows.map((row) => ({
+      projectId: row.project_id,
+      id: row.id,
+      kind: row.kind,
+      // Written by enqueueJob.
+      payload: JSON.parse(row.payload) as Record<string, string>,
+      attempt: row.attempt,
+      node,
+    }))
+  })
+}
+
+interface ClaimRow {
+  project_id: ProjectId
+  id: JobId
+  kind: string
+  payload: string
+  attempt: number
+}
+
+/** Extends the lease of everything this node runs, in one statement, and says what it still holds. */
+export async function renewJobLeases(db: Queryable, node: string): Promise<ReadonlySet<JobId>> {
+  const rows = await db
+    .updateTable('jobs')
+    .set({ lease_expires_at: timeFromNow(jobLeaseMs) })
+    .where('state', '=', 'running')
+    .where('lease_owner', '=', node)
+    .returning('id')
+    .execute()
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Throws unless the lease is still ours; nobody can take the job over until the transaction ends. */
+export async function requireHeldJob(db: Pick<Database, 'engine'>, tx: Tx, job: ClaimedJob): Promise<void> {
+  const held = await tx
+    .selectFrom('jobs')
+    .select('id')
+    .where('project_id', '=', job.projectId)
+    .where('id', '=', job.id)
+    .where('state', '=', 'running')
+    .where('attempt', '=', job.attempt)
+    .where('lease_owner', '=', job.node)
+    .modifyEnd(rowLock(db.engine).forUpdate)
+    .executeTakeFirst()
+  if (held === undefined) throw new JobFencedError('the lease of this job was lost, or it was withdrawn')
+}
+
+/** Only after `requireHeldJob` in the same transaction. */
+export async function endJob(tx: Tx, job: ClaimedJob, error: string | null): Promise<void> {
+  await updateJob(tx, job, {
+    state: error === null ? 'completed' : 'failed',
+    lease_owner: null,
+    lease_expires_at: null,
+    error,
+    completed_at: now(),
+  })
+}
+
+/** Lets the job run again after a while; counts as an attempt. */
+export async function retryJobLater(db: Queryable, job: ClaimedJob, delayMs: number, error: string): Promise<void> {
+  await updateJob(db, job, {
+    state: 'queued',
+    run_after: timeFromNow(delayMs),
+    lease_owner: null,
+    lease_expires_at: null,
+    error,
+  })
+}
+
+/** Gives a job back unharmed, for another node or the next start; the attempt does not count. */
+export async function releaseJob(db: Queryable, job: ClaimedJob): Promise<void> {
+  await updateJob(db, job, { state: 'queued', attempt: job.attempt - 1, lease_owner: null, lease_expires_at: null })
+}
+
+async function updateJob(
+  db: Queryable,
+  job: ClaimedJob,
+  values: Partial<{
+    state: 'queued' | 'completed' | 'failed'
+    attempt: number
+    run_after: string
+    lease_owner: null
+    lease_expires_at: null
+    error: string | null
+    completed_at: string
+  }>,
+): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set(values)
+    .where('project_id', '=', job.projectId)
+    .where('id', '=', job.id)
+    .where('state', '=', 'running')
+    .where('attempt', '=', job.attempt)
+    .where('lease_owner', '=', job.node)
+    .execute()
+}
+
+/** Ends every lease at once: right only when no other process can hold one, as on SQLite at start. The dead attempts count. */
+export async function endLeases(db: Queryable): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({ lease_owner: null, lease_expires_at: null })
+    .where('state', '=', 'running')
+    .execute()
+}
+
+export async function countUnfinishedJobs(db: Queryable): Promise<number> {
+  const { count } = await db
+    .selectFrom('jobs')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('state', 'in', ['queued', 'running'])
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** What finished jobs did stands in their sources and trainings; the rows are kept a while for whoever looks for a cause. */
+export async function pruneJobs(db: Queryable, before: string): Promise<void> {
+  await db.deleteFrom('jobs').where('state', 'in', ['completed', 'failed']).where('completed_at', '<', before).execute()
+}

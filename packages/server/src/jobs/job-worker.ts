@@ -1,0 +1,198 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Database, inTransaction, timeFromNow } from '../database/database.ts'
+import type { WakeUp } from '../database/wake-up.ts'
+import type { JobId } from '../ids.ts'
+import type { Logger } from '../logger.ts'
+import { type ClaimedJob, JobFencedError, type JobHandler, jobLeaseMs, jobRenewMs, maxJobAttempts } from './job.ts'
+import {
+  claimJobs,
+  countUnfinishedJobs,
+  endJob,
+  endLeases,
+  pruneJobs,
+  releaseJob,
+  renewJobLeases,
+  requireHeldJob,
+  retryJobLater,
+} from './job-store.ts'
+
+/** How long a due job can go unnoticed when a wake-up was lost, or after its lease ran out. */
+const pollMs = 2_000
+const pruneEveryMs = 3_600_000
+const keepFinishedMs = 7 * 24 * 3_600_000
+const firstRetryMs = 500
+const idlePollMs = 10
+
+interface JobWorkerDependencies {
+  readonly db: Database
+  readonly wakeUp: WakeUp
+  readonly node: string
+  readonly logger: Logger
+  readonly concurrency: number
+  /** By kind; jobs of other kinds are left for nodes that know them. */
+  readonly handlers: Readonly<Record<string, JobHandler>>
+}
+
+type StopReason = 'shutdown' | 'fenced'
+
+interface Running {
+  readonly controller: AbortController
+  readonly done: Promise<void>
+}
+
+/** Claims jobs that are due, runs a few side by side, keeps their leases, and gives them back when asked to stop. */
+export class JobWorker {
+  readonly #dependencies: JobWorkerDependencies
+  readonly #running = new Map<JobId, Running>()
+  readonly #timers: NodeJS.Timeout[]
+  readonly #stopListening: () => void
+  #claiming: Promise<void> | undefined
+  #isClaimWanted = false
+  #isStopping = false
+  #renewedAt = performance.now()
+
+  constructor(dependencies: JobWorkerDependencies) {
+    this.#dependencies = dependencies
+    this.#stopListening = dependencies.wakeUp.listen('job-queued', () => this.#claimSoon())
+    this.#timers = [
+      setInterval(() => this.#claimSoon(), pollMs),
+      setInterval(() => void this.#renew(), jobRenewMs),
+      setInterval(() => void this.#prune(), pruneEveryMs),
+    ]
+    this.#claiming = this.#begin().finally(() => {
+      this.#claiming = undefined
+      this.#claimSoon()
+    })
+  }
+
+  /** On SQLite the folder's lock proves that whoever held these leases is dead: its jobs go on at once. */
+  async #begin(): Promise<void> {
+    const { db, logger } = this.#dependencies
+    if (db.engine !== 'sqlite') return
+    await endLeases(db.query).catch((error) =>
+      logger.warn({ error: String(error) }, 'old job leases could not be ended'),
+    )
+  }
+
+  #claimSoon(): void {
+    this.#isClaimWanted = true
+    if (this.#isStopping || this.#claiming !== undefined) return
+    this.#claiming = this.#claimAll()
+      .catch((error) => this.#dependencies.logger.warn({ error: String(error) }, 'waiting jobs could not be claimed'))
+      .finally(() => {
+        this.#claiming = undefined
+        if (this.#isClaimWanted && this.#hasRoom) this.#claimSoon()
+      })
+  }
+
+  get #hasRoom(): boolean {
+    return this.#running.size < this.#dependencies.concurrency
+  }
+
+  async #claimAll(): Promise<void> {
+    this.#isClaimWanted = false
+    if (!this.#hasRoom) return
+    const { db, node, handlers, concurrency } = this.#dependencies
+    const limit = concurrency - this.#running.size
+    for (const job of await claimJobs(db, { node, kinds: Object.keys(handlers), limit })) this.#start(job)
+  }
+
+  #start(job: ClaimedJob): void {
+    // Still running here although its lease ran out: this process was asleep for long.
+    this.#running.get(job.id)?.controller.abort('fenced' satisfies StopReason)
+    const controller = new AbortController()
+    const done = this.#run(job, controller.signal)
+      .catch((error) =>
+        this.#dependencies.logger.warn({ job: job.id, error: String(error) }, 'a job was left to its lease'),
+      )
+      .finally(() => {
+        if (this.#running.get(job.id)?.controller === controller) this.#running.delete(job.id)
+        this.#claimSoon()
+      })
+    this.#running.set(job.id, { controller, done })
+    if (this.#isStopping) controller.abort('shutdown' satisfies StopReason)
+  }
+
+  async #run(job: ClaimedJob, signal: AbortSignal): Promise<void> {
+    const { db, handlers, logger } = this.#dependencies
+    const handler = handlers[job.kind]
+    if (handler === undefined) return await releaseJob(db.query, job)
+    if (job.attempt > maxJobAttempts) return await this.#giveUp(job, handler, 'died', 'the node that ran it died')
+    try {
+      const write = await handler.run(job, signal)
+      await inTransaction(db, async (tx) => {
+        await requireHeldJob(db, tx, job)
+        await write(tx)
+        await endJob(tx, job, null)
+      })
+    } catch (error) {
+      if (error instanceof JobFencedError || signal.reason === 'fenced') {
+        logger.warn({ job: job.id, kind: job.kind }, 'another attempt took this job over, or it was withdrawn')
+        return
+      }
+      if (signal.reason === 'shutdown') return await releaseJob(db.query, job)
+      await this.#failed(job, handler, error)
+    }
+  }
+
+  async #failed(job: ClaimedJob, handler: JobHandler, error: unknown): Promise<void> {
+    const { db, logger } = this.#dependencies
+    logger.error({ job: job.id, kind: job.kind, attempt: job.attempt, err: error }, 'a job failed')
+    if (job.attempt >= maxJobAttempts) return await this.#giveUp(job, handler, 'failed', String(error))
+    await retryJobLater(db.query, job, firstRetryMs * 4 ** (job.attempt - 1), String(error))
+  }
+
+  async #giveUp(job: ClaimedJob, handler: JobHandler, reason: 'died' | 'failed', error: string): Promise<void> {
+    const { db } = this.#dependencies
+    await inTransaction(db, async (tx) => {
+      await requireHeldJob(db, tx, job)
+      await handler.giveUp(tx, job, reason)
+      await endJob(tx, job, error)
+    })
+  }
+
+  /** Jobs whose lease could not be renewed in time belong to somebody else by now. */
+  async #renew(): Promise<void> {
+    const claimedBefore = [...this.#running]
+    const stop = ({ controller }: Running) => controller.abort('fenced' satisfies StopReason)
+    if (claimedBefore.length === 0) {
+      this.#renewedAt = performance.now()
+      return
+    }
+    const { db, node, logger } = this.#dependencies
+    try {
+      const held = await renewJobLeases(db.query, node)
+      this.#renewedAt = performance.now()
+      for (const [id, running] of claimedBefore) if (!held.has(id)) stop(running)
+    } catch (error) {
+      logger.warn({ error: String(error) }, 'job leases could not be renewed')
+      if (performance.now() - this.#renewedAt > jobLeaseMs) for (const [, running] of claimedBefore) stop(running)
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const { db, logger } = this.#dependencies
+    await pruneJobs(db.query, timeFromNow(-keepFinishedMs)).catch((error) =>
+      logger.warn({ error: String(error) }, 'old jobs could not be removed'),
+    )
+  }
+
+  /** Resolves when no job waits or runs, on any node: for tests and for commands that wait for their work. */
+  async idle(signal?: AbortSignal): Promise<void> {
+    while (!this.#isStopping && (await countUnfinishedJobs(this.#dependencies.db.query)) > 0) {
+      this.#claimSoon()
+      await wait(idlePollMs, undefined, signal === undefined ? {} : { signal })
+    }
+  }
+
+  /** Stops claiming, stops what runs, and gives it back; an attempt cut short so does not count. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopping = true
+    this.#stopListening()
+    for (const timer of this.#timers) clearInterval(timer)
+    await this.#claiming
+    const running = [...this.#running.values()]
+    for (const { controller } of running) controller.abort('shutdown' satisfies StopReason)
+    await Promise.all(running.map(({ done }) => done))
+  }
+}

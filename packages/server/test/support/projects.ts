@@ -1,0 +1,14 @@
+import type { Principal } from '../../src/accounts/principal.ts'
+import type { Database } from '../../src/database/database.ts'
+import type { ProjectId } from '../../src/ids.ts'
+import { createProject } from '../../src/projects/project-store.ts'
+import { aNewProject, aPrincipal } from './principals.ts'
+
+let projects = 0
+
+/** An empty project with its owner. */
+export async function aProject(db: Database): Promise<{ projectId: ProjectId; owner: Principal }> {
+  const owner = await aPrincipal(db)
+  const { id } = await createProject(db, owner, aNewProject(`project ${++projects}`))
+  return { projectId: id, owner }
+}
