@@ -53,12 +53,17 @@ export async function createBenchProject(db: Database): Promise<BenchProject> {
     ...times,
   } as const
   await db.query.insertInto('projects').values(project).execute()
+  await addBenchSource(db, { projectId, sourceId })
+  return { projectId, sourceId }
+}
+
+export async function addBenchSource(db: Database, { projectId, sourceId }: BenchProject): Promise<void> {
+  const times = { created_at: now(), updated_at: now() }
   const source = { project_id: projectId, id: sourceId, type: 'upload', name: 'bench', configuration: '{}', ...times }
   await db.query
     .insertInto('sources')
-    .values({ ...source, status: 'connected', items_done: 0, items_total: 0, created_by: userId })
+    .values({ ...source, status: 'connected', items_done: 0, items_total: 0, created_by: newId<UserId>() })
     .execute()
-  return { projectId, sourceId }
 }
 
 export async function storeBenchDocuments(

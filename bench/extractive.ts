@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import { type ExtractiveAnswer, findExtractiveAnswer } from '../packages/server/src/answers/generators/extractive.ts'
+import { type Database, inTransaction } from '../packages/server/src/database/database.ts'
+import { type DocumentId, newId, type SourceId } from '../packages/server/src/ids.ts'
+import { removeDocuments, storeDocument } from '../packages/server/src/retrieval/document-store.ts'
+import { searchPassages, searchPassagesInDetail } from '../packages/server/src/retrieval/search-passages.ts'
+import { type BenchQuery, percentile, readBenchOptions, readBenchSet } from './bench-data.ts'
+import {
+  addBenchSource,
+  type BenchProject,
+  createBenchProject,
+  openBenchDatabases,
+  prepareBenchDocument,
+} from './bench-project.ts'
+
+function ask(db: Database, { projectId }: BenchProject, question: string): Promise<ExtractiveAnswer> {
+  return findExtractiveAnswer({
+    question,
+    instructions: null,
+    temperature: undefined,
+    maxTokens: undefined,
+    signal: new AbortController().signal,
+    sources: {
+      readHistory: () => Promise.resolve([]),
+      search: (query, limit) => searchPassages({ db }, { projectId, query, limit }),
+      searchInDetail: (query, limit) => searchPassagesInDetail({ db }, { projectId, query, limit }),
+    },
+  })
+}
+
+/** Each paragraph is a document of one source, so that it can be taken out by itself. */
+async function storeParagraphs(
+  db: Database,
+  project: BenchProject,
+  paragraphs: readonly { _id: string; title: string; text: string }[],
+) {
+  const removers = new Map<string, { remove: () => Promise<void>; restore: () => Promise<void> }>()
+  for (const { _id, title, text } of paragraphs) {
+    const sourceId = newId<SourceId>()
+    await addBenchSource(db, { projectId: project.projectId, sourceId })
+    const prepared = prepareBenchDocument(title, [text])
+    const restore = () =>
+      inTransaction(db, (tx) => {
+        const document = {
+          ...project,
+          sourceId,
+          id: newId<DocumentId>(),
+          name: title,
+          mediaType: 'text/plain',
+          contentHash: _id,
+        }
+        return storeDocument(tx, document, prepared)
+      })
+    await restore()
+    removers.set(_id, {
+      restore,
+      remove: () => inTransaction(db, (tx) => removeDocuments(tx, project.projectId, sourceId)),
+    })
+  }
+  return removers
+}
+
+const share = (count: number, total: number) => `${((100 * count) / total).toFixed(1)} %`
+
+async function measureAnswers(db: Database, project: BenchProject, queries: readonly BenchQuery[]) {
+  const counts = { first: 0, any: 0, answer: 0, closest: 0, unknown: 0 }
+  const times: number[] = []
+  for (const query of queries) {
+    const start = performance.now()
+    const { state, sentences } = await ask(db, project, query.text)
+    times.push(performance.now() - start)
+    const hits = sentences.map(({ text }) => query.answers?.some((answer) => text.includes(answer.text)) ?? false)
+    if (hits[0]) counts.first++
+    if (hits.includes(true)) counts.any++
+    if (state in counts) counts[state as 'answer']++
+  }
+  times.sort((a, b) => a - b)
+  const shares = Object.entries(counts).map(([name, count]) => [name, share(count, queries.length)])
+  return {
+    ...Object.fromEntries(shares),
+    p50: `${percentile(times, 0.5).toFixed(1)} ms`,
+    p99: `${percentile(times, 0.99).toFixed(1)} ms`,
+  }
+}
+
+const options = readBenchOptions()
+const set = readBenchSet(join(options.data, options.set ?? 'xquad-en'))
+const goldOf = (query: BenchQuery) => [...(set.judgements.get(query._id)?.keys() ?? [])][0] ?? ''
+const databases = openBenchDatabases(options.databaseUrl)
+for await (const db of databases) {
+  const project = await createBenchProject(db)
+  const removers = await storeParagraphs(db, project, set.corpus)
+  console.log(
+    `${set.queries.length} questions, gold answer string within the quotes`,
+    await measureAnswers(db, project, set.queries),
+  )
+  let refused = 0
+  const states: Record<string, number> = {}
+  for (const [gold, queries] of Map.groupBy(set.queries, goldOf)) {
+    await removers.get(gold)?.remove()
+    for (const query of queries) {
+      const { state } = await ask(db, project, query.text)
+      states[state] = (states[state] ?? 0) + 1
+      if (state !== 'answer') refused++
+    }
+    await removers.get(gold)?.restore()
+  }
+  console.log('gold paragraph removed: refuses or says "closest passages"', share(refused, set.queries.length), states)
+  // One engine is enough: the ranking is the same on both.
+  break
+}

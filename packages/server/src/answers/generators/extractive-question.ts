@@ -1,0 +1,95 @@
+import { forEachWord } from '../../retrieval/analyse-text.ts'
+
+export type QuestionKind = 'number' | 'date' | 'who' | 'where' | 'why' | 'other'
+
+/** A question in the form sentences are compared with. */
+export interface ParsedQuestion {
+  readonly kind: QuestionKind
+  /** Distinct terms without question words, with the share of their weight that counts: 1, less when from an earlier question. */
+  readonly terms: ReadonlyMap<string, number>
+  /** Terms that stand side by side once stop words are gone, as `first second`. */
+  readonly pairs: ReadonlySet<string>
+  /** Terms of its capitalised words: names, mostly. The first word counts for none. */
+  readonly names: ReadonlySet<string>
+}
+
+/** Words that ask, and so are not looked for in an answer. */
+const askingWords = new Set(
+  `what which who whom whose when where why how name named names call called calls kind kinds type types many much
+  does did tell give describe explain list say says said mention mentioned please know
+  wer wen wem wessen was wann wo wohin woher warum wieso weshalb wie viel viele welche welcher welches welchem welchen heißt nenne
+  qui que quoi quel quelle quels quelles quand où pourquoi comment combien
+  quién quiénes qué cuál cuáles cuándo dónde adónde cómo cuánto cuántos cuánta cuántas
+  chi cosa quale quali quando dove perché come quanto quanti quanta quante
+  quem qual quais onde porque porquê quantos quantas`.split(/\s+/),
+)
+
+const kinds: readonly (readonly [QuestionKind, RegExp])[] = [
+  [
+    'number',
+    /\bhow (?:many|much|long|old|far|tall|high|large|big|deep|wide|fast|often|hot|cold|heavy)\b|\b(?:what|which) (?:percent(?:age)?|number|amount|proportion|share|fraction|score|price|cost|population|size|length|height|weight|age|speed|temperature)\b|\bwie ?viele?\b|\bcombien\b|\bcuánt[oa]s?\b|\bquant[ie]\b|\bquant[oa]s\b/iu,
+  ],
+  [
+    'date',
+    /\bwhen\b|\b(?:what|which|in what|in which) (?:year|date|day|month|century|decade|season|time|era|period)\b|\bwann\b|\bquand\b|\bcuándo\b|\bquando\b/iu,
+  ],
+  ['who', /\bwho(?:m|se)?\b|\bwe[rnm]\b|\bqui\b|\bquién(?:es)?\b|\bchi\b|\bquem\b/iu],
+  [
+    'where',
+    /\bwhere\b|\b(?:what|which) (?:city|country|place|location|state|town|region|continent|island|building|street|river|area|province|county)\b|\bwo(?:hin|her)?\b|(?<!\p{L})où(?!\p{L})|\bdónde\b|\bdove\b|\bonde\b/iu,
+  ],
+  [
+    'why',
+    /\bwhy\b|\bhow come\b|\bfor what reason\b|\bwarum\b|\bwieso\b|\bweshalb\b|\bpourquoi\b|\bpor qué\b|\bperché\b|\bpor que\b/iu,
+  ],
+]
+
+export function questionKind(question: string): QuestionKind {
+  return kinds.find(([, pattern]) => pattern.test(question))?.[0] ?? 'other'
+}
+
+/** Analysed as documents of one language are. Words of an earlier question that this one continues count half. */
+export function parseQuestion(question: string, earlier: string, language: string): ParsedQuestion {
+  const terms = new Map<string, number>()
+  const pairs = new Set<string>()
+  for (const [text, share] of [
+    [question, 1],
+    [earlier, 0.5],
+  ] as const) {
+    const sequence = contentTerms(text, language)
+    for (const [i, term] of sequence.entries()) {
+      if (!terms.has(term)) terms.set(term, share)
+      const next = sequence[i + 1]
+      if (next !== undefined) pairs.add(`${term} ${next}`)
+    }
+  }
+  const names = new Set(
+    [question, earlier]
+      .flatMap((text) => capitalisedWords(text).slice())
+      .flatMap((word) => contentTerms(word, language)),
+  )
+  return { kind: questionKind(question), terms, pairs, names }
+}
+
+/** The terms of a question that say what it is about, in order. */
+export function contentTerms(question: string, language: string): string[] {
+  const terms: string[] = []
+  forEachWord(question, language, (word, term) => {
+    if (term !== undefined && !askingWords.has(word)) terms.push(term)
+  })
+  return terms
+}
+
+function capitalisedWords(question: string): string[] {
+  return [...question.trim().matchAll(/(?<=\P{L})\p{Lu}[\p{L}\p{N}]*/gu)].map((match) => match[0])
+}
+
+const pointing =
+  /\b(?:it|its|he|him|his|she|her|hers|they|them|their|this|that|these|those|there|one|ones|former|latter|same)\b/i
+const continuing = /^\s*(?:and|but|or|also|so|then|what about|how about|und|aber|et|mais|y|pero|e|ma|mas)\b/i
+
+/** Too little to search for by itself: "who founded it?", "and the second one?", "why?". */
+export function leansOnEarlier(question: string, language: string): boolean {
+  const count = new Set(contentTerms(question, language)).size
+  return count === 0 || (count <= 2 && pointing.test(question)) || (count <= 3 && continuing.test(question))
+}

@@ -1,0 +1,107 @@
+import { detectLanguage } from '../../retrieval/detect-language.ts'
+import type { PassageSearch } from '../../retrieval/passage.ts'
+import type { GeneratedEvent } from '../answer-event.ts'
+import type { Citation } from '../citation.ts'
+import { leansOnEarlier, type ParsedQuestion, parseQuestion } from './extractive-question.ts'
+import { type ScoredSentence, scoreSentences, takeBestSentences } from './extractive-sentences.ts'
+import type { GeneratorInput } from './generator.ts'
+
+const passagesRead = 5
+const sentencesQuoted = 3
+/** From here on a sentence is given as the answer; measured on answerable and unanswerable questions. */
+const answerConfidence = 0.5
+/** From here on the sentences are worth showing as near what was asked. */
+const closestConfidence = 0.3
+/** Enough of the chat to find the question before this one. */
+const historyTokens = 2_000
+
+export type ExtractiveState = 'nothing-to-search' | 'greeting' | 'no-question' | 'answer' | 'closest' | 'unknown'
+
+export interface ExtractiveAnswer {
+  readonly state: ExtractiveState
+  /** Best first; one to three when the state is `answer` or `closest`. */
+  readonly sentences: readonly ScoredSentence[]
+}
+
+/** Answers without a model: the sentences that fit the question best, quoted, or plain words that there are none. */
+export async function* generateExtractive(input: GeneratorInput): AsyncGenerator<GeneratedEvent> {
+  const { state, sentences } = await findExtractiveAnswer(input)
+  input.signal.throwIfAborted()
+  yield { type: 'text-delta', text: openings[state] }
+  for (const [index, sentence] of sentences.entries()) {
+    input.signal.throwIfAborted()
+    const quoted = sentence.text.replace(/\s*\n\s*/g, ' ')
+    yield {
+      type: 'text-delta',
+      text: `${index === 0 && openings[state] === '' ? '' : '\n\n'}> ${quoted} [${index + 1}]`,
+    }
+    yield { type: 'citation', citation: cite(sentence, index + 1) }
+  }
+  if (sentences.length > 0) yield { type: 'text-delta', text: `\n\n${nameSources(sentences)}` }
+}
+
+const openings: Readonly<Record<ExtractiveState, string>> = {
+  'nothing-to-search':
+    'There is nothing to search yet. Add documents to this project (PDF, Word, Markdown, web pages, tables or plain text), by uploading them or with `quory ingest FILE`, and ask again.',
+  greeting: 'Hello! Ask me something about your documents, and I will quote the sentences that answer it.',
+  'no-question': 'I need a few more words to look for. Ask about something that your documents may mention by name.',
+  answer: 'Your documents say:',
+  closest: 'I found no clear answer in your documents. The closest passages I found:',
+  unknown: 'Your documents do not say.',
+}
+
+const greeting =
+  /^\s*(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening|day)|greetings|hallo|moin|servus|guten (?:tag|morgen|abend)|bonjour|bonsoir|salut|hola|buenos días|ciao|buongiorno|olá)(?:[\s,]+(?:there|all|everyone|quory))?[\s!.,?]*$/iu
+
+/** What the extractive answer to a question is made of: its state and its sentences. */
+export async function findExtractiveAnswer({ question, sources }: GeneratorInput): Promise<ExtractiveAnswer> {
+  const language = detectLanguage(question)
+  const leans = leansOnEarlier(question, language)
+  const earlier = leans && !greeting.test(question) ? await readEarlierQuestion(sources) : ''
+  const search = await sources.searchInDetail(`${earlier} ${question}`.trim(), passagesRead)
+  if (search.passageCount === 0) return { state: 'nothing-to-search', sentences: [] }
+  if (greeting.test(question)) return { state: 'greeting', sentences: [] }
+  if (parseQuestion(question, earlier, language).terms.size === 0) return { state: 'no-question', sentences: [] }
+  return judge(search, (documentLanguage) => parseQuestion(question, earlier, documentLanguage))
+}
+
+function judge(search: PassageSearch, parse: (language: string) => ParsedQuestion): ExtractiveAnswer {
+  const sentences = takeBestSentences(scoreSentences(search, parse), sentencesQuoted)
+  const confidence = sentences[0]?.confidence ?? 0
+  if (confidence >= answerConfidence) return { state: 'answer', sentences }
+  if (confidence >= closestConfidence) return { state: 'closest', sentences }
+  return { state: 'unknown', sentences: [] }
+}
+
+async function readEarlierQuestion(sources: GeneratorInput['sources']): Promise<string> {
+  const history = await sources.readHistory({ maxTokens: historyTokens })
+  return history.findLast((message) => message.role === 'user')?.content ?? ''
+}
+
+function cite({ passage, text, start, end }: ScoredSentence, number: number): Citation {
+  return {
+    number,
+    project_id: passage.projectId,
+    data_source_id: passage.sourceId,
+    document_id: passage.documentId,
+    document_name: passage.documentName,
+    passage: passage.number,
+    page: passage.page,
+    sheet: passage.sheet,
+    row_start: passage.rowStart,
+    row_end: passage.rowEnd,
+    heading_path: passage.headingPath,
+    start,
+    end,
+    quote: text,
+  }
+}
+
+function nameSources(sentences: readonly ScoredSentence[]): string {
+  const places = sentences.map(({ passage }) => {
+    if (passage.page !== null) return `${passage.documentName}, page ${passage.page}`
+    return passage.sheet === null ? passage.documentName : `${passage.documentName}, sheet ${passage.sheet}`
+  })
+  if (new Set(places).size === 1) return `Source: ${places[0]}`
+  return `Sources: ${places.map((place, index) => `[${index + 1}] ${place}`).join(', ')}`
+}
