@@ -1,0 +1,79 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Database } from '../database/database.ts'
+import { type ProjectId, parseId, type SourceId } from '../ids.ts'
+import { type FileRef, type FileStore, isMissing, listFolder, type TemporaryFolder } from './file-store.ts'
+import { listSourceIds } from './source-store.ts'
+
+interface FolderStoreOptions {
+  readonly db: Database
+  readonly temporary: TemporaryFolder
+  readonly root: string
+}
+
+/**
+ * `files/<project>/<source>` in the data folder. The bytes and the name are on disk before the row is committed, and go
+ * after the row is deleted; so a crash between the two leaves a file without a row, never a row without a file.
+ */
+export function createFolderFileStore({ db, temporary, root }: FolderStoreOptions): FileStore {
+  const folderOf = (projectId: ProjectId) => join(root, projectId)
+  const pathOf = ({ projectId, sourceId }: FileRef) => join(folderOf(projectId), sourceId)
+  const discard = (file: FileRef) => rm(pathOf(file), { force: true })
+  return {
+    temporary,
+    put: async (_tx, file, temporaryPath) => {
+      const folder = folderOf(file.projectId)
+      const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined
+      await rename(temporaryPath, pathOf(file))
+      await syncFolder(folder)
+      if (isNew) await syncFolder(root)
+    },
+    open: async (file, range) => {
+      const handle = await openFile(pathOf(file))
+      return handle?.createReadStream(range === undefined ? {} : { start: range.start, end: range.end })
+    },
+    materialize: async (file) => {
+      const handle = await openFile(pathOf(file))
+      await handle?.close()
+      return handle === undefined ? undefined : { path: pathOf(file), [Symbol.asyncDispose]: async () => undefined }
+    },
+    remove: async () => undefined,
+    discard,
+    discardProject: (projectId) => rm(folderOf(projectId), { recursive: true, force: true }),
+    sweep: async () => {
+      // The folder's lock makes every temporary file ours, so what is there at start is a dead process's.
+      await temporary.sweep(0)
+      for (const name of await listFolder(root)) await sweepProject(db, join(root, name), name)
+    },
+  }
+}
+
+/** A rename is durable when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path)
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+async function openFile(path: string) {
+  try {
+    return await open(path)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+async function sweepProject(db: Database, folder: string, name: string): Promise<void> {
+  const projectId = parseId<ProjectId>(name)
+  if (projectId === undefined) return
+  const known = new Set(await listSourceIds(db.query, projectId))
+  if (known.size === 0) return await rm(folder, { recursive: true, force: true })
+  for (const file of await listFolder(folder)) {
+    const sourceId = parseId<SourceId>(file)
+    if (sourceId !== undefined && !known.has(sourceId)) await rm(join(folder, file), { force: true })
+  }
+}

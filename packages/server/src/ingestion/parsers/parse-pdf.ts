@@ -1,0 +1,139 @@
+import type { PDFDocumentProxy } from 'unpdf/pdfjs'
+import { shortTitle } from './clean-text.ts'
+import { DocumentBuilder } from './document-builder.ts'
+import { ParseFailure } from './parse-failure.ts'
+import type { ParsedDocument } from './parsed-document.ts'
+import { findRepeatedLines, type Line, readLines, type TextItem } from './pdf-lines.ts'
+import { joinParagraphs, measureType } from './pdf-paragraphs.ts'
+
+interface Page {
+  readonly number: number
+  readonly lines: readonly Line[]
+}
+
+/** Page by page; what has no text layer, or one that is not text, is named in the warnings. */
+export async function parsePdf(bytes: Uint8Array): Promise<ParsedDocument> {
+  const pdf = await openPdf(bytes)
+  const builder = new DocumentBuilder()
+  const pages: Page[] = []
+  const missing = { empty: [] as number[], garbled: [] as number[], broken: [] as number[] }
+  for (let number = 1; number <= pdf.numPages; number++) {
+    const lines = await readPage(pdf, number)
+    if (lines === undefined) missing.broken.push(number)
+    else if (lines.length === 0) missing.empty.push(number)
+    else if (isGarbled(lines)) missing.garbled.push(number)
+    else pages.push({ number, lines })
+  }
+  addWarnings(builder, missing)
+  if (pages.length === 0) throw noText(missing, pdf.numPages)
+  addPages(builder, pages)
+  builder.title = (await titleOf(pdf)) ?? builder.title
+  return builder.build()
+}
+
+async function openPdf(bytes: Uint8Array): Promise<PDFDocumentProxy> {
+  const { getDocumentProxy } = await import('unpdf')
+  try {
+    // pdf.js takes the buffer over. Its warnings go to the console, which nobody reads.
+    return await getDocumentProxy(Uint8Array.from(bytes), { verbosity: 0, stopAtErrors: false })
+  } catch (error) {
+    if (error instanceof Error && error.name === 'PasswordException') {
+      throw new ParseFailure(
+        'protected',
+        'The PDF is protected with a password. Remove the password and upload it again.',
+      )
+    }
+    throw new ParseFailure('damaged', 'The PDF is damaged or was cut off and cannot be opened.', { cause: error })
+  }
+}
+
+async function readPage(pdf: PDFDocumentProxy, number: number): Promise<Line[] | undefined> {
+  try {
+    const page = await pdf.getPage(number)
+    const content = await page.getTextContent()
+    const items = content.items.filter((item): item is typeof item & TextItem => 'str' in item)
+    page.cleanup()
+    return readLines(items)
+  } catch (error) {
+    // pdf.js reports a page it cannot read with whatever its parser stumbled over.
+    if (error instanceof RangeError) throw error
+    return undefined
+  }
+}
+
+/** A font without a usable map gives control and replacement characters: nothing one could quote. */
+function isGarbled(lines: readonly Line[]): boolean {
+  const text = lines.map((line) => line.text).join('')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it counts
+  const bad = text.match(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\ufffd\ue000-\uf8ff]/g)?.length ?? 0
+  return bad > text.length * 0.05
+}
+
+function addPages(builder: DocumentBuilder, pages: readonly Page[]): void {
+  const isRepeated = findRepeatedLines(pages.map((page) => page.lines))
+  const kept = pages.map(({ number, lines }) => ({ number, lines: lines.filter((line) => !isRepeated(line, lines)) }))
+  const type = measureType(kept.map((page) => page.lines))
+  let before = ''
+  for (const { number, lines } of kept) {
+    builder.page = number
+    for (const { kind, level, text, continues } of joinParagraphs(lines, type, before)) {
+      if (kind === 'heading') builder.addHeading(level, text)
+      else builder.addBlock(kind, text, { continues })
+      before = kind === 'paragraph' ? text : ''
+    }
+  }
+}
+
+function addWarnings(
+  builder: DocumentBuilder,
+  missing: { empty: number[]; garbled: number[]; broken: number[] },
+): void {
+  const { empty, garbled, broken } = missing
+  if (empty.length > 0) builder.warnings.push(`No text layer on ${listPages(empty)}: scanned or empty.`)
+  if (garbled.length > 0) builder.warnings.push(`The text of ${listPages(garbled)} cannot be decoded and was left out.`)
+  if (broken.length > 0) builder.warnings.push(`${listPages(broken)} could not be read.`.replace(/^p/, 'P'))
+}
+
+function noText(missing: { empty: number[]; garbled: number[]; broken: number[] }, pages: number): ParseFailure {
+  if (missing.broken.length > 0)
+    return new ParseFailure('damaged', 'The PDF is damaged: none of its pages can be read.')
+  return missing.garbled.length > 0
+    ? new ParseFailure(
+        'no_text',
+        'The text of the PDF cannot be decoded: its fonts do not say which letters they draw.',
+      )
+    : new ParseFailure(
+        'no_text',
+        pages === 1
+          ? 'The PDF has no text layer: its one page is a picture or empty. Run text recognition (OCR) on it first.'
+          : `The PDF has no text layer: its ${pages} pages are pictures or empty. Run text recognition (OCR) on it first.`,
+      )
+}
+
+/** `page 3`, `pages 1–4, 7`. */
+function listPages(numbers: readonly number[]): string {
+  const ranges: [number, number][] = []
+  for (const number of numbers) {
+    const last = ranges.at(-1)
+    if (last !== undefined && last[1] === number - 1) last[1] = number
+    else ranges.push([number, number])
+  }
+  const list = ranges.map(([first, last]) => (first === last ? String(first) : `${first}–${last}`)).join(', ')
+  return `${numbers.length === 1 ? 'page' : 'pages'} ${list}`
+}
+
+async function titleOf(pdf: PDFDocumentProxy): Promise<string | null> {
+  try {
+    const { info } = await pdf.getMetadata()
+    const title = 'Title' in info && typeof info.Title === 'string' ? shortTitle(info.Title) : null
+    // Printer drivers put file names and "untitled" there.
+    return title === null ||
+      /^\(?(?:untitled|anonymous)|^microsoft word|\.(?:docx?|tex|dvi|indd|pdf|qxd|fm)$/i.test(title)
+      ? null
+      : title
+  } catch (error) {
+    // Damaged metadata is no reason to lose the text.
+    if (error instanceof Error) return null
+    throw error
+  }
+}
