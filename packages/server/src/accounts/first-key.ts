@@ -10,11 +10,11 @@ import { ensureFirstAdministrator, lockUser } from './user-store.ts'
 
 export interface FirstKeyResult {
   readonly userId: UserId
-  /** Absent when another node made it and keeps it in its own data folder. */
+  /** Absent when only another node knows it: PostgreSQL holds nothing but its hash. */
   readonly key: string | undefined
   /** Made by this call: the one time that it is printed. */
   readonly isNew: boolean
-  /** Revoked through the API. It stays so over restarts: set another QUORY_API_KEY, or remove the file to have one made. */
+  /** Revoked through the API. It stays so over restarts: set another QUORY_API_KEY, or with SQLite remove the file to have one made. */
   readonly isRevoked: boolean
 }
 
@@ -71,9 +71,11 @@ async function useFileKey(
   if (kept !== undefined && current?.hash === hashApiKey(kept)) {
     return { userId, key: kept, isNew: false, isRevoked: current.revoked_at !== null }
   }
-  // In a cluster the key may be in another node's folder; one file in the same folder as the database is the only one.
-  const isElsewhere = current?.name === fileName && config.databaseUrl !== undefined
-  if (isElsewhere) return { userId, key: undefined, isNew: false, isRevoked: current.revoked_at !== null }
+  // On PostgreSQL it may be another node's, from its folder or its settings, and a node that does not know it must not end
+  // it. A SQLite file has one server, so there a key that is in neither place is nobody's.
+  if (current !== undefined && config.databaseUrl !== undefined) {
+    return { userId, key: undefined, isNew: false, isRevoked: current.revoked_at !== null }
+  }
   if (kept !== undefined && (await isKeyKnown(tx, kept))) {
     throw new Error(`${path} holds a key that was revoked; remove it to have a new one made`)
   }

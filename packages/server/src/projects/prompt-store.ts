@@ -6,7 +6,7 @@ import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } 
 import type { Schema } from '../database/schema.ts'
 import { QuoryError } from '../errors.ts'
 import { newId, type PromptId } from '../ids.ts'
-import { type Project, withoutUndefined } from './project.ts'
+import { withoutUndefined } from './project.ts'
 
 /** Instructions that projects can share: Quivr's prompts. */
 export type Prompt = Selectable<Schema['prompts']>
@@ -16,6 +16,12 @@ const columns = ['id', 'owner_id', 'title', 'content', 'status', 'created_at', '
 export interface PromptFields {
   readonly title: string
   readonly content: string
+  readonly status?: Prompt['status'] | undefined
+}
+
+export interface PromptChanges {
+  readonly title?: string | undefined
+  readonly content?: string | undefined
   readonly status?: Prompt['status'] | undefined
 }
 
@@ -74,7 +80,7 @@ export async function updatePrompt(
   query: Queryable,
   principal: Principal,
   id: PromptId,
-  changes: Partial<PromptFields>,
+  changes: PromptChanges,
 ): Promise<Prompt> {
   requireScope(principal, 'admin')
   const prompt = await query
@@ -86,18 +92,4 @@ export async function updatePrompt(
     .executeTakeFirst()
   if (prompt === undefined) throw promptNotFound(id)
   return prompt
-}
-
-/** What a project tells the model: its own instructions, else those of its prompt. */
-export async function readInstructions(
-  query: Queryable,
-  project: Pick<Project, 'instructions' | 'prompt_id'>,
-): Promise<string | null> {
-  if (project.instructions !== null || project.prompt_id === null) return project.instructions
-  const prompt = await query
-    .selectFrom('prompts')
-    .select('content')
-    .where('id', '=', project.prompt_id)
-    .executeTakeFirst()
-  return prompt?.content ?? null
 }
