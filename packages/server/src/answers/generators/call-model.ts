@@ -1,0 +1,107 @@
+import {
+  type LanguageModel,
+  ModelError,
+  type ModelMessage,
+  type ToolCall,
+  type ToolDefinition,
+} from '../../models/language-model.ts'
+import type { GeneratedEvent } from '../answer-event.ts'
+import { withoutMarkers } from '../cite-marker.ts'
+import type { AnswerSources, GeneratorInput } from './generator.ts'
+
+export type ModelInput = GeneratorInput & { readonly model: LanguageModel }
+
+/** What one call of the model came to. */
+export interface ModelStep {
+  readonly text: string
+  readonly toolCalls: readonly ToolCall[]
+  readonly isCut: boolean
+}
+
+/** Times a prompt is halved when the model says that it is too long. */
+const maxShrinks = 3
+
+interface ModelCall {
+  readonly messages: readonly ModelMessage[]
+  readonly tools?: readonly ToolDefinition[]
+  /** The answer has text already: a blank line goes between that and what is said now. */
+  readonly hasText?: boolean
+}
+
+/** Asks the model once, passing its text on as it comes. A prompt too long for it is shortened and sent again. */
+export async function* callModel(
+  { model, signal, temperature, maxTokens }: ModelInput,
+  { messages, tools = [], hasText = false }: ModelCall,
+): AsyncGenerator<GeneratedEvent, ModelStep> {
+  let prompt = messages
+  for (let shrinks = 0; ; shrinks++) {
+    let text = ''
+    let isCut = false
+    let isStarted = false
+    const toolCalls: ToolCall[] = []
+    try {
+      const request = {
+        messages: prompt,
+        signal,
+        ...(tools.length === 0 ? {} : { tools }),
+        ...(temperature === undefined ? {} : { temperature }),
+        ...(maxTokens === undefined ? {} : { maxTokens }),
+      }
+      for await (const event of model.stream(request)) {
+        isStarted = true
+        if (event.type === 'text-delta') {
+          if (hasText && text === '') yield { type: 'text-delta', text: '\n\n' }
+          text += event.text
+          yield event
+        } else if (event.type === 'reasoning-delta') {
+          yield event
+        } else if (event.type === 'tool-call') {
+          toolCalls.push(event.call)
+        } else {
+          isCut = event.reason === 'length'
+          if (event.usage !== undefined) yield { type: 'usage', ...event.usage }
+        }
+      }
+      return { text, toolCalls, isCut }
+    } catch (error) {
+      const isTooLong = error instanceof ModelError && error.reason === 'context_too_long'
+      if (!isTooLong || isStarted || shrinks === maxShrinks) throw error
+      prompt = shorten(prompt)
+    }
+  }
+}
+
+/** A model that says nothing has not answered. */
+export function emptyAnswer(isCut: boolean): ModelError {
+  return new ModelError(
+    'refused',
+    isCut ? 'The model reached its limit of tokens before it wrote any text' : 'The model sent an empty answer',
+  )
+}
+
+/** The system prompt and what was asked stay; of the earlier turns the newer half, of long texts the first half. */
+function shorten(messages: readonly ModelMessage[]): readonly ModelMessage[] {
+  const question = messages.findLastIndex((message) => message.role === 'user')
+  const firstTurn = messages.findIndex((message) => message.role !== 'system')
+  const turns = messages.slice(firstTurn, question)
+  return [
+    ...messages.slice(0, firstTurn).map(halveLong),
+    ...turns.slice(Math.ceil(turns.length / 2)),
+    ...messages.slice(question).map((message) => (message.role === 'tool' ? halveLong(message) : message)),
+  ]
+}
+
+const shortEnough = 2_000
+
+function halveLong<M extends ModelMessage>(message: M): M {
+  if (message.content.length <= shortEnough) return message
+  return { ...message, content: message.content.slice(0, Math.max(shortEnough, message.content.length / 2)) }
+}
+
+/** Earlier turns for a prompt; their citation markers are left out, because the numbers name other passages now. */
+export async function readTurns(sources: AnswerSources, maxTokens: number) {
+  const turns = await sources.readHistory({ maxTokens })
+  return turns.map((turn) =>
+    turn.role === 'assistant' ? { role: turn.role, content: withoutMarkers(turn.content) } : turn,
+  )
+}

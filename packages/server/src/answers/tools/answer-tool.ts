@@ -1,0 +1,18 @@
+import type { ToolDefinition } from '../../models/language-model.ts'
+
+/** Something a model may call while it answers. */
+export interface AnswerTool {
+  readonly definition: ToolDefinition
+  /** Calling it again would bring the same: it is offered until it was called. */
+  readonly isOnce: boolean
+  call(input: Readonly<Record<string, unknown>>): Promise<ToolOutcome>
+}
+
+export interface ToolOutcome {
+  /** For the model. */
+  readonly content: string
+  /** For readers of the answer: small, and without the documents' text in bulk. */
+  readonly output: unknown
+}
+
+export const noInput = { type: 'object', properties: {} } as const

@@ -1,0 +1,71 @@
+import type { FoundPassage } from '../../retrieval/passage.ts'
+import type { AnswerSources } from '../generators/generator.ts'
+import type { AnswerTool, ToolOutcome } from './answer-tool.ts'
+import { describePassage, type NumberedPassage, type NumberedPassages } from './numbered-passages.ts'
+
+interface ContextInput {
+  readonly sources: AnswerSources
+  readonly passages: NumberedPassages
+  /** Searched for when the model gives no query. */
+  readonly question: string
+  readonly maxTokens: number
+}
+
+/** Passages that one search brings, before the token budget. */
+export const passagesPerSearch = 6
+const quoteCharacters = 160
+
+/** Lets the model search the project's documents. */
+export function getContext({ sources, passages, question, maxTokens }: ContextInput): AnswerTool {
+  return {
+    definition: {
+      name: 'get_context',
+      description:
+        "Searches the project's documents and returns the best passages, numbered. For every question that the documents may answer.",
+      inputSchema: {
+        type: 'object',
+        properties: {
+          query: {
+            type: 'string',
+            description: 'What to search for: the words that the passage would hold. Stands alone.',
+          },
+        },
+        required: ['query'],
+      },
+    },
+    isOnce: false,
+    call: async (input) => {
+      const { query } = input
+      const wanted = typeof query === 'string' && query.trim() !== '' ? query : question
+      return presentPassages(await sources.search(wanted, passagesPerSearch), passages, maxTokens)
+    },
+  }
+}
+
+/** Numbers what was found and writes it down for the model and for readers. */
+export function presentPassages(
+  found: readonly FoundPassage[],
+  passages: NumberedPassages,
+  maxTokens: number,
+): ToolOutcome {
+  const { added, repeated } = passages.add(found, maxTokens)
+  const texts = added.map((entry) => describePassage(entry, maxTokens))
+  if (repeated.length > 0) texts.push(`Found again: ${repeated.map((number) => `[${number}]`).join(', ')}`)
+  return {
+    content: texts.length === 0 ? 'No document found: no passage holds any of these words.' : texts.join('\n\n'),
+    output: { passages: added.map(summarise), repeated },
+  }
+}
+
+function summarise({ number, parts }: NumberedPassage) {
+  const [first] = parts
+  const quote = first?.text.slice(0, quoteCharacters) ?? ''
+  return {
+    number,
+    document_id: first?.documentId,
+    document_name: first?.documentName,
+    page: first?.page,
+    heading_path: first?.headingPath,
+    quote: (first?.text.length ?? 0) > quoteCharacters ? `${quote.replace(/[\uD800-\uDBFF]$/, '')}…` : quote,
+  }
+}

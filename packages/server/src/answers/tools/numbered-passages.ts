@@ -1,0 +1,98 @@
+import { approximateTokens, charactersPerToken } from '../../models/approximate-tokens.ts'
+import type { FoundPassage } from '../../retrieval/passage.ts'
+
+/** Passages shown to the model under one number: one, or neighbours of one document. */
+export interface NumberedPassage {
+  readonly number: number
+  /** In the order of the document. */
+  readonly parts: readonly FoundPassage[]
+}
+
+/** The passages of one answer, numbered from 1 in the order in which the model gets to see them, over all its searches. */
+export class NumberedPassages {
+  readonly #entries: NumberedPassage[] = []
+  readonly #numbers = new Map<string, number>()
+
+  of(number: number): readonly FoundPassage[] {
+    return this.#entries[number - 1]?.parts ?? []
+  }
+
+  /** Numbers what a search found, as much of it as fits the budget; says which of it had a number already. */
+  add(found: readonly FoundPassage[], maxTokens: number): { added: NumberedPassage[]; repeated: number[] } {
+    const fresh: FoundPassage[] = []
+    const repeated = new Set<number>()
+    let budget = maxTokens
+    for (const passage of found) {
+      const known = this.#numbers.get(keyOf(passage))
+      if (known !== undefined) {
+        repeated.add(known)
+        continue
+      }
+      budget -= approximateTokens(passage.text)
+      // The best one always, however long: it is cut where it is shown.
+      if (budget < 0 && fresh.length > 0) break
+      fresh.push(passage)
+    }
+    const added = joinNeighbours(fresh).map((parts): NumberedPassage => {
+      const entry = { number: this.#entries.length + 1, parts }
+      this.#entries.push(entry)
+      for (const part of parts) this.#numbers.set(keyOf(part), entry.number)
+      return entry
+    })
+    return { added, repeated: [...repeated] }
+  }
+}
+
+/** As the model reads it: the number, where it stands, and the text once, although neighbours overlap. */
+export function describePassage({ number, parts }: NumberedPassage, maxTokens: number): string {
+  const [first] = parts
+  if (first === undefined) return ''
+  let text = ''
+  let end = first.start
+  for (const part of parts) {
+    const overlap = end - part.start
+    text += overlap >= 0 ? [...part.text].slice(overlap).join('') : `\n${part.text}`
+    end = part.end
+  }
+  return `[${number}] ${placeOf(parts)}\n${text.slice(0, maxTokens * charactersPerToken)}`
+}
+
+function placeOf(parts: readonly FoundPassage[]): string {
+  const first = parts[0]
+  const last = parts.at(-1)
+  if (first === undefined || last === undefined) return ''
+  const places = [first.documentName]
+  if (first.sheet !== null) places.push(`sheet ${first.sheet}`)
+  if (first.page !== null)
+    places.push(first.page === last.page ? `page ${first.page}` : `pages ${first.page} to ${last.page}`)
+  if (first.rowStart !== null) places.push(`rows ${first.rowStart} to ${last.rowEnd ?? first.rowStart}`)
+  if (first.headingPath.length > 0) places.push(first.headingPath.join(' > '))
+  return places.join(', ')
+}
+
+/** Consecutive passages of a document together, each group at the place of its best passage. */
+function joinNeighbours(passages: readonly FoundPassage[]): FoundPassage[][] {
+  const waiting = new Set(passages)
+  const groups: FoundPassage[][] = []
+  for (const best of passages) {
+    if (!waiting.delete(best)) continue
+    const group = [best]
+    const take = (offset: -1 | 1) => {
+      for (let number = best.number + offset; ; number += offset) {
+        const next = [...waiting].find((one) => one.documentId === best.documentId && one.number === number)
+        if (next === undefined) return
+        waiting.delete(next)
+        if (offset === 1) group.push(next)
+        else group.unshift(next)
+      }
+    }
+    take(1)
+    take(-1)
+    groups.push(group)
+  }
+  return groups
+}
+
+function keyOf(passage: FoundPassage): string {
+  return `${passage.documentId}/${passage.number}`
+}
