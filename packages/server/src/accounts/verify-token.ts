@@ -8,7 +8,7 @@ import type { TokenIdentity } from './user-store.ts'
 
 export type TokenConfig = Pick<Config, 'jwtSecret' | 'jwksUrl' | 'jwtIssuer' | 'jwtAudience'>
 
-export interface VerifiedToken {
+interface VerifiedToken {
   readonly identity: TokenIdentity
   readonly expiresAtMs: number
 }

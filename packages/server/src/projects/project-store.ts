@@ -107,9 +107,11 @@ export async function listOrganizationProjects(
 /** All projects the principal sees, by id, which is by creation. */
 export async function listProjects(query: Queryable, principal: Principal, page: PageRequest): Promise<Page<Project>> {
   const after = page.cursor === undefined ? undefined : decodeCursor(page.cursor, ['id'])
+  // A member's are read off the index of memberships in its order; SQLite would sort them all for the same id of projects.
+  const id = isAdministrator(principal) ? 'projects.id' : 'membership.project_id'
   const rows = await selectVisible(query, principal)
-    .$if(after !== undefined, (select) => select.where(isPast(['projects.id'], after ?? [])))
-    .orderBy('projects.id')
+    .$if(after !== undefined, (select) => select.where(isPast([id], after ?? [])))
+    .orderBy(id)
     .limit(pageLimit(page) + 1)
     .execute()
   const projects = rows.map((row) => asSeenBy(principal, row))
