@@ -15,6 +15,7 @@ import { buildServer, type ServerOptions } from './http/server.ts'
 import { OpenStreams } from './http/sse.ts'
 import type { Server } from './http/validation.ts'
 import type { AnswerId } from './ids.ts'
+import { openFileStore } from './ingestion/open-file-store.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
 
@@ -39,13 +40,14 @@ export async function openApp(config: Config, options: ServerOptions = {}): Prom
   await migrate(db)
   const firstKey = await ensureFirstKey({ db, config })
   const wakeUp = opening.use(await openWakeUp(config, node, logger))
+  const files = await openFileStore(db, config)
   const models = opening.use(createModelRegistry(config.models))
   const log = opening.use(new AnswerLog({ db, wakeUp, node, logger }))
   const callerKeys = new Map<AnswerId, string>()
   opening.use(openAnswerWorker({ db, wakeUp, node, logger, log, models, callerKeys, config }))
   const authenticator = opening.use(createAuthenticator({ db, config, logger }))
   const streams = new OpenStreams()
-  const services = { config, db, wakeUp, node, log, models, authenticator, callerKeys, streams, logger }
+  const services = { config, db, wakeUp, node, log, models, authenticator, callerKeys, files, streams, logger }
   const server = await buildServer(services, options)
   opening.defer(() => server.close())
   await server.ready()

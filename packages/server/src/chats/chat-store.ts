@@ -2,7 +2,7 @@ import type { Principal } from '../accounts/principal.ts'
 import { now, type Queryable } from '../database/database.ts'
 import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
 import { QuoryError } from '../errors.ts'
-import { type ChatId, newId, type ProjectId } from '../ids.ts'
+import { type ChatId, newId, type ProjectId, type UserId } from '../ids.ts'
 import type { Chat, ChatRef } from './chat.ts'
 import { type ChatAccess, mayAccessChat } from './chat-access.ts'
 
@@ -176,4 +176,16 @@ export async function listChatsWithUnfinishedReplies(db: Queryable, projectId: P
     .where('state', 'in', ['queued', 'processing'])
     .execute()
   return rows.map((row) => row.chat_id)
+}
+
+/** Reads the small index of unfinished answers. */
+export async function listUnfinishedChatsOf(db: Queryable, userId: UserId): Promise<ChatRef[]> {
+  const rows = await db
+    .selectFrom('answers')
+    .select(['project_id', 'chat_id'])
+    .distinct()
+    .where('owner_id', '=', userId)
+    .where('state', 'in', ['queued', 'processing'])
+    .execute()
+  return rows.map((row) => ({ projectId: row.project_id, chatId: row.chat_id }))
 }

@@ -1,7 +1,12 @@
-import type { ProjectId } from '../ids.ts'
+import type { ProjectId, UserId } from '../ids.ts'
 import { type CancelDependencies, cancelAnswer } from './cancel-answer.ts'
 import type { ChatRef, Message } from './chat.ts'
-import { deleteChatRow, listChatsWithUnfinishedReplies, listUnfinishedReplies } from './chat-store.ts'
+import {
+  deleteChatRow,
+  listChatsWithUnfinishedReplies,
+  listUnfinishedChatsOf,
+  listUnfinishedReplies,
+} from './chat-store.ts'
 import { deleteMessageRow, findMessage } from './message-store.ts'
 
 /** Stops what is being generated first, newest first so that no waiting answer begins, then removes everything. */
@@ -14,6 +19,11 @@ export async function deleteMessage(dependencies: CancelDependencies, ref: ChatR
   const reply = message.role === 'user' ? await findReplyOf(dependencies, ref, message) : message
   if (reply !== undefined) await cancelAnswer(dependencies, ref, reply)
   await deleteMessageRow(dependencies.db, ref, message)
+}
+
+/** Stops every answer of a user, before the user is deleted. */
+export async function cancelUserAnswers(dependencies: CancelDependencies, userId: UserId): Promise<void> {
+  for (const ref of await listUnfinishedChatsOf(dependencies.db.query, userId)) await cancelReplies(dependencies, ref)
 }
 
 /** Stops every answer in a project, before the project is deleted. */

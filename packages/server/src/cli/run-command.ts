@@ -1,13 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 
 /** argv → one file of this folder, which is loaded only when its command runs. */
-export async function runCommand(argv: readonly string[]): Promise<void> {
+export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const program = new Command('quory')
     .description('A self-hosted conversation server: people and programs chat with their own data.')
     .version('0.1.0')
     .showHelpAfterError('Run with --help to see what there is.')
     .addHelpText('after', '\nSettings come from environment variables; "quory config" lists them all.')
-  const env = process.env
 
   program
     .command('serve', { isDefault: true })

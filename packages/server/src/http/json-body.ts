@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { type ParseError, parse } from 'jsonc-parser'
 import { invalidField, QuoryError } from '../errors.ts'
 
 type Done = (error: Error | null, body?: unknown) => void
@@ -13,11 +14,17 @@ export function parseJsonBody(_request: FastifyRequest, body: Buffer | string, d
     value = text === '' ? undefined : withoutPrototypeKeys(JSON.parse(text))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    const position = /at position (\d+)/.exec(message)?.[1]
-    done(jsonInvalid(position === undefined ? text.length : Number(position), message))
+    done(jsonInvalid(faultOffset(text), message))
     return
   }
   done(null, value)
+}
+
+/** Where broken JSON breaks; V8's own message does not always say. */
+function faultOffset(text: string): number {
+  const errors: ParseError[] = []
+  parse(text, errors, { disallowComments: true })
+  return errors[0]?.offset ?? text.length
 }
 
 /** Plain text is no JSON object: it goes on as a string, which every schema refuses in its own words. */

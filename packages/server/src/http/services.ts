@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { AnswerId } from '../ids.ts'
+import type { FileStore } from '../ingestion/file-store.ts'
 import type { Logger } from '../logger.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
 import type { OpenStreams } from './sse.ts'
@@ -19,6 +20,7 @@ export interface Services {
   readonly models: ModelRegistry
   readonly authenticator: Authenticator
   readonly callerKeys: Map<AnswerId, string>
+  readonly files: FileStore
   readonly streams: OpenStreams
   readonly logger: Logger
 }

@@ -17,7 +17,10 @@ import { newProject, nothing, pageQuery, problem, project, projectChange, projec
 
 const tags = ['projects']
 
-export function registerProjectRoutes(server: Server, services: Pick<Services, 'db' | 'wakeUp' | 'log'>): void {
+export function registerProjectRoutes(
+  server: Server,
+  services: Pick<Services, 'db' | 'wakeUp' | 'log' | 'files'>,
+): void {
   const { db } = services
   server.get(
     '/projects',
@@ -97,6 +100,7 @@ export function registerProjectRoutes(server: Server, services: Pick<Services, '
       }
       await cancelProjectAnswers(services, id)
       await deleteProject(db, request.principal, id)
+      await services.files.discardProject(id)
       return reply.code(204).send(null)
     },
   )

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { requireBearer } from '../authentication.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
+import { registerAccountRoutes } from './account-routes.ts'
 import { registerChatRoutes } from './chat-routes.ts'
+import { registerMemberRoutes } from './member-routes.ts'
 import { registerMessageRoutes } from './message-routes.ts'
 import { registerProjectRoutes } from './project-routes.ts'
 import { registerStreamRoutes } from './stream-routes.ts'
@@ -19,7 +21,9 @@ export function registerChicory(services: Services) {
       },
       async () => ({ message: 'Quory is running' }),
     )
+    registerAccountRoutes(server, services)
     registerProjectRoutes(server, services)
+    registerMemberRoutes(server, services)
     registerChatRoutes(server, services)
     registerMessageRoutes(server, services)
     registerStreamRoutes(server, services)
