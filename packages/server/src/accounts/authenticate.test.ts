@@ -18,6 +18,19 @@ function startNode(db: Database, config = noTokens) {
   return createAuthenticator({ db, config, logger: createLogger('silent') })
 }
 
+/** The same database, with a count of the statements sent through it. */
+function countQueries(db: Database) {
+  let count = 0
+  const query = db.query.withPlugin({
+    transformQuery: ({ node }) => {
+      count++
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+  return { counted: { ...db, query }, queries: () => count }
+}
+
 async function aKey(db: Database, principal: Principal, expiresAt?: string) {
   const key = makeApiKey()
   const { id } = await createApiKey(db.query, principal, { userId: principal.userId, key, scope: 'chat', expiresAt })
@@ -48,16 +61,41 @@ describe.each(engines)('a key on %s', (engine) => {
 
   it('asks the database once for many requests, at once and in the next seconds', async () => {
     await using db = await openTestDatabase(engine)
-    await using node = startNode(db)
+    const { counted, queries } = countQueries(db)
+    await using node = startNode(counted)
     const ada = await aPrincipal(db)
     const { key } = await aKey(db, ada)
     await Promise.all(Array.from({ length: 50 }, () => node.authenticate(key)))
-    // With its row gone, only what is remembered can answer.
-    await db.query.deleteFrom('api_keys').execute()
     passSeconds(3)
     expect(await node.authenticate(key)).toMatchObject({ userId: ada.userId })
+    expect(queries()).toBe(1)
     passSeconds(1)
-    expect(await node.authenticate(key)).toBeUndefined()
+    expect(await node.authenticate(key)).toMatchObject({ userId: ada.userId })
+    expect(queries()).toBe(2)
+  })
+
+  it('that is wrong is looked up once a second', async () => {
+    await using db = await openTestDatabase(engine)
+    const { counted, queries } = countQueries(db)
+    await using node = startNode(counted)
+    const wrong = makeApiKey()
+    for (let index = 0; index < 20; index++) expect(await node.authenticate(wrong)).toBeUndefined()
+    expect(queries()).toBe(1)
+    passSeconds(1)
+    expect(await node.authenticate(wrong)).toBeUndefined()
+    expect(queries()).toBe(2)
+  })
+
+  it('that was forgotten is never answered by a check that began before', async () => {
+    await using db = await openTestDatabase(engine)
+    const { counted, queries } = countQueries(db)
+    await using node = startNode(counted)
+    const ada = await aPrincipal(db)
+    const { key, id } = await aKey(db, ada)
+    const early = node.authenticate(key)
+    node.forget({ keyId: id })
+    await Promise.all([early, node.authenticate(key)])
+    expect(queries()).toBe(2)
   })
 
   it('that is revoked stops at once on the node that revoked it and within 5 s on another', async () => {

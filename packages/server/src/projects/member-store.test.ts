@@ -70,6 +70,20 @@ describe.each(engines)('members on %s', (engine) => {
     expect(owners).toHaveLength(1)
   })
 
+  it('always include an owner, even when both owners leave at once', async () => {
+    await using db = await openTestDatabase(engine)
+    const [ada, grace] = [await aPrincipal(db), await aPrincipal(db)]
+    const projects = await Promise.all(
+      ['a', 'b', 'c', 'd', 'e'].map((name) => createProject(db, ada, aNewProject(name))),
+    )
+    await Promise.all(projects.map(({ id }) => setMember(db, ada, id, grace.userId, 'owner')))
+    for (const { id } of projects) {
+      const left = [ada, grace].map((principal) => removeMember(db, principal, id, principal.userId))
+      const outcomes = await Promise.allSettled(left)
+      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    }
+  })
+
   it('of a home project include its user as an owner, whoever else owns it', async () => {
     await using db = await openTestDatabase(engine)
     const [ada, grace] = [await aPrincipal(db), await aPrincipal(db)]
