@@ -140,7 +140,7 @@ function looksBinary(bytes: Uint8Array): boolean {
   const marked = (sample[0] === 0xff && sample[1] === 0xfe) || (sample[0] === 0xfe && sample[1] === 0xff)
   if (marked) return false
   const isUtf16 = Math.max(even, odd) > sample.length * 0.2 && Math.min(even, odd) < sample.length * 0.025
-  return control > sample.length * 0.05 || (even + odd > sample.length * 0.001 && !isUtf16)
+  return control > Math.max(2, sample.length * 0.05) || (even + odd > sample.length * 0.001 && !isUtf16)
 }
 
 function looksLikeHtml(bytes: Uint8Array): boolean {

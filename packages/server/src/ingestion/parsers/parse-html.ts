@@ -10,7 +10,7 @@ const smallestArticle = 0.4
 /** The article of a page when it has one, else the whole body less its navigation. */
 export async function parseHtml(html: string): Promise<ParsedDocument> {
   const page = await parseDom(html)
-  const title = shortTitle(page.title)
+  const title = shortTitle(page.title) ?? shortTitle(page.querySelector('title')?.textContent)
   const whole = new DocumentBuilder()
   // A page that opens with a script before its head may have no body for linkedom.
   addHtmlBlocks(page.body?.textContent?.trim() ? page.body : page, whole)

@@ -79,8 +79,8 @@ function extendLine(line: OpenLine | undefined, { str, fontName }: TextItem, pla
     return { text: str, left, right, y, sizes: new Map([[size, str.length]]), fonts: new Set([fontName]), columns: 1 }
   }
   const gap = place.left - line.right
-  // After a number or a bullet a wide space is usual.
-  if (gap > place.size * columnGap && line.text.trim().length > 4) {
+  // After the number or bullet of an item a wide space is usual.
+  if (gap > place.size * columnGap && !/^\s*(?:\P{L}{1,6}|\(?\p{L}[.)])\s*$/u.test(line.text)) {
     line.text = `${line.text.trimEnd()} | ${str}`
     line.columns++
   } else line.text += (!/\s$/.test(line.text) && !/^\s/.test(str) && gap > place.size * 0.15 ? ' ' : '') + str
