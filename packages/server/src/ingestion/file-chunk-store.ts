@@ -1,7 +1,9 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { Database, Queryable, Tx } from '../database/database.ts'
-import type { ByteRange, FileRef, FileStore, TemporaryFolder } from './file-store.ts'
+import type { ByteRange, FileStore } from './file-store.ts'
+import type { SourceRef } from './source.ts'
+import type { TemporaryFolder } from './temporary-folder.ts'
 
 /** Small enough to hold a few in memory, large enough that a row's overhead does not count. */
 const chunkBytes = 256 * 1024
@@ -10,9 +12,11 @@ const staleMs = 24 * 3_600_000
 
 /** Rows of `file_chunks` in PostgreSQL: written and deleted in the source's own transactions, so nothing is ever left over. */
 export function createChunkFileStore({ db, temporary }: { db: Database; temporary: TemporaryFolder }): FileStore {
-  const read = async (file: FileRef, range?: ByteRange) => {
+  const read = async (file: SourceRef, range?: ByteRange) => {
     const first = await readChunk(db.query, file, Math.floor((range?.start ?? 0) / chunkBytes))
-    return first === undefined ? undefined : Readable.from(streamChunks(db.query, file, first, range), { objectMode: false })
+    return first === undefined
+      ? undefined
+      : Readable.from(streamChunks(db.query, file, first, range), { objectMode: false })
   }
   return {
     temporary,
@@ -30,7 +34,7 @@ export function createChunkFileStore({ db, temporary }: { db: Database; temporar
 }
 
 /** An empty file is one empty chunk, so that it is there. */
-async function writeChunks(tx: Tx, { projectId, sourceId }: FileRef, path: string): Promise<void> {
+async function writeChunks(tx: Tx, { projectId, sourceId }: SourceRef, path: string): Promise<void> {
   await using file = await open(path)
   for (let number = 0; ; number++) {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes)
@@ -43,7 +47,7 @@ async function writeChunks(tx: Tx, { projectId, sourceId }: FileRef, path: strin
   }
 }
 
-async function readChunk(db: Queryable, { projectId, sourceId }: FileRef, number: number) {
+async function readChunk(db: Queryable, { projectId, sourceId }: SourceRef, number: number) {
   const row = await db
     .selectFrom('file_chunks')
     .select('bytes')
@@ -56,7 +60,7 @@ async function readChunk(db: Queryable, { projectId, sourceId }: FileRef, number
 
 async function* streamChunks(
   db: Queryable,
-  file: FileRef,
+  file: SourceRef,
   first: { readonly number: number; readonly bytes: Uint8Array },
   { start, end }: ByteRange = { start: 0, end: Number.MAX_SAFE_INTEGER },
 ): AsyncGenerator<Uint8Array> {
@@ -65,11 +69,11 @@ async function* streamChunks(
     const offset: number = chunk.number * chunkBytes
     const bytes = chunk.bytes.subarray(Math.max(0, start - offset), end - offset + 1)
     if (bytes.length > 0) yield bytes
-    const isLast = chunk.bytes.length < chunkBytes || offset + chunkBytes > end
+    const isLast: boolean = chunk.bytes.length < chunkBytes || offset + chunkBytes > end
     chunk = isLast ? undefined : await readChunk(db, file, chunk.number + 1)
   }
 }
 
-async function deleteChunks(tx: Tx, { projectId, sourceId }: FileRef): Promise<void> {
+async function deleteChunks(tx: Tx, { projectId, sourceId }: SourceRef): Promise<void> {
   await tx.deleteFrom('file_chunks').where('project_id', '=', projectId).where('file_id', '=', sourceId).execute()
 }

@@ -2,8 +2,10 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../database/database.ts'
 import { type ProjectId, parseId, type SourceId } from '../ids.ts'
-import { type FileRef, type FileStore, isMissing, listFolder, type TemporaryFolder } from './file-store.ts'
+import type { FileStore } from './file-store.ts'
+import type { SourceRef } from './source.ts'
 import { listSourceIds } from './source-store.ts'
+import { isMissing, listFolder, type TemporaryFolder } from './temporary-folder.ts'
 
 interface FolderStoreOptions {
   readonly db: Database
@@ -17,8 +19,8 @@ interface FolderStoreOptions {
  */
 export function createFolderFileStore({ db, temporary, root }: FolderStoreOptions): FileStore {
   const folderOf = (projectId: ProjectId) => join(root, projectId)
-  const pathOf = ({ projectId, sourceId }: FileRef) => join(folderOf(projectId), sourceId)
-  const discard = (file: FileRef) => rm(pathOf(file), { force: true })
+  const pathOf = ({ projectId, sourceId }: SourceRef) => join(folderOf(projectId), sourceId)
+  const discard = (file: SourceRef) => rm(pathOf(file), { force: true })
   return {
     temporary,
     put: async (_tx, file, temporaryPath) => {

@@ -88,7 +88,7 @@ export async function migrateInitial(tx: Tx, engine: Engine): Promise<void> {
       created_by ${id} not null, created_at ${time} not null, updated_at ${time} not null,
       primary key (project_id, id)) ${strict}`,
     'create index sources_created on sources (project_id, created_at, id)',
-    'create index sources_hash on sources (project_id, content_hash)',
+    'create unique index sources_hash on sources (project_id, content_hash)',
     `create table documents (
       project_id ${id} not null, id ${id} not null, source_id ${id} not null, name text not null,
       media_type text not null, language text not null, content_hash text not null, text text not null,

@@ -1,0 +1,131 @@
+import type { Readable } from 'node:stream'
+import type { Principal } from '../accounts/principal.ts'
+import type { Config } from '../config.ts'
+import { type Database, inTransaction, type Tx } from '../database/database.ts'
+import type { WakeUp } from '../database/wake-up.ts'
+import { QuoryError } from '../errors.ts'
+import { newId, type ProjectId, type SourceId } from '../ids.ts'
+import { enqueueJob } from '../jobs/job-store.ts'
+import { requireDataEditor } from './data-access.ts'
+import type { FileStore } from './file-store.ts'
+import { ingestJob } from './ingest-source.ts'
+import { inspectCsv } from './inspect-csv.ts'
+import { type ReceivedFile, receiveFile } from './receive-file.ts'
+import { type Configuration, cleanFileName, nameFromFile, type Source } from './source.ts'
+import { findSourceByHash, insertSource } from './source-store.ts'
+import { type UploadType, uploadTypeOf } from './source-types.ts'
+
+export interface UploadDependencies {
+  readonly db: Database
+  readonly files: FileStore
+  readonly wakeUp: WakeUp
+  readonly config: Pick<Config, 'maxUploadBytes'>
+}
+
+export interface NewUpload {
+  readonly projectId: ProjectId
+  /** As the client named it; shown, never used as a path. */
+  readonly fileName: string
+  readonly content: Readable
+}
+
+/**
+ * Stores a file and the job that will index it; the source is `syncing` until then. 409 when the project has the same
+ * bytes already. The caller's stream is always read to its end, unless it fails.
+ */
+export async function addUpload(
+  dependencies: UploadDependencies,
+  principal: Principal,
+  { projectId, fileName, content }: NewUpload,
+): Promise<Source> {
+  const { db, files, config } = dependencies
+  await requireDataEditor(db.query, principal, projectId)
+  await using received = await receiveFile(files.temporary, content, config.maxUploadBytes)
+  const name = cleanFileName(fileName)
+  return await storeUpload(dependencies, principal, projectId, {
+    received,
+    fileName: name,
+    name: nameFromFile(name),
+    type: uploadTypeOf(name),
+    status: 'syncing',
+    configuration: {},
+  })
+}
+
+export interface NewTable {
+  readonly received: ReceivedFile
+  readonly fileName: string
+  readonly name: string
+  readonly description?: string | undefined
+}
+
+/** Stores a CSV file that was read through and counted: it is `connected` at once, and searched when its job has run. */
+export async function addCsvUpload(
+  dependencies: UploadDependencies,
+  principal: Principal,
+  projectId: ProjectId,
+  { received, fileName, name, description }: NewTable,
+): Promise<Source> {
+  const { rowCount, columns } = await inspectCsv(received.path)
+  return await storeUpload(dependencies, principal, projectId, {
+    received,
+    fileName: cleanFileName(fileName),
+    name,
+    type: 'csv_upload',
+    status: 'connected',
+    configuration: {
+      ...(description === undefined ? {} : { description }),
+      row_count: rowCount,
+      column_count: columns.length,
+      columns,
+    },
+  })
+}
+
+interface StoredUpload {
+  readonly received: ReceivedFile
+  readonly fileName: string
+  readonly name: string
+  readonly type: UploadType
+  readonly status: 'syncing' | 'connected'
+  readonly configuration: Configuration
+}
+
+async function storeUpload(
+  { db, files, wakeUp }: UploadDependencies,
+  principal: Principal,
+  projectId: ProjectId,
+  upload: StoredUpload,
+): Promise<Source> {
+  const { received, fileName, name, type, status, configuration } = upload
+  const { size, hash } = received
+  const sourceId = newId<SourceId>()
+  try {
+    const { source, jobId } = await inTransaction(db, async (tx) => {
+      const source = await insertSource(tx, {
+        projectId,
+        id: sourceId,
+        type,
+        name,
+        status,
+        configuration: { original_filename: fileName, file_size: size, ...configuration },
+        createdBy: principal.userId,
+        file: { name: fileName, mediaType: type === 'csv_upload' ? 'text/csv' : null, size, hash },
+      })
+      if (source === undefined) throw await sameFile(tx, projectId, hash)
+      await files.put(tx, { projectId, sourceId }, received.path)
+      return { source, jobId: await enqueueJob(tx, ingestJob({ projectId, sourceId })) }
+    })
+    wakeUp.notify('job-queued', jobId)
+    return source
+  } catch (error) {
+    await files.discard({ projectId, sourceId })
+    throw error
+  }
+}
+
+async function sameFile(tx: Tx, projectId: ProjectId, hash: string): Promise<QuoryError> {
+  const existing = await findSourceByHash(tx, projectId, hash)
+  const which = existing === undefined ? '' : ` as "${existing.name}" (${existing.id})`
+  return new QuoryError('data_source_exists', `The same file is already in this project${which}`)
+}

@@ -1,0 +1,168 @@
+import type { Updateable } from 'kysely'
+import { type Database, now, type Queryable, type Tx } from '../database/database.ts'
+import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
+import { rowLock } from '../database/row-lock.ts'
+import type { Schema } from '../database/schema.ts'
+import type { ProjectId, SourceId, UserId } from '../ids.ts'
+import type { Configuration, Source, SourceRef } from './source.ts'
+
+const columns = [
+  'project_id',
+  'id',
+  'type',
+  'name',
+  'configuration',
+  'status',
+  'error',
+  'file_name',
+  'media_type',
+  'size',
+  'content_hash',
+  'items_done',
+  'items_total',
+  'created_by',
+  'created_at',
+  'updated_at',
+] as const
+
+const maxIdsPerRead = 500
+
+function selectSources(db: Queryable, projectId: ProjectId) {
+  return db.selectFrom('sources').select(columns).where('project_id', '=', projectId)
+}
+
+function toSource(row: Omit<Source, 'configuration'> & { configuration: string }): Source {
+  // Only JSON objects are ever stored there.
+  return { ...row, configuration: JSON.parse(row.configuration) as Configuration }
+}
+
+export interface NewSource {
+  readonly projectId: ProjectId
+  readonly id: SourceId
+  readonly type: string
+  readonly name: string
+  readonly configuration: Configuration
+  readonly status: Source['status']
+  readonly createdBy: UserId
+  readonly file?: {
+    readonly name: string
+    readonly mediaType: string | null
+    readonly size: number
+    readonly hash: string
+  }
+}
+
+/** `undefined` when the project has the same bytes already: the unique hash decides, also among concurrent uploads. */
+export async function insertSource(db: Queryable, source: NewSource): Promise<Source | undefined> {
+  const time = now()
+  const row = await db
+    .insertInto('sources')
+    .values({
+      project_id: source.projectId,
+      id: source.id,
+      type: source.type,
+      name: source.name,
+      configuration: JSON.stringify(source.configuration),
+      status: source.status,
+      file_name: source.file?.name ?? null,
+      media_type: source.file?.mediaType ?? null,
+      size: source.file?.size ?? null,
+      content_hash: source.file?.hash ?? null,
+      items_done: 0,
+      items_total: 0,
+      created_by: source.createdBy,
+      created_at: time,
+      updated_at: time,
+    })
+    .onConflict((conflict) => conflict.columns(['project_id', 'content_hash']).doNothing())
+    .returning(columns)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toSource(row)
+}
+
+export async function findSource(db: Queryable, { projectId, sourceId }: SourceRef): Promise<Source | undefined> {
+  const row = await selectSources(db, projectId).where('id', '=', sourceId).executeTakeFirst()
+  return row === undefined ? undefined : toSource(row)
+}
+
+export async function findSourceByHash(db: Queryable, projectId: ProjectId, hash: string): Promise<Source | undefined> {
+  const row = await selectSources(db, projectId).where('content_hash', '=', hash).executeTakeFirst()
+  return row === undefined ? undefined : toSource(row)
+}
+
+/** Holds the row until the transaction ends: indexing and deleting one source happen one after the other. */
+export async function lockSource(
+  db: Pick<Database, 'engine'>,
+  tx: Tx,
+  { projectId, sourceId }: SourceRef,
+): Promise<Source | undefined> {
+  const row = await selectSources(tx, projectId)
+    .where('id', '=', sourceId)
+    .modifyEnd(rowLock(db.engine).forUpdate)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toSource(row)
+}
+
+/** By creation, oldest first. */
+export async function listSources(db: Queryable, projectId: ProjectId, page: PageRequest): Promise<Page<Source>> {
+  let select = selectSources(db, projectId)
+  if (page.cursor !== undefined) {
+    select = select.where(isPast(['created_at', 'id'], decodeCursor(page.cursor, ['time', 'id'])))
+  }
+  const rows = await select
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(pageLimit(page) + 1)
+    .execute()
+  return toPage(rows.map(toSource), page, (source) => [source.created_at, source.id])
+}
+
+export async function listSourceIds(db: Queryable, projectId: ProjectId): Promise<SourceId[]> {
+  const rows = await db.selectFrom('sources').select('id').where('project_id', '=', projectId).execute()
+  return rows.map((row) => row.id)
+}
+
+type SourceChanges = Pick<
+  Updateable<Schema['sources']>,
+  'name' | 'status' | 'error' | 'media_type' | 'items_done' | 'items_total'
+> & { readonly configuration?: Configuration }
+
+/** `undefined` when the source is gone. */
+export async function updateSource(
+  db: Queryable,
+  { projectId, sourceId }: SourceRef,
+  { configuration, ...changes }: SourceChanges,
+): Promise<Source | undefined> {
+  const row = await db
+    .updateTable('sources')
+    .set({ ...changes, updated_at: now() })
+    .$if(configuration !== undefined, (update) => update.set({ configuration: JSON.stringify(configuration) }))
+    .where('project_id', '=', projectId)
+    .where('id', '=', sourceId)
+    .returning(columns)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toSource(row)
+}
+
+export async function deleteSourceRow(tx: Tx, { projectId, sourceId }: SourceRef): Promise<void> {
+  await tx.deleteFrom('sources').where('project_id', '=', projectId).where('id', '=', sourceId).execute()
+}
+
+/** Which of these are in the project. */
+export async function listKnownSources(
+  db: Queryable,
+  projectId: ProjectId,
+  ids: readonly SourceId[],
+): Promise<ReadonlySet<SourceId>> {
+  const known = new Set<SourceId>()
+  for (let start = 0; start < ids.length; start += maxIdsPerRead) {
+    const rows = await db
+      .selectFrom('sources')
+      .select('id')
+      .where('project_id', '=', projectId)
+      .where('id', 'in', ids.slice(start, start + maxIdsPerRead))
+      .execute()
+    for (const { id } of rows) known.add(id)
+  }
+  return known
+}

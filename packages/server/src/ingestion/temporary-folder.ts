@@ -1,0 +1,59 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { newId } from '../ids.ts'
+
+/** A file on this machine's disk for as long as it is used. */
+export interface LocalFile {
+  readonly path: string
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Files under way, on the same file system as the data folder so that a rename moves them. Names are ours only. */
+export interface TemporaryFolder {
+  /** Writes a stream to a new file, synced to disk; removes it again when the stream fails. */
+  write(content: Readable): Promise<LocalFile>
+  /** Removes files that nobody has written to for this long. */
+  sweep(olderThanMs: number): Promise<void>
+}
+
+export function createTemporaryFolder(folder: string): TemporaryFolder {
+  return {
+    write: async (content) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const path = join(folder, newId())
+      const remove = () => rm(path, { force: true })
+      try {
+        // `flush` syncs the bytes to disk before the file is closed.
+        await pipeline(content, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }))
+      } catch (error) {
+        await remove()
+        throw error
+      }
+      return { path, [Symbol.asyncDispose]: remove }
+    },
+    sweep: async (olderThanMs) => {
+      for (const name of await listFolder(folder)) {
+        const path = join(folder, name)
+        const { mtimeMs } = await stat(path)
+        if (Date.now() - mtimeMs >= olderThanMs) await rm(path, { force: true })
+      }
+    },
+  }
+}
+
+/** Nothing when there is no such folder. */
+export async function listFolder(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
