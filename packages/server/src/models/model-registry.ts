@@ -9,7 +9,7 @@ import { createOpenAiProvider, createProviders, type Provider } from './provider
 export const extractiveModelId = 'quory/extractive'
 
 /** One model that a request may name. */
-export interface AvailableModel {
+interface AvailableModel {
   /** `provider/name`, which names it without doubt. */
   readonly id: string
   readonly provider: string
@@ -20,7 +20,7 @@ export interface AvailableModel {
   readonly chats: boolean
 }
 
-export interface ModelList {
+interface ModelList {
   readonly models: readonly AvailableModel[]
   /** Providers that did not say what they have, and why. Their models of the last good answer stay listed. */
   readonly unavailable: readonly { readonly provider: string; readonly reason: string }[]
@@ -165,7 +165,8 @@ class Registry implements ModelRegistry {
   #open(): Promise<{ agent: Agent; providers: readonly Provider[] }> {
     this.#opened ??= (async () => {
       const { Agent } = await import('undici')
-      const agent = new Agent({ connect: { timeout: connectTimeoutMs } })
+      // A connection per answer: one that is cancelled or broken takes no other with it.
+      const agent = new Agent({ connect: { timeout: connectTimeoutMs }, allowH2: false })
       return { agent, providers: createProviders(this.#config, agent) }
     })()
     return this.#opened

@@ -7,9 +7,7 @@ import {
 } from '../../models/language-model.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
 import { withoutMarkers } from '../cite-marker.ts'
-import type { AnswerSources, GeneratorInput } from './generator.ts'
-
-export type ModelInput = GeneratorInput & { readonly model: LanguageModel }
+import type { AnswerSources, ModelInput } from './generator.ts'
 
 /** What one call of the model came to. */
 export interface ModelStep {

@@ -6,7 +6,8 @@ import { type AnswerTool, noInput, type ToolOutcome } from '../tools/answer-tool
 import { passagesPerSearch, presentPassages } from '../tools/get-context.ts'
 import { getHistory } from '../tools/get-history.ts'
 import type { NumberedPassages } from '../tools/numbered-passages.ts'
-import { callModel, emptyAnswer, type ModelInput, type ModelStep } from './call-model.ts'
+import { callModel, emptyAnswer, type ModelStep } from './call-model.ts'
+import type { ModelInput } from './generator.ts'
 
 /** Tokens for history and passages, by model: windows of 8,192 and 4,096 tokens that the answer must fit in as well. */
 export const treeModels: ReadonlyMap<string, { historyTokens: number; contextTokens: number }> = new Map([

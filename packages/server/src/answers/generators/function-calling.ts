@@ -6,8 +6,9 @@ import type { AnswerTool, ToolOutcome } from '../tools/answer-tool.ts'
 import { getContext } from '../tools/get-context.ts'
 import { getHistory } from '../tools/get-history.ts'
 import { NumberedPassages } from '../tools/numbered-passages.ts'
-import { callModel, emptyAnswer, type ModelInput, type ModelStep, readTurns } from './call-model.ts'
+import { callModel, emptyAnswer, type ModelStep, readTurns } from './call-model.ts'
 import { answerByTree, treeModels } from './function-calling-tree.ts'
+import type { ModelInput } from './generator.ts'
 import { generateRetrievalFirst } from './retrieval-first.ts'
 
 /** Calls of the model per answer; the last one offers no tools, so that it must answer. */

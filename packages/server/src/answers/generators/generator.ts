@@ -1,6 +1,5 @@
 import type { LanguageModel } from '../../models/language-model.ts'
 import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
-import type { GeneratedEvent } from '../answer-event.ts'
 
 export interface Turn {
   readonly role: 'user' | 'assistant'
@@ -27,5 +26,7 @@ export interface GeneratorInput {
   readonly signal: AbortSignal
 }
 
-/** One way of making an answer: `extractive` takes no model, the others close over theirs. */
-export type Generator = (input: GeneratorInput & { readonly model: LanguageModel }) => AsyncIterable<GeneratedEvent>
+/** For the generators that ask a model; the extractive one takes none. */
+export interface ModelInput extends GeneratorInput {
+  readonly model: LanguageModel
+}

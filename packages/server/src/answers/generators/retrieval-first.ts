@@ -5,7 +5,8 @@ import { cite } from '../cite.ts'
 import { loadPrompt } from '../load-prompt.ts'
 import { passagesPerSearch, presentPassages } from '../tools/get-context.ts'
 import { NumberedPassages } from '../tools/numbered-passages.ts'
-import { callModel, emptyAnswer, type ModelInput, readTurns } from './call-model.ts'
+import { callModel, emptyAnswer, readTurns } from './call-model.ts'
+import type { ModelInput } from './generator.ts'
 
 const historyTokens = 1_500
 const contextTokens = 2_500
