@@ -79,7 +79,7 @@ export class DocumentBuilder {
 
   #separator(last: Block | undefined, kind: BlockKind, continues: boolean): string {
     if (last === undefined) return ''
-    if (continues) return ' '
+    if (continues && last.kind === kind) return ' '
     return areNeighbours(last.kind, kind) && last.sheet === this.sheet && last.page === this.page ? '\n' : '\n\n'
   }
 
