@@ -11,10 +11,15 @@ type Reply =
   | { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
   | readonly unknown[]
 
-/** Answers each POST with the next reply: a list goes out as SSE, one event per entry, the last one broken off by `null`. */
+/** Answers each POST with the next reply: a list goes out as SSE, one event per entry, broken off by `null`, held open by `hang`. */
 async function startEventServer(replies: readonly Reply[], models: unknown = {}) {
   const requests: { path: string; headers: Readonly<Record<string, unknown>>; body: Record<string, unknown> }[] = []
+  let settle: (isClosed: boolean) => void
+  const closed = new Promise<boolean>((resolve) => {
+    settle = resolve
+  })
   const server = createServer(async (request, response) => {
+    response.on('close', () => settle(!response.writableFinished))
     let text = ''
     for await (const piece of request.setEncoding('utf8')) text += piece
     if (request.method === 'GET') return void response.end(JSON.stringify(models))
@@ -26,6 +31,7 @@ async function startEventServer(replies: readonly Reply[], models: unknown = {})
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     for (const event of reply) {
+      if (event === 'hang') return
       if (event === null) return void response.write('data: {"ty', () => response.socket?.resetAndDestroy())
       const type = typeof event === 'object' && event !== null && 'type' in event ? `event: ${event.type}\n` : ''
       response.write(`${type}data: ${JSON.stringify(event)}\n\n`)
@@ -38,7 +44,7 @@ async function startEventServer(replies: readonly Reply[], models: unknown = {})
     server.closeAllConnections()
   })
   // A TCP server that listens has an AddressInfo.
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, closed }
 }
 
 function modelOf(provider: 'anthropic' | 'google', baseUrl: string) {
@@ -222,8 +228,8 @@ describe('Anthropic', () => {
     expect(server.requests).toHaveLength(tries)
   })
 
-  it('stops at once when the signal is aborted', async () => {
-    const server = await startEventServer([answer])
+  it('closes the socket at once when the signal is aborted', async () => {
+    const server = await startEventServer([[start, textStart, textDelta('Hel'), 'hang']])
     const stopped = new AbortController()
     const read = async () => {
       const request = { messages: [{ role: 'user', content: 'Hello' }], signal: stopped.signal } as const
@@ -231,6 +237,7 @@ describe('Anthropic', () => {
         stopped.abort(new Error('cancelled'))
     }
     await expect(read()).rejects.toThrow('cancelled')
+    expect(await server.closed).toBe(true)
   })
 
   it('is found by the registry at ANTHROPIC_BASE_URL, with the newest Sonnet by default', async () => {

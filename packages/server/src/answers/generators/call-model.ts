@@ -1,10 +1,4 @@
-import {
-  type LanguageModel,
-  ModelError,
-  type ModelMessage,
-  type ToolCall,
-  type ToolDefinition,
-} from '../../models/language-model.ts'
+import { ModelError, type ModelMessage, type ToolCall, type ToolDefinition } from '../../models/language-model.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
 import { withoutMarkers } from '../cite-marker.ts'
 import type { AnswerSources, ModelInput } from './generator.ts'
