@@ -1,5 +1,8 @@
 import { join } from 'node:path'
 import { type ExtractiveAnswer, findExtractiveAnswer } from '../packages/server/src/answers/generators/extractive.ts'
+import { parseQuestion } from '../packages/server/src/answers/generators/extractive-question.ts'
+import { chooseQuotes } from '../packages/server/src/answers/generators/extractive-quotes.ts'
+import { scoreSentences } from '../packages/server/src/answers/generators/extractive-sentences.ts'
 import { type Database, inTransaction } from '../packages/server/src/database/database.ts'
 import { type DocumentId, newId, type SourceId } from '../packages/server/src/ids.ts'
 import { removeDocuments, storeDocument } from '../packages/server/src/retrieval/document-store.ts'
@@ -60,18 +63,30 @@ async function storeParagraphs(
   return removers
 }
 
+/** The best sentence by itself: the first quote may hold its neighbours too. */
+async function findBestSentence(db: Database, { projectId }: BenchProject, question: string): Promise<string> {
+  const search = await searchPassagesInDetail({ db }, { projectId, query: question, limit: 5 })
+  return (
+    chooseQuotes(
+      scoreSentences(search, (language) => parseQuestion(question, '', language)),
+      1,
+    )[0]?.text ?? ''
+  )
+}
+
 const share = (count: number, total: number) => `${((100 * count) / total).toFixed(1)} %`
 
 async function measureAnswers(db: Database, project: BenchProject, queries: readonly BenchQuery[]) {
-  const counts = { first: 0, any: 0, answer: 0, closest: 0, unknown: 0 }
+  const counts = { 'best sentence': 0, 'first quote': 0, 'all quotes': 0, answer: 0, closest: 0, unknown: 0 }
   const times: number[] = []
   for (const query of queries) {
     const start = performance.now()
-    const { state, sentences } = await ask(db, project, query.text)
+    const { state, quotes } = await ask(db, project, query.text)
     times.push(performance.now() - start)
-    const hits = sentences.map(({ text }) => query.answers?.some((answer) => text.includes(answer.text)) ?? false)
-    if (hits[0]) counts.first++
-    if (hits.includes(true)) counts.any++
+    const answers = (text: string) => query.answers?.some((answer) => text.includes(answer.text)) ?? false
+    if (answers(await findBestSentence(db, project, query.text))) counts['best sentence']++
+    if (answers(quotes[0]?.text ?? '')) counts['first quote']++
+    if (quotes.some(({ text }) => answers(text))) counts['all quotes']++
     if (state in counts) counts[state as 'answer']++
   }
   times.sort((a, b) => a - b)

@@ -7,7 +7,7 @@ export interface ParsedQuestion {
   readonly kind: QuestionKind
   /** Distinct terms without question words, with the share of their weight that counts: 1, less when from an earlier question. */
   readonly terms: ReadonlyMap<string, number>
-  /** Terms that stand side by side once stop words are gone, as `first second`. */
+  /** As `wordPairs` makes them. */
   readonly pairs: ReadonlySet<string>
   /** Terms of its capitalised words: names, mostly. The first word counts for none. */
   readonly names: ReadonlySet<string>
@@ -51,24 +51,19 @@ export function questionKind(question: string): QuestionKind {
 /** Analysed as documents of one language are. Words of an earlier question that this one continues count half. */
 export function parseQuestion(question: string, earlier: string, language: string): ParsedQuestion {
   const terms = new Map<string, number>()
-  const pairs = new Set<string>()
-  for (const [text, share] of [
-    [question, 1],
-    [earlier, 0.5],
-  ] as const) {
-    const sequence = contentTerms(text, language)
-    for (const [i, term] of sequence.entries()) {
-      if (!terms.has(term)) terms.set(term, share)
-      const next = sequence[i + 1]
-      if (next !== undefined) pairs.add(`${term} ${next}`)
-    }
-  }
-  const names = new Set(
-    [question, earlier]
-      .flatMap((text) => capitalisedWords(text).slice())
-      .flatMap((word) => contentTerms(word, language)),
-  )
+  for (const term of contentTerms(question, language)) terms.set(term, 1)
+  for (const term of contentTerms(earlier, language)) if (!terms.has(term)) terms.set(term, 0.5)
+  const pairs = new Set([...wordPairs(question, language), ...wordPairs(earlier, language)])
+  const capitalised = [...capitalisedWords(question), ...capitalisedWords(earlier)]
+  const names = new Set(capitalised.flatMap((word) => contentTerms(word, language)))
   return { kind: questionKind(question), terms, pairs, names }
+}
+
+/** Neighbouring words of a text, stop words too, by their terms: `the_king`, `king_of`. */
+export function wordPairs(text: string, language: string): string[] {
+  const forms: string[] = []
+  forEachWord(text, language, (word, term) => forms.push(term ?? word))
+  return forms.slice(1).map((form, i) => `${forms[i]}_${form}`)
 }
 
 /** The terms of a question that say what it is about, in order. */
