@@ -32,6 +32,17 @@ export async function countQuestion(query: Queryable, userId: UserId, limit: num
   return counted !== undefined
 }
 
+/** Takes back a count of today whose question could not be accepted after all. */
+export async function uncountQuestion(query: Queryable, userId: UserId): Promise<void> {
+  await query
+    .updateTable('question_counts')
+    .set((row) => ({ questions: row('questions', '-', 1) }))
+    .where('user_id', '=', userId)
+    .where('day', '=', utcDay())
+    .where('questions', '>', 0)
+    .execute()
+}
+
 export interface QuestionCount {
   readonly day: string
   readonly questions: number

@@ -1,0 +1,106 @@
+import type { z } from 'zod'
+import { requireScope } from '../../accounts/authorize.ts'
+import type { Principal } from '../../accounts/principal.ts'
+import { countQuestion, uncountQuestion } from '../../accounts/question-count-store.ts'
+import type { Message } from '../../chats/chat.ts'
+import { requireOwnChat } from '../../chats/chat-store.ts'
+import { type QuestionInput, type SentQuestion, sendMessage } from '../../chats/send-message.ts'
+import type { Queryable } from '../../database/database.ts'
+import { invalidField, QuoryError } from '../../errors.ts'
+import type { AnswerId, ChatId, MessageId, ProjectId } from '../../ids.ts'
+import { readAnswerSettings } from '../../projects/answer-settings-store.ts'
+import type { Project } from '../../projects/project.ts'
+import { findPrompt, requirePrompt } from '../../projects/prompt-store.ts'
+import type { Services } from '../services.ts'
+import { findAskedBrain } from './find-brain.ts'
+import type { ReplyLabels } from './present.ts'
+import type { question } from './schemas.ts'
+
+export type AskServices = Pick<Services, 'config' | 'db' | 'wakeUp' | 'node' | 'callerKeys'>
+
+export interface Ask {
+  readonly chatId: ChatId
+  readonly body: z.output<typeof question>
+  /** Of the query, which wins over the body's. */
+  readonly brainId: ProjectId | null
+  readonly openaiKey: string | undefined
+}
+
+export interface Asked {
+  readonly projectId: ProjectId
+  readonly answerId: AnswerId
+  readonly question: Message
+  readonly replyId: MessageId
+  readonly labels: ReplyLabels
+}
+
+/** Stores the question and begins its answer, unless the caller's day is used up; nothing refused is counted. */
+export async function askQuestion(services: AskServices, principal: Principal, ask: Ask): Promise<Asked> {
+  const { db, config } = services
+  requireScope(principal, 'chat')
+  const { body, chatId, openaiKey } = ask
+  const { projectId } = await requireOwnChat(db.query, principal, chatId)
+  const named = ask.brainId ?? body.brain_id ?? null
+  const { searchProjectId, brain } = await findAskedBrain(db, principal, projectId, named)
+  const settings = await readAnswerSettings(db.query, searchProjectId)
+  const asked = body.prompt_id === null ? undefined : await requirePrompt(db.query, principal, body.prompt_id)
+  const labels: ReplyLabels = {
+    brain_id: brain?.id ?? null,
+    brain_name: brain?.name ?? null,
+    prompt_title: asked?.title ?? (await findBrainPromptTitle(db.query, principal, brain)),
+  }
+  const limit = openaiKey === undefined ? config.dailyQuestions : undefined
+  const sent = await sendWithin(services, principal, limit, {
+    projectId,
+    chatId,
+    content: body.question,
+    metadata: {},
+    replyMetadata: { ...labels },
+    model: body.model || settings.model,
+    parameters: {
+      searchProjectId,
+      instructions: asked?.content ?? settings.instructions,
+      temperature: body.temperature ?? settings.temperature,
+      maxTokens: body.max_tokens ?? settings.maxTokens,
+    },
+    openaiKey,
+  })
+  return { ...sent, projectId, labels }
+}
+
+async function findBrainPromptTitle(
+  db: Queryable,
+  principal: Principal,
+  brain: Pick<Project, 'prompt_id'> | undefined,
+): Promise<string | null> {
+  if (brain === undefined || brain.prompt_id === null) return null
+  return (await findPrompt(db, principal, brain.prompt_id))?.title ?? null
+}
+
+async function sendWithin(
+  services: AskServices,
+  principal: Principal,
+  limit: number | undefined,
+  input: QuestionInput,
+): Promise<SentQuestion> {
+  const { query } = services.db
+  if (limit === undefined) return await sendMessage(services, principal, input)
+  if (!(await countQuestion(query, principal.userId, limit))) {
+    throw new QuoryError('too_many_questions', 'You have reached the maximum number of requests for today.')
+  }
+  try {
+    return await sendMessage(services, principal, input)
+  } catch (error) {
+    await uncountQuestion(query, principal.userId)
+    throw error
+  }
+}
+
+/** The caller's own OpenAI key of the header; early web pages sent an empty one when there was none. */
+export function openaiKeyOf(header: string | undefined): string | undefined {
+  const key = header?.trim() ?? ''
+  if (key === '') return undefined
+  if (/^[\x21-\x7e]{1,500}$/.test(key)) return key
+  const msg = 'Value error, not an API key'
+  throw invalidField({ type: 'value_error', loc: ['header', 'openai-api-key'], msg })
+}

@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify'
+import { QuoryError } from '../../errors.ts'
+import type { Services } from '../services.ts'
+import type { Server } from '../validation.ts'
+
+/** Who is asking, refused in Quivr's statuses and words. */
+export function requireQuivrBearer(server: Server, { authenticator }: Pick<Services, 'authenticator'>): void {
+  server.addHook('onRequest', async (request: FastifyRequest) => {
+    if (request.routeOptions.config.isPublic === true) return
+    const header = request.headers.authorization ?? ''
+    const blank = header.indexOf(' ')
+    const scheme = blank < 0 ? header : header.slice(0, blank)
+    const credential = blank < 0 ? '' : header.slice(blank + 1)
+    if (scheme === '' || credential === '') throw new QuoryError('missing_credentials', 'Not authenticated')
+    if (scheme.toLowerCase() !== 'bearer') {
+      throw new QuoryError('missing_credentials', 'Invalid authentication credentials')
+    }
+    if (scheme !== 'Bearer') throw new QuoryError('unauthenticated', 'Token must be Bearer')
+    const principal = await authenticator.authenticate(credential.trim())
+    if (principal === undefined) throw new QuoryError('unauthenticated', 'Invalid token or api key.')
+    request.principal = principal
+  })
+}
