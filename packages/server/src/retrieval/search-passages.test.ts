@@ -1,86 +1,16 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { engines, openTestDatabase } from '../../test/support/databases.ts'
-import { type Database, type Engine, inTransaction, now } from '../database/database.ts'
-import { type DocumentId, newId, type ProjectId, type SourceId, type UserId } from '../ids.ts'
-import {
-  listDocuments,
-  readDocumentText,
-  readPassages,
-  removeDocuments,
-  selectPassages,
-  storeDocument,
-} from './document-store.ts'
+import { addDocument, aPreparedDocument, aSource, type SourcePlace } from '../../test/support/documents.ts'
+import { aProject } from '../../test/support/projects.ts'
+import { type Database, type Engine, inTransaction } from '../database/database.ts'
+import { type DocumentId, newId, type ProjectId } from '../ids.ts'
+import { listDocuments, readDocumentText, readPassages, removeDocuments, selectPassages } from './document-store.ts'
 import { readStatistics, selectPostingSlice, selectPostings } from './posting-store.ts'
-import { prepareDocument } from './prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from './search-passages.ts'
 
-interface Place {
-  readonly projectId: ProjectId
-  readonly sourceId: SourceId
-}
-
-async function createSource(db: Database): Promise<Place> {
-  const [userId, projectId, sourceId] = [newId<UserId>(), newId<ProjectId>(), newId<SourceId>()]
-  const times = { created_at: now(), updated_at: now() }
-  await db.query
-    .insertInto('users')
-    .values({
-      id: userId,
-      email: userId,
-      name: 'Ada',
-      email_verified: db.engine === 'sqlite' ? 1 : true,
-      role: 'user',
-      ...times,
-    })
-    .execute()
-  await db.query
-    .insertInto('projects')
-    .values({ id: projectId, organization_id: '', owner_id: userId, name: projectId, status: 'private', ...times })
-    .execute()
-  await addSource(db, projectId, sourceId, userId)
-  return { projectId, sourceId }
-}
-
-async function addSource(db: Database, projectId: ProjectId, sourceId: SourceId, userId: UserId): Promise<void> {
-  await db.query
-    .insertInto('sources')
-    .values({
-      project_id: projectId,
-      id: sourceId,
-      type: 'upload',
-      name: 'notes',
-      configuration: '{}',
-      status: 'connected',
-      items_done: 0,
-      items_total: 0,
-      created_by: userId,
-      created_at: now(),
-      updated_at: now(),
-    })
-    .execute()
-}
-
-/** A document whose paragraphs are its passages. */
-function prepare(paragraphs: readonly string[], { language = 'en', headingPath = [] as string[] } = {}) {
-  let start = 0
-  const passages = paragraphs.map((text) => {
-    const range = { start, end: start + text.length }
-    start = range.end + 2
-    return { text, headingPath, page: null, sheet: null, rowStart: null, rowEnd: null, ...range }
-  })
-  return prepareDocument({ text: paragraphs.join('\n\n'), language, passages })
-}
-
-async function store(
-  db: Database,
-  place: Place,
-  prepared: ReturnType<typeof prepare>,
-  id = newId<DocumentId>(),
-): Promise<DocumentId> {
-  const document = { ...place, id, name: 'notes.txt', mediaType: 'text/plain', contentHash: id }
-  await inTransaction(db, (tx) => storeDocument(tx, document, prepared))
-  return id
+async function createSource(db: Database): Promise<SourcePlace> {
+  return aSource(db, (await aProject(db)).projectId)
 }
 
 const zoo = [
@@ -93,7 +23,7 @@ describe.each(engines)('search on %s', (engine) => {
   it('finds the best passages with where they stand', async () => {
     await using db = await openTestDatabase(engine)
     const place = await createSource(db)
-    const documentId = await store(db, place, prepare(zoo, { headingPath: ['Zoo', 'Animals'] }))
+    const documentId = await addDocument(db, place, aPreparedDocument(zoo, { headingPath: ['Zoo', 'Animals'] }))
     const found = await searchPassages(
       { db },
       { projectId: place.projectId, query: 'Which lions run from hyenas?', limit: 10 },
@@ -117,7 +47,7 @@ describe.each(engines)('search on %s', (engine) => {
   it('counts ranges in code points of the stored text', async () => {
     await using db = await openTestDatabase(engine)
     const place = await createSource(db)
-    const id = await store(db, place, prepare(['🦁🦓 are animals.', 'Owls 🦉 hunt at night.']))
+    const id = await addDocument(db, place, aPreparedDocument(['🦁🦓 are animals.', 'Owls 🦉 hunt at night.']))
     const [owl] = await searchPassages({ db }, { projectId: place.projectId, query: 'owl', limit: 1 })
     const text = await readDocumentText(db.query, place.projectId, id)
     expect([...(text ?? '')].slice(owl?.start, owl?.end).join('')).toBe('Owls 🦉 hunt at night.')
@@ -127,7 +57,7 @@ describe.each(engines)('search on %s', (engine) => {
   it('keeps what no database can hold from reaching it, without moving a range', async () => {
     await using db = await openTestDatabase(engine)
     const place = await createSource(db)
-    await store(db, place, prepare(['a\0b\uD800c walrus', 'A seal\0 barks.'], { headingPath: ['\0'] }))
+    await addDocument(db, place, aPreparedDocument(['a\0b\uD800c walrus', 'A seal\0 barks.'], { headingPath: ['\0'] }))
     const [seal] = await searchPassages({ db }, { projectId: place.projectId, query: 'seals', limit: 1 })
     expect(seal?.text).toBe('A seal\uFFFD barks.')
     expect([seal?.start, seal?.headingPath]).toEqual([14, ['\uFFFD']])
@@ -136,8 +66,8 @@ describe.each(engines)('search on %s', (engine) => {
   it('finds by words of the heading path', async () => {
     await using db = await openTestDatabase(engine)
     const place = await createSource(db)
-    await store(db, place, prepare(['It opens at nine.'], { headingPath: ['Aquarium'] }))
-    await store(db, place, prepare(['It opens at ten.'], { headingPath: ['Museum'] }))
+    await addDocument(db, place, aPreparedDocument(['It opens at nine.'], { headingPath: ['Aquarium'] }))
+    await addDocument(db, place, aPreparedDocument(['It opens at ten.'], { headingPath: ['Museum'] }))
     const [first] = await searchPassages(
       { db },
       { projectId: place.projectId, query: 'When does the museum open?', limit: 1 },
@@ -150,8 +80,12 @@ describe.each(engines)('search on %s', (engine) => {
     const place = await createSource(db)
     const search = async (query: string) =>
       (await searchPassages({ db }, { projectId: place.projectId, query, limit: 1 }))[0]?.text
-    await store(db, place, prepare(['Die Häuser der Stadt wurden im Krieg zerstört.'], { language: 'de' }))
-    await store(db, place, prepare(['The houses of the city were destroyed by fire.']))
+    await addDocument(
+      db,
+      place,
+      aPreparedDocument(['Die Häuser der Stadt wurden im Krieg zerstört.'], { language: 'de' }),
+    )
+    await addDocument(db, place, aPreparedDocument(['The houses of the city were destroyed by fire.']))
     expect(await search('Wann wurde das Haus zerstört?')).toBe('Die Häuser der Stadt wurden im Krieg zerstört.')
     expect(await search('Was the house destroyed?')).toBe('The houses of the city were destroyed by fire.')
   })
@@ -159,7 +93,7 @@ describe.each(engines)('search on %s', (engine) => {
   it('sees nothing of another project', async () => {
     await using db = await openTestDatabase(engine)
     const [mine, theirs] = [await createSource(db), await createSource(db)]
-    await store(db, theirs, prepare(zoo))
+    await addDocument(db, theirs, aPreparedDocument(zoo))
     expect(await searchPassagesInDetail({ db }, { projectId: mine.projectId, query: 'lion', limit: 5 })).toEqual({
       passages: [],
       termWeights: new Map(),
@@ -170,13 +104,12 @@ describe.each(engines)('search on %s', (engine) => {
   it('undoes a source exactly and leaves the others as they were', async () => {
     await using db = await openTestDatabase(engine)
     const place = await createSource(db)
-    const other = { ...place, sourceId: newId<SourceId>() }
-    await addSource(db, place.projectId, other.sourceId, newId<UserId>())
-    await store(db, place, prepare(zoo))
+    const other = await aSource(db, place.projectId)
+    await addDocument(db, place, aPreparedDocument(zoo))
     const search = () => searchPassagesInDetail({ db }, { projectId: place.projectId, query: 'lion tickets', limit: 5 })
     const before = [await search(), await readStatistics(db.query, place.projectId)]
-    await store(db, other, prepare(['Another lion.', 'And another.']))
-    await store(db, other, prepare(['Ein Löwe.'], { language: 'de' }))
+    await addDocument(db, other, aPreparedDocument(['Another lion.', 'And another.']))
+    await addDocument(db, other, aPreparedDocument(['Ein Löwe.'], { language: 'de' }))
     expect(await search()).not.toEqual(before[0])
     await inTransaction(db, (tx) => removeDocuments(tx, place.projectId, other.sourceId))
     expect([await search(), await readStatistics(db.query, place.projectId)]).toEqual(before)
@@ -188,14 +121,13 @@ describe.each(engines)('search on %s', (engine) => {
   it('keeps the statistics right when many documents arrive and leave at once', async () => {
     await using db = await openTestDatabase(engine)
     const place = await createSource(db)
-    const gone = { ...place, sourceId: newId<SourceId>() }
-    await addSource(db, place.projectId, gone.sourceId, newId<UserId>())
-    await store(db, gone, prepare(['A leaving lion.']))
+    const gone = await aSource(db, place.projectId)
+    await addDocument(db, gone, aPreparedDocument(['A leaving lion.']))
     await Promise.all([
-      ...Array.from({ length: 12 }, () => store(db, place, prepare(zoo))),
+      ...Array.from({ length: 12 }, () => addDocument(db, place, aPreparedDocument(zoo))),
       inTransaction(db, (tx) => removeDocuments(tx, place.projectId, gone.sourceId)),
     ])
-    const expected = prepare(zoo).tokenCount * 12
+    const expected = aPreparedDocument(zoo).tokenCount * 12
     expect(await readStatistics(db.query, place.projectId)).toEqual({
       passageCount: 36,
       tokenCount: expected,
@@ -206,10 +138,10 @@ describe.each(engines)('search on %s', (engine) => {
   it('stores a document of many passages and terms and leaves out passages that are gone', async () => {
     await using db = await openTestDatabase(engine)
     const place = await createSource(db)
-    const id = await store(
+    const id = await addDocument(
       db,
       place,
-      prepare(Array.from({ length: 2_500 }, (_, i) => `Word${i} and owl number ${i % 7}.`)),
+      aPreparedDocument(Array.from({ length: 2_500 }, (_, i) => `Word${i} and owl number ${i % 7}.`)),
     )
     const found = await searchPassages({ db }, { projectId: place.projectId, query: 'owl word1234', limit: 50 })
     expect(found).toHaveLength(50)
@@ -226,7 +158,7 @@ describe.each(engines)('search on %s', (engine) => {
   it('answers any query, also one without a single word', async () => {
     await using db = await openTestDatabase(engine)
     const place = await createSource(db)
-    await store(db, place, prepare(zoo))
+    await addDocument(db, place, aPreparedDocument(zoo))
     for (const query of [
       '',
       '   ',
@@ -252,12 +184,12 @@ it('gives the same ids and scores on both engines, to the last digit', async () 
     )
   const documents = Array.from({ length: 30 }, (_, i) => ({
     id: newId<DocumentId>(),
-    prepared: prepare(paragraphs(i + 1)),
+    prepared: aPreparedDocument(paragraphs(i + 1)),
   }))
   const rank = async (engine: Engine) => {
     await using db = await openTestDatabase(engine)
     const place = await createSource(db)
-    for (const { id, prepared } of documents) await store(db, place, prepared, id)
+    for (const { id, prepared } of documents) await addDocument(db, place, prepared, id)
     const found = await searchPassages(
       { db },
       { projectId: place.projectId, query: 'gnu ibex owl owl yak', limit: 100 },
