@@ -199,6 +199,8 @@ export interface Schema {
     passage_count: Fixed<number>
     token_count: Fixed<number>
     created_at: Fixed<Timestamp>
+    /** One a line: the postings to take out with the document. */
+    terms: Fixed<string>
   }
   passages: {
     project_id: Fixed<ProjectId>

@@ -34,6 +34,7 @@ export async function storeDocument(tx: Tx, document: NewDocument, prepared: Pre
       passage_count: prepared.passages.length,
       token_count: prepared.tokenCount,
       created_at: now(),
+      terms: prepared.postings.map(({ term }) => term).join('\n'),
     })
     .execute()
   const passages = prepared.passages.map((passage, number) => ({
@@ -84,14 +85,15 @@ async function moveStatistics(
     .execute()
 }
 
-/** Takes every document of a source out of the index; its passages and postings go with their document. */
+/** Takes every document of a source out of the index; passages go with their document. */
 export async function removeDocuments(tx: Tx, projectId: ProjectId, sourceId: SourceId): Promise<void> {
   const removed = await tx
     .deleteFrom('documents')
     .where('project_id', '=', projectId)
     .where('source_id', '=', sourceId)
-    .returning(['language', 'passage_count', 'token_count'])
+    .returning(['id', 'language', 'passage_count', 'token_count', 'terms'])
     .execute()
+  for (const { id, terms } of removed) await removePostings(tx, projectId, id, terms.split('\n'))
   const languages = Map.groupBy(removed, (document) => document.language)
   // Always in one order, so that two removals cannot wait for each other.
   for (const [language, documents] of [...languages].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -100,6 +102,18 @@ export async function removeDocuments(tx: Tx, projectId: ProjectId, sourceId: So
     await moveStatistics(tx, projectId, language, -passages, -tokens)
   }
   await tx.deleteFrom('index_statistics').where('project_id', '=', projectId).where('passage_count', '=', 0).execute()
+}
+
+async function removePostings(tx: Tx, projectId: ProjectId, id: DocumentId, terms: readonly string[]): Promise<void> {
+  for (const batch of batches(terms)) await deletePostings(tx, projectId, id, batch).execute()
+}
+
+export function deletePostings(db: Queryable, projectId: ProjectId, id: DocumentId, terms: readonly string[]) {
+  return db
+    .deleteFrom('postings')
+    .where('project_id', '=', projectId)
+    .where('document_id', '=', id)
+    .where('term', 'in', terms)
 }
 
 export interface StoredDocument extends NewDocument {

@@ -1,11 +1,18 @@
-import { sql } from 'kysely'
+import { CompiledQuery } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { engines, openTestDatabase } from '../../test/support/databases.ts'
 import { addDocument, aPreparedDocument, aSource, type SourcePlace } from '../../test/support/documents.ts'
 import { aProject } from '../../test/support/projects.ts'
 import { type Database, type Engine, inTransaction } from '../database/database.ts'
 import { type DocumentId, newId, type ProjectId } from '../ids.ts'
-import { listDocuments, readDocumentText, readPassages, removeDocuments, selectPassages } from './document-store.ts'
+import {
+  deletePostings,
+  listDocuments,
+  readDocumentText,
+  readPassages,
+  removeDocuments,
+  selectPassages,
+} from './document-store.ts'
 import { readStatistics, selectPostingSlice, selectPostings } from './posting-store.ts'
 import { searchPassages, searchPassagesInDetail } from './search-passages.ts'
 
@@ -207,14 +214,16 @@ it('reads postings and passages by primary key alone', async () => {
   const queries = [
     selectPostings(db.query, projectId, ['a', 'b']),
     selectPostingSlice(db.query, projectId, 'a', documentId),
+    deletePostings(db.query, projectId, documentId, ['a', 'b']),
     selectPassages(db.query, projectId, [
       { documentId, number: 1 },
       { documentId, number: 2 },
     ]),
   ]
   for (const query of queries) {
-    const plan = await query.explain<{ detail: string }>(undefined, sql`query plan`)
-    const steps = plan.map(({ detail }) => detail)
+    const { sql, parameters } = query.compile()
+    const plan = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters])
+    const steps = (await db.query.executeQuery<{ detail: string }>(plan)).rows.map(({ detail }) => detail)
     expect(steps.filter((step) => /SCAN (?:passages|documents|postings)|TEMP B-TREE/.test(step))).toEqual([])
     expect(steps.filter((step) => step.startsWith('SEARCH'))).not.toEqual([])
   }
