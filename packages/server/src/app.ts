@@ -15,7 +15,9 @@ import { buildServer, type ServerOptions } from './http/server.ts'
 import { OpenStreams } from './http/sse.ts'
 import type { Server } from './http/validation.ts'
 import type { AnswerId } from './ids.ts'
+import { createDataJobHandlers } from './ingestion/job-handlers.ts'
 import { openFileStore } from './ingestion/open-file-store.ts'
+import { JobWorker } from './jobs/job-worker.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
 
@@ -23,12 +25,16 @@ export interface App {
   readonly server: Server
   readonly models: ModelRegistry
   readonly firstKey: FirstKeyResult
+  readonly jobs: JobWorker
   readonly logger: Logger
   /** Listens as the settings say and returns the address. */
   listen(): Promise<string>
   /** Stops in order: no new requests, streams ended, answers stored and given back, stores closed. */
   [Symbol.asyncDispose](): Promise<void>
 }
+
+/** Files read at once, each in a process of its own that fills one core. */
+const concurrentJobs = 2
 
 /** Opens everything and wires it up; what fails half-way closes what was opened. */
 export async function openApp(config: Config, options: ServerOptions = {}): Promise<App> {
@@ -41,10 +47,13 @@ export async function openApp(config: Config, options: ServerOptions = {}): Prom
   const firstKey = await ensureFirstKey({ db, config })
   const wakeUp = opening.use(await openWakeUp(config, node, logger))
   const files = await openFileStore(db, config)
+  await files.sweep()
   const models = opening.use(createModelRegistry(config.models))
   const log = opening.use(new AnswerLog({ db, wakeUp, node, logger }))
   const callerKeys = new Map<AnswerId, string>()
   opening.use(openAnswerWorker({ db, wakeUp, node, logger, log, models, callerKeys, config }))
+  const handlers = createDataJobHandlers({ db, files, config })
+  const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers }))
   const authenticator = opening.use(createAuthenticator({ db, config, logger }))
   const streams = new OpenStreams()
   const services = { config, db, wakeUp, node, log, models, authenticator, callerKeys, files, streams, logger }
@@ -56,6 +65,7 @@ export async function openApp(config: Config, options: ServerOptions = {}): Prom
     server,
     models,
     firstKey,
+    jobs,
     logger,
     listen: () => listen(server, config, lock),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

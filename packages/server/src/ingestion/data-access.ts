@@ -5,6 +5,8 @@ import type { ProjectId } from '../ids.ts'
 import { requireProject } from '../projects/project-store.ts'
 import { type Source, type SourceRef, sourceNotFound } from './source.ts'
 import { findSource } from './source-store.ts'
+import { type Training, type TrainingRef, trainingNotFound } from './training.ts'
+import { findTraining } from './training-store.ts'
 
 /** Data is managed by editors, with a credential that may do all they may: keys made for asking do not change what is asked. */
 export async function requireDataEditor(db: Queryable, principal: Principal, projectId: ProjectId): Promise<void> {
@@ -23,4 +25,11 @@ export async function requireSource(
   const source = await findSource(db, { projectId, sourceId })
   if (source === undefined) throw sourceNotFound(projectId, sourceId)
   return source
+}
+
+export async function requireTraining(db: Queryable, principal: Principal, ref: TrainingRef): Promise<Training> {
+  await requireProject(db, principal, ref.projectId, 'viewer')
+  const training = await findTraining(db, ref)
+  if (training === undefined) throw trainingNotFound(ref.projectId, ref.trainingId)
+  return training
 }

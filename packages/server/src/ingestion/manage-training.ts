@@ -4,10 +4,10 @@ import type { WakeUp } from '../database/wake-up.ts'
 import { invalidField, QuoryError } from '../errors.ts'
 import { newId, type ProjectId, parseId, type SourceId, type TrainingId } from '../ids.ts'
 import { enqueueJob, withdrawJobs } from '../jobs/job-store.ts'
-import { requireDataEditor } from './data-access.ts'
+import { requireDataEditor, requireTraining } from './data-access.ts'
 import { listKnownSources } from './source-store.ts'
 import { progressAt, stepsOf, type Training, type TrainingRef, trainingJob, trainingNotFound } from './training.ts'
-import { deleteTrainingRow, insertTraining, lockTraining } from './training-store.ts'
+import { deleteTrainingRow, insertTraining, lockTraining, updateTrainingDescription } from './training-store.ts'
 
 export interface NewTraining {
   readonly projectId: ProjectId
@@ -50,6 +50,19 @@ async function requireKnownSources(tx: Tx, projectId: ProjectId, ids: readonly s
       input: ids[index],
     })
   })
+}
+
+export async function changeTraining(
+  { db }: { db: Database },
+  principal: Principal,
+  ref: TrainingRef,
+  { description }: { readonly description?: string | undefined },
+): Promise<Training> {
+  await requireDataEditor(db.query, principal, ref.projectId)
+  if (description === undefined) return await requireTraining(db.query, principal, ref)
+  const changed = await updateTrainingDescription(db.query, ref, description)
+  if (changed === undefined) throw trainingNotFound(ref.projectId, ref.trainingId)
+  return changed
 }
 
 /** Returns when it was deleted. 400 while it runs; one that waits is taken back. */

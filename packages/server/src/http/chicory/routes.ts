@@ -4,6 +4,7 @@ import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { registerAccountRoutes } from './account-routes.ts'
 import { registerChatRoutes } from './chat-routes.ts'
+import { registerDataRoutes } from './data-routes.ts'
 import { registerMemberRoutes } from './member-routes.ts'
 import { registerMessageRoutes } from './message-routes.ts'
 import { registerProjectRoutes } from './project-routes.ts'
@@ -27,5 +28,6 @@ export function registerChicory(services: Services) {
     registerChatRoutes(server, services)
     registerMessageRoutes(server, services)
     registerStreamRoutes(server, services)
+    registerDataRoutes(server, services)
   }
 }

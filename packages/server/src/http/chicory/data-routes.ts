@@ -1,0 +1,16 @@
+import type { Services } from '../services.ts'
+import type { Server } from '../validation.ts'
+import { registerDataSourceContentRoutes } from './data-source-content-routes.ts'
+import { registerDataSourceRoutes } from './data-source-routes.ts'
+import { registerDataSourceUploadRoutes } from './data-source-upload-routes.ts'
+import { registerSearchRoutes } from './search-routes.ts'
+import { registerTrainingRoutes } from './training-routes.ts'
+
+/** Everything about a project's data: sources, uploads, search, documents, training. */
+export function registerDataRoutes(server: Server, services: Services): void {
+  registerDataSourceRoutes(server, services)
+  registerDataSourceUploadRoutes(server, services)
+  registerDataSourceContentRoutes(server, services)
+  registerSearchRoutes(server, services)
+  registerTrainingRoutes(server, services)
+}

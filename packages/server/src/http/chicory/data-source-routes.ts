@@ -1,0 +1,179 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { requireScope } from '../../accounts/authorize.ts'
+import { QuoryError } from '../../errors.ts'
+import { parseId, type SourceId } from '../../ids.ts'
+import { requireSource } from '../../ingestion/data-access.ts'
+import { deleteSource } from '../../ingestion/delete-source.ts'
+import { changeSource, createSource, validateSource } from '../../ingestion/manage-source.ts'
+import { type SourceRef, secretMask, sourceNotFound } from '../../ingestion/source.ts'
+import { listSources } from '../../ingestion/source-store.ts'
+import { sourceTypes } from '../../ingestion/source-types.ts'
+import { requireProject } from '../../projects/project-store.ts'
+import { listDocuments } from '../../retrieval/document-store.ts'
+import { sendProblem } from '../problem.ts'
+import type { Services } from '../services.ts'
+import type { Server } from '../validation.ts'
+import {
+  newSource,
+  source,
+  sourceChange,
+  sourceDeletion,
+  sourceParams,
+  sourceTypeList,
+  sourceWithDocuments,
+  validation,
+} from './data-source-schemas.ts'
+import { projectIdOf } from './path-ids.ts'
+import { presentPage } from './present.ts'
+import { presentDocument, presentSource } from './present-data.ts'
+import { confirmation, pageQuery, projectParams, refusals } from './schemas.ts'
+
+const tags = ['data sources']
+
+export function sourceRefOf(params: { project_id: string; data_source_id: string }): SourceRef {
+  const projectId = projectIdOf(params)
+  const sourceId = parseId<SourceId>(params.data_source_id)
+  if (sourceId === undefined) throw sourceNotFound(projectId, params.data_source_id)
+  return { projectId, sourceId }
+}
+
+export function registerDataSourceRoutes(server: Server, services: Pick<Services, 'db' | 'files'>): void {
+  registerReading(server, services)
+  registerChanging(server, services)
+}
+
+function registerReading(server: Server, { db, files }: Pick<Services, 'db' | 'files'>): void {
+  server.get(
+    '/data-source-types',
+    { schema: { tags, summary: 'List Data Source Types', response: { 200: sourceTypeList, ...refusals } } },
+    async () => ({ data_source_types: sourceTypes.map(({ kind: _, ...type }) => type) }),
+  )
+  server.get(
+    '/projects/:project_id/data-sources',
+    {
+      schema: {
+        tags,
+        summary: 'List Data Sources',
+        params: projectParams,
+        querystring: pageQuery,
+        response: { 200: z.object({ data_sources: z.array(source) }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const projectId = projectIdOf(request.params)
+      await requireProject(db.query, request.principal, projectId, 'viewer')
+      const page = await listSources(db.query, projectId, request.query)
+      return { data_sources: presentPage(reply, page, presentSource) }
+    },
+  )
+  server.get(
+    '/projects/:project_id/data-sources/:data_source_id',
+    {
+      schema: {
+        tags,
+        summary: 'Get Data Source',
+        params: sourceParams,
+        response: { 200: sourceWithDocuments, ...refusals },
+      },
+    },
+    async (request) => {
+      const ref = sourceRefOf(request.params)
+      const found = await requireSource(db.query, request.principal, ref)
+      const documents = await listDocuments(db.query, ref.projectId, ref.sourceId)
+      return { ...presentSource(found), documents: documents.map(presentDocument) }
+    },
+  )
+  server.post(
+    '/projects/:project_id/data-sources/:data_source_id/validate',
+    {
+      schema: {
+        tags,
+        summary: 'Validate Data Source',
+        description: 'Says whether the data source can be used. Changes nothing.',
+        params: sourceParams,
+        response: { 200: validation, ...refusals },
+      },
+    },
+    async (request) => {
+      requireScope(request.principal, 'read')
+      return await validateSource(
+        { files },
+        await requireSource(db.query, request.principal, sourceRefOf(request.params)),
+      )
+    },
+  )
+}
+
+function registerChanging(server: Server, services: Pick<Services, 'db' | 'files'>): void {
+  server.post(
+    '/projects/:project_id/data-sources',
+    {
+      errorHandler: refuseWithoutSecrets,
+      schema: {
+        tags,
+        summary: 'Create Data Source',
+        params: projectParams,
+        body: newSource,
+        response: { 201: source, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const projectId = projectIdOf(request.params)
+      const created = await createSource(services, request.principal, { projectId, ...request.body })
+      return reply.code(201).send(presentSource(created))
+    },
+  )
+  server.put(
+    '/projects/:project_id/data-sources/:data_source_id',
+    {
+      errorHandler: refuseWithoutSecrets,
+      schema: {
+        tags,
+        summary: 'Update Data Source',
+        description:
+          'A configuration is replaced whole; ******** keeps the stored value of a password. Null changes nothing.',
+        params: sourceParams,
+        body: sourceChange,
+        response: { 200: source, ...refusals },
+      },
+    },
+    async (request) => {
+      const { name, configuration } = request.body
+      const change = { name: name ?? undefined, configuration: configuration ?? undefined }
+      return presentSource(await changeSource(services, request.principal, sourceRefOf(request.params), change))
+    },
+  )
+  server.delete(
+    '/projects/:project_id/data-sources/:data_source_id',
+    {
+      schema: {
+        tags,
+        summary: 'Delete Data Source',
+        description: 'With its file, passages and unfinished work, whatever `delete_s3_object` and `force` say.',
+        params: sourceParams,
+        querystring: sourceDeletion,
+        response: { 200: confirmation, ...refusals },
+      },
+    },
+    async (request) => {
+      await deleteSource(services, request.principal, sourceRefOf(request.params))
+      return { message: 'Data source deleted successfully' }
+    },
+  )
+}
+
+/** A 422 repeats what was sent, which must not be the secrets in a configuration. */
+function refuseWithoutSecrets(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(error instanceof QuoryError ? withoutSecrets(error) : error, request, reply)
+}
+
+function withoutSecrets(error: QuoryError): QuoryError {
+  if (error.fields === undefined) return error
+  const fields = error.fields.map((field) => {
+    if (field.loc.includes('configuration')) return { ...field, input: secretMask }
+    if (typeof field.input !== 'object' || field.input === null || !('configuration' in field.input)) return field
+    return { ...field, input: { ...field.input, configuration: secretMask } }
+  })
+  return new QuoryError(error.code, error.message, { fields })
+}

@@ -1,0 +1,118 @@
+import type { FastifyRequest } from 'fastify'
+import { QuoryError } from '../../errors.ts'
+import type { ProjectId } from '../../ids.ts'
+import { addCsvUpload, addUpload } from '../../ingestion/add-upload.ts'
+import { requireDataEditor } from '../../ingestion/data-access.ts'
+import { type ReceivedFile, receiveFile } from '../../ingestion/receive-file.ts'
+import { cleanFileName, type Source } from '../../ingestion/source.ts'
+import { toQuoryError } from '../problem.ts'
+import { readForm } from '../read-form.ts'
+import type { Services } from '../services.ts'
+import { type Server, validatorCompiler } from '../validation.ts'
+import { csvFields, csvUpload, source, upload, uploadResult } from './data-source-schemas.ts'
+import { projectIdOf } from './path-ids.ts'
+import { presentSource } from './present-data.ts'
+import { problem, projectParams, refusals } from './schemas.ts'
+
+const tags = ['data sources']
+const consumes = ['multipart/form-data']
+const uploadRefusals = { ...refusals, 400: problem, 409: problem, 413: problem, 415: problem }
+
+type UploadServices = Pick<Services, 'db' | 'files' | 'wakeUp' | 'config'>
+
+export function registerDataSourceUploadRoutes(server: Server, services: UploadServices): void {
+  server.post(
+    '/projects/:project_id/data-sources/upload',
+    {
+      schema: {
+        tags,
+        summary: 'Upload Files',
+        description:
+          'Each file of the form, whatever its field is called, becomes a data source that is indexed in the background. ' +
+          '201 when at least one file was stored, with the others under `errors`; when none was, the first refusal is the answer.',
+        consumes,
+        params: projectParams,
+        body: upload,
+        response: { 201: uploadResult, ...uploadRefusals },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await storeFiles(services, request, projectIdOf(request.params))),
+  )
+  server.post(
+    '/projects/:project_id/data-sources/csv-upload',
+    {
+      schema: {
+        tags,
+        summary: 'Upload CSV File',
+        description: 'The file is read through before the answer; its rows can be searched shortly after it.',
+        consumes,
+        params: projectParams,
+        body: csvUpload,
+        response: { 200: source, ...uploadRefusals },
+      },
+    },
+    async (request) => presentSource(await storeTable(services, request, projectIdOf(request.params))),
+  )
+}
+
+interface FileRefusal {
+  readonly file_name: string | null
+  readonly error: QuoryError
+}
+
+async function storeFiles(services: UploadServices, request: FastifyRequest, projectId: ProjectId) {
+  await requireDataEditor(services.db.query, request.principal, projectId)
+  const stored: Source[] = []
+  const refused: FileRefusal[] = []
+  try {
+    await readForm(request, async ({ fileName, content }) => {
+      try {
+        stored.push(await addUpload(services, request.principal, { projectId, fileName, content }))
+      } catch (error) {
+        refused.push({ file_name: cleanFileName(fileName), error: asRefusal(error) })
+      }
+    })
+  } catch (error) {
+    refused.push({ file_name: null, error: asRefusal(error) })
+  }
+  const first = refused[0]
+  if (stored.length === 0) throw first?.error ?? missingFile()
+  const errors = refused.map(({ file_name, error }) => ({ file_name, code: error.code, detail: error.message }))
+  return { data_sources: stored.map(presentSource), errors }
+}
+
+/** What is the client's to know about one file; the server's own faults fail the whole request. */
+function asRefusal(error: unknown): QuoryError {
+  const refusal = toQuoryError(error)
+  if (refusal.code === 'internal_error' || refusal.code === 'storage_unavailable') throw error
+  return refusal
+}
+
+function missingFile(): QuoryError {
+  const field = { type: 'missing', loc: ['body', 'file'], msg: 'Field required', input: null }
+  return new QuoryError('invalid_request', field.msg, { fields: [field] })
+}
+
+async function storeTable(services: UploadServices, request: FastifyRequest, projectId: ProjectId): Promise<Source> {
+  const { db, files, config } = services
+  await requireDataEditor(db.query, request.principal, projectId)
+  await using opened = new AsyncDisposableStack()
+  let table: { received: ReceivedFile; fileName: string } | undefined
+  const fields = await readForm(request, async ({ field, fileName, content }) => {
+    if (field !== 'file' || table !== undefined) content.resume()
+    else table = { received: opened.use(await receiveFile(files.temporary, content, config.maxUploadBytes)), fileName }
+  })
+  const form = checkFields({ ...Object.fromEntries(fields), file: table?.fileName })
+  if (table === undefined) throw missingFile()
+  if (!/\.csv$/i.test(table.fileName)) throw new QuoryError('unsupported_file', 'Uploaded file must be a CSV file')
+  return await addCsvUpload(services, request.principal, projectId, { ...table, ...form })
+}
+
+/** The entries FastAPI would send for a form, in the order its fields are declared. */
+function checkFields(fields: Readonly<Record<string, unknown>>): { name: string; description?: string | undefined } {
+  const check = validatorCompiler({ schema: csvFields, method: 'POST', url: '', httpPart: 'body' })
+  // What this compiler's validators return; Fastify's type allows every shape there is.
+  const { error } = check(fields) as { error?: Error }
+  if (error !== undefined) throw error
+  return csvFields.parse(fields)
+}

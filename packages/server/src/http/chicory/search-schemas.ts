@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { queryInteger, wordedText } from '../fields.ts'
+import { projectParams } from './schemas.ts'
+
+const exampleId = '0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b'
+const id = z.string().meta({ example: exampleId })
+const time = z.string().meta({ format: 'date-time', example: '2026-11-22T20:13:48.123Z' })
+const maxQueryLength = 10_000
+
+export const search = z
+  .object({ query: wordedText({ max: maxQueryLength }), limit: z.int().min(1).max(50).default(10) })
+  .meta({ example: { query: 'days of holiday', limit: 5 } })
+
+const codePoint = { first: 'First Unicode code point in the document text', last: 'One past the last' }
+export const foundPassages = z.object({
+  passages: z.array(
+    z.object({
+      document_id: id,
+      data_source_id: id,
+      document_name: z.string().meta({ example: 'handbook.pdf' }),
+      page: z.int().nullable(),
+      sheet: z.string().nullable(),
+      row_start: z.int().nullable(),
+      row_end: z.int().nullable(),
+      heading_path: z.array(z.string()).readonly(),
+      start: z.int().meta({ description: codePoint.first }),
+      end: z.int().meta({ description: codePoint.last }),
+      text: z.string(),
+      score: z.number(),
+    }),
+  ),
+})
+
+export const documentParams = projectParams.extend({ document_id: z.string().meta({ example: exampleId }) })
+export const document = z.object({
+  id,
+  name: z.string().meta({ example: 'handbook.pdf' }),
+  media_type: z.string().meta({ example: 'application/pdf' }),
+  language: z.string().meta({ example: 'en' }),
+  length: z.int().meta({ description: 'Unicode code points of the text' }),
+  data_source_id: id,
+  created_at: time,
+})
+
+const maxOffset = 2_000_000_000
+export const textRange = z.object({
+  start: queryInteger({ min: 0, max: maxOffset }).default(0),
+  end: queryInteger({ min: 0, max: maxOffset }).optional(),
+})
+export const documentText = z.object({
+  document_id: id,
+  start: z.int().meta({ description: codePoint.first }),
+  end: z.int().meta({ description: codePoint.last }),
+  text: z.string(),
+})

@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { parseId, type TrainingId } from '../../ids.ts'
+import { requireTraining } from '../../ingestion/data-access.ts'
+import { changeTraining, deleteTraining, startTraining } from '../../ingestion/manage-training.ts'
+import { type TrainingRef, trainingNotFound } from '../../ingestion/training.ts'
+import { listTrainings } from '../../ingestion/training-store.ts'
+import { requireProject } from '../../projects/project-store.ts'
+import type { Services } from '../services.ts'
+import type { Server } from '../validation.ts'
+import { projectIdOf } from './path-ids.ts'
+import { presentPage } from './present.ts'
+import { presentTraining } from './present-data.ts'
+import { pageQuery, problem, projectParams, refusals } from './schemas.ts'
+import { newTraining, training, trainingChange, trainingDeletion, trainingParams } from './training-schemas.ts'
+
+const tags = ['training']
+
+function trainingRefOf(params: { project_id: string; training_id: string }): TrainingRef {
+  const projectId = projectIdOf(params)
+  const trainingId = parseId<TrainingId>(params.training_id)
+  if (trainingId === undefined) throw trainingNotFound(projectId, params.training_id)
+  return { projectId, trainingId }
+}
+
+export function registerTrainingRoutes(server: Server, services: Pick<Services, 'db' | 'wakeUp'>): void {
+  const { db } = services
+  server.get(
+    '/projects/:project_id/training',
+    {
+      schema: {
+        tags,
+        summary: 'List Training Jobs',
+        params: projectParams,
+        querystring: pageQuery,
+        response: { 200: z.object({ training_jobs: z.array(training) }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const projectId = projectIdOf(request.params)
+      await requireProject(db.query, request.principal, projectId, 'viewer')
+      const page = await listTrainings(db.query, projectId, request.query)
+      return { training_jobs: presentPage(reply, page, presentTraining) }
+    },
+  )
+  server.post(
+    '/projects/:project_id/training',
+    {
+      schema: {
+        tags,
+        summary: 'Create Training Job',
+        description: 'Reads the named data sources again in the background. An empty list is done at once.',
+        params: projectParams,
+        body: newTraining,
+        response: { 201: training, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { data_source_ids: dataSourceIds, description = null } = request.body
+      const input = { projectId: projectIdOf(request.params), dataSourceIds, description }
+      return reply.code(201).send(presentTraining(await startTraining(services, request.principal, input)))
+    },
+  )
+  server.get(
+    '/projects/:project_id/training/:training_id',
+    { schema: { tags, summary: 'Get Training Job', params: trainingParams, response: { 200: training, ...refusals } } },
+    async (request) =>
+      presentTraining(await requireTraining(db.query, request.principal, trainingRefOf(request.params))),
+  )
+  server.put(
+    '/projects/:project_id/training/:training_id',
+    {
+      schema: {
+        tags,
+        summary: 'Update Training Job',
+        description:
+          'Changes the description. Status, progress and error are the server’s to say: sent, they are ignored.',
+        params: trainingParams,
+        body: trainingChange,
+        response: { 200: training, ...refusals },
+      },
+    },
+    async (request) => {
+      const change = { description: request.body.description ?? undefined }
+      return presentTraining(await changeTraining(services, request.principal, trainingRefOf(request.params), change))
+    },
+  )
+  server.delete(
+    '/projects/:project_id/training/:training_id',
+    {
+      schema: {
+        tags,
+        summary: 'Delete Training Job',
+        params: trainingParams,
+        response: { 200: trainingDeletion, ...refusals, 400: problem },
+      },
+    },
+    async (request) => {
+      const ref = trainingRefOf(request.params)
+      const { deletedAt } = await deleteTraining(services, request.principal, ref)
+      return { message: `Training job ${ref.trainingId} successfully deleted`, deleted_at: deletedAt }
+    },
+  )
+}
