@@ -11,6 +11,7 @@ import { type DataFolderLock, lockDataFolder } from './database/data-folder-lock
 import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { createProcessWakeUp, type WakeUp } from './database/wake-up.ts'
+import { closeServer } from './http/close-server.ts'
 import { buildServer, type ServerOptions } from './http/server.ts'
 import { OpenStreams } from './http/sse.ts'
 import type { Server } from './http/validation.ts'
@@ -58,7 +59,7 @@ export async function openApp(config: Config, options: ServerOptions = {}): Prom
   const streams = new OpenStreams()
   const services = { config, db, wakeUp, node, log, models, authenticator, callerKeys, files, streams, logger }
   const server = await buildServer(services, options)
-  opening.defer(() => server.close())
+  opening.defer(() => closeServer(server))
   await server.ready()
   const resources = opening.move()
   return {

@@ -6,6 +6,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import { QuoryError } from '../errors.ts'
 import { registerChicory } from './chicory/routes.ts'
+import { countRequests } from './close-server.ts'
 import { parseJsonBody, parsePlainBody, parseUntypedBody } from './json-body.ts'
 import { registerOpenApi } from './openapi.ts'
 import { describeProblem, sendProblem } from './problem.ts'
@@ -56,6 +57,7 @@ export async function buildServer(services: Services, { checkResponses = false }
   })
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   acceptBodies(server)
+  countRequests(server)
 
   const routes: RouteList = []
   server.addHook('onRoute', (route: RouteOptions) => {

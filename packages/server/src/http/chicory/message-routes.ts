@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
 import type { Principal } from '../../accounts/principal.ts'
+import { listAttempts } from '../../answers/answer-store.ts'
 import { cancelAnswer } from '../../chats/cancel-answer.ts'
 import type { ChatRef } from '../../chats/chat.ts'
 import { requireChat } from '../../chats/chat-store.ts'
@@ -14,6 +16,7 @@ import type { Server } from '../validation.ts'
 import { chatRefOf, messageIdOf, messageNotFound } from './path-ids.ts'
 import { presentMessage } from './present.ts'
 import {
+  attempt,
   chatParams,
   confirmation,
   message,
@@ -126,6 +129,23 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       const { ref, found } = await requireMessage(request.principal, request.params, 'write')
       await deleteMessage(services, ref, found)
       return { message: 'Message deleted successfully' }
+    },
+  )
+  server.get(
+    '/projects/:project_id/chats/:chat_id/messages/:message_id/attempts',
+    {
+      schema: {
+        tags,
+        summary: 'List Attempts',
+        description: 'Text of attempts at this answer that were cut off, which some reader may have been shown.',
+        params: messageParams,
+        response: { 200: z.object({ attempts: z.array(attempt) }), ...refusals },
+      },
+    },
+    async (request) => {
+      const { ref, found } = await requireMessage(request.principal, request.params, 'read')
+      if (found.answerId === null) return { attempts: [] }
+      return { attempts: await listAttempts(db.query, { ...ref, answerId: found.answerId }) }
     },
   )
   server.post(

@@ -7,6 +7,7 @@ import { registerChatRoutes } from './chat-routes.ts'
 import { registerDataRoutes } from './data-routes.ts'
 import { registerMemberRoutes } from './member-routes.ts'
 import { registerMessageRoutes } from './message-routes.ts'
+import { registerModelRoutes } from './model-routes.ts'
 import { registerProjectRoutes } from './project-routes.ts'
 import { registerStreamRoutes } from './stream-routes.ts'
 
@@ -23,6 +24,7 @@ export function registerChicory(services: Services) {
       async () => ({ message: 'Quory is running' }),
     )
     registerAccountRoutes(server, services)
+    registerModelRoutes(server, services)
     registerProjectRoutes(server, services)
     registerMemberRoutes(server, services)
     registerChatRoutes(server, services)

@@ -118,6 +118,7 @@ export const regeneration = z
   .object(modelParameters)
   .nullish()
   .meta({ example: { temperature: 0.5 } })
+export const attempt = z.object({ attempt: z.int(), content: z.string(), reason: z.string(), ended_at: time })
 export const messageList = z.object({ messages: z.array(message), has_more: z.boolean() })
 export const messagePage = z.object({
   limit: queryInteger({ min: 1, max: 200 }).default(50),
