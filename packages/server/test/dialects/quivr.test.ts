@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { engines } from '../support/databases.ts'
+import { aChat, aPerson } from '../support/quivr-people.ts'
 import { readChunks, showAs2023, showAs2024 } from '../support/quivr-streams.ts'
-import { startTestApp, type TestApp, type TestClient } from '../support/start-test-app.ts'
+import { startTestApp, type TestApp } from '../support/start-test-app.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/
@@ -19,25 +20,7 @@ const recordKeys = [
   'thumbs',
 ]
 
-export interface Person {
-  readonly id: string
-  readonly key: string
-  readonly call: TestClient
-}
-
-/** A user of their own, so that no test sees another's chats. */
-async function aPerson(app: TestApp, name: string): Promise<Person> {
-  const email = `${name}-${crypto.randomUUID()}@example.com`
-  const { id } = (await app.call('POST', '/v1/users', { email })).body
-  const { key } = (await app.call('POST', `/v1/users/${id}/api-keys`, {})).body
-  return { id, key, call: app.as(key) }
-}
-
-async function aChat({ call }: Pick<Person, 'call'>, name = 'c'): Promise<string> {
-  return (await call('POST', '/chat', { name })).body.chat_id
-}
-
-/** Tests 1 to 10, 14, 15, 17 to 20 of the contract; those with a model stand in quivr-models.test.ts. */
+/** Tests 1 to 10, 14, 15 and 17 to 19 of the contract; 20 stands in quivr-brains.test.ts, those with a model in quivr-models.test.ts. */
 describe.each(engines)('Quivr on %s', (engine) => {
   let app: TestApp
   beforeAll(async () => {

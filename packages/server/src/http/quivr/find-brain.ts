@@ -9,7 +9,7 @@ import { findProject } from '../../projects/project-store.ts'
 import { findPublicProject, type PublicProject } from '../../projects/public-project-store.ts'
 import { readStatistics } from '../../retrieval/posting-store.ts'
 
-function noPermission(): QuoryError {
+export function noPermission(): QuoryError {
   return new QuoryError('forbidden', "You don't have permission for this brain")
 }
 

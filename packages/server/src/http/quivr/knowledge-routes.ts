@@ -1,0 +1,159 @@
+import { extname } from 'node:path'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { requireScope } from '../../accounts/authorize.ts'
+import { invalidField, QuoryError } from '../../errors.ts'
+import type { ProjectId, SourceId } from '../../ids.ts'
+import { addUpload } from '../../ingestion/add-upload.ts'
+import { deleteSource } from '../../ingestion/delete-source.ts'
+import { cleanFileName, hasFile, type Source } from '../../ingestion/source.ts'
+import { findVisibleSource } from '../../ingestion/source-lookup-store.ts'
+import { findSource, listSources } from '../../ingestion/source-store.ts'
+import { readForm } from '../read-form.ts'
+import type { Services } from '../services.ts'
+import type { Server } from '../validation.ts'
+import { brainQuery } from './brain-schemas.ts'
+import { uuid } from './fields.ts'
+import { requireBrain, requireReadableBrain } from './find-brain.ts'
+import { contentPath, setPageHeaders } from './present.ts'
+import { confirmation, id, pageQuery, problem, refusals } from './schemas.ts'
+
+const tags = ['quivr']
+const knowledgeParams = z.object({ knowledge_id: uuid<SourceId>() })
+const knowledge = z.object({
+  id,
+  brain_id: id,
+  file_name: z.string().nullable().meta({ example: 'handbook.pdf' }),
+  url: z.string().nullable(),
+  extension: z.string().meta({ example: '.pdf' }),
+  status: z.enum(['configured', 'syncing', 'connected', 'error']),
+  error: z.string().nullable(),
+})
+const upload = z.object({ uploadFile: z.string().meta({ format: 'binary' }) }).optional()
+
+type KnowledgeServices = Pick<Services, 'db' | 'files' | 'wakeUp' | 'config'>
+
+export function registerKnowledgeRoutes(server: Server, services: KnowledgeServices): void {
+  const { db } = services
+  server.post(
+    '/upload',
+    {
+      schema: {
+        tags,
+        summary: 'Add a file to a brain',
+        description: 'For editors and owners. The file can be asked about once it was read; GET /knowledge says when.',
+        consumes: ['multipart/form-data'],
+        querystring: brainQuery.extend({ chat_id: z.string().optional() }),
+        body: upload,
+        response: { 200: confirmation, ...refusals, 400: problem, 413: problem, 415: problem },
+      },
+    },
+    async (request) => {
+      await storeFile(services, request, request.query.brain_id)
+      return { message: 'File processing has started.' }
+    },
+  )
+  server.get(
+    '/knowledge',
+    {
+      schema: {
+        tags,
+        summary: 'List the files of a brain, oldest first',
+        querystring: brainQuery.extend(pageQuery.shape),
+        response: { 200: z.object({ knowledges: z.array(knowledge) }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { brain_id: brainId, ...page } = request.query
+      await requireReadableBrain(db.query, request.principal, brainId)
+      const listed = await listSources(db.query, brainId, page)
+      setPageHeaders(reply, listed)
+      return { knowledges: listed.items.map(presentKnowledge) }
+    },
+  )
+  server.delete(
+    '/knowledge/:knowledge_id',
+    {
+      schema: {
+        tags,
+        summary: 'Delete a file of a brain, and what was learnt from it',
+        params: knowledgeParams,
+        querystring: brainQuery,
+        response: { 200: confirmation, ...refusals },
+      },
+    },
+    async (request) => {
+      const ref = { projectId: request.query.brain_id, sourceId: request.params.knowledge_id }
+      await requireBrain(db.query, request.principal, ref.projectId, 'editor')
+      const source = await findSource(db.query, ref)
+      if (source === undefined) throw knowledgeNotFound()
+      await deleteSource(services, request.principal, ref)
+      const name = source.file_name ?? source.name
+      return { message: `${name} of brain ${ref.projectId} has been deleted by user ${request.principal.email}.` }
+    },
+  )
+  server.get(
+    '/knowledge/:knowledge_id/signed_download_url',
+    {
+      schema: {
+        tags,
+        summary: 'Where the original file is',
+        description: 'The address is not signed: it takes the same key or token as this route.',
+        params: knowledgeParams,
+        response: { 200: z.object({ signedURL: z.string() }), ...refusals },
+      },
+    },
+    async (request) => {
+      const source = await findVisibleSource(db.query, request.principal, request.params.knowledge_id)
+      if (source === undefined || !hasFile(source)) throw knowledgeNotFound()
+      return { signedURL: `${request.protocol}://${request.host}${contentPath(source.project_id, source.id)}` }
+    },
+  )
+}
+
+function knowledgeNotFound(): QuoryError {
+  return new QuoryError('data_source_not_found', 'Knowledge not found')
+}
+
+async function storeFile(services: KnowledgeServices, request: FastifyRequest, projectId: ProjectId): Promise<void> {
+  requireScope(request.principal, 'admin')
+  await requireBrain(services.db.query, request.principal, projectId, 'editor')
+  let isStored = false
+  await readForm(request, async ({ field, fileName, content }) => {
+    if (field !== 'uploadFile' || isStored) {
+      content.resume()
+      return
+    }
+    isStored = true
+    await addOnce(services, request, { projectId, fileName, content })
+  })
+  if (isStored) return
+  throw invalidField({ type: 'missing', loc: ['body', 'uploadFile'], msg: 'Field required', input: null })
+}
+
+async function addOnce(
+  services: KnowledgeServices,
+  { principal }: FastifyRequest,
+  file: Parameters<typeof addUpload>[2],
+): Promise<void> {
+  try {
+    await addUpload(services, principal, file)
+  } catch (error) {
+    if (!(error instanceof QuoryError) || error.code !== 'data_source_exists') throw error
+    const message = `File ${cleanFileName(file.fileName)} already exists in storage.`
+    throw new QuoryError('data_source_exists', message, { cause: error })
+  }
+}
+
+function presentKnowledge(source: Source) {
+  const fileName = source.file_name ?? source.name
+  return {
+    id: source.id,
+    brain_id: source.project_id,
+    file_name: fileName,
+    url: null,
+    extension: extname(fileName),
+    status: source.status,
+    error: source.error,
+  }
+}

@@ -1,0 +1,35 @@
+import { sql } from 'kysely'
+import { isAdministrator, type Principal } from '../accounts/principal.ts'
+import type { Queryable } from '../database/database.ts'
+import type { ProjectId, SourceId } from '../ids.ts'
+import type { Source, SourceRef } from './source.ts'
+import { findSource } from './source-store.ts'
+
+/** A source by its id alone, in whichever project the principal sees: one look-up of the primary key per project. */
+export async function findVisibleSource(
+  query: Queryable,
+  principal: Principal,
+  id: SourceId,
+): Promise<Source | undefined> {
+  const projects = isAdministrator(principal)
+    ? query.selectFrom('projects').select('id as project_id')
+    : query.selectFrom('project_members').select('project_id').where('user_id', '=', principal.userId)
+  const place: SourceRef | undefined = await query
+    .selectFrom(projects.as('visible'))
+    .innerJoin('sources', (join) =>
+      join.onRef('sources.project_id', '=', 'visible.project_id').on('sources.id', '=', id),
+    )
+    .select(['sources.project_id as projectId', 'sources.id as sourceId'])
+    .executeTakeFirst()
+  return place === undefined ? undefined : await findSource(query, place)
+}
+
+/** Bytes of the files of a project. */
+export async function sumSourceSizes(query: Queryable, projectId: ProjectId): Promise<number> {
+  const row = await query
+    .selectFrom('sources')
+    .select(sql<number>`cast(coalesce(sum(size), 0) as double precision)`.as('bytes'))
+    .where('project_id', '=', projectId)
+    .executeTakeFirstOrThrow()
+  return row.bytes
+}
