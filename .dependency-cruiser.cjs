@@ -15,7 +15,13 @@ const layerRules = layers.slice(1).map((layer, index) => ({
   severity: 'error',
   from: { path: `${src}(${layer.join('|')})` },
   // Composition is the one exception: main.ts starts the command line, which starts the app.
-  to: { path: `${src}(${layers.slice(0, index + 1).flat().join('|')})`, ...(layer[0] === 'app\\.ts' ? { pathNot: `${src}(cli)` } : {}) },
+  to: {
+    path: `${src}(${layers
+      .slice(0, index + 1)
+      .flat()
+      .join('|')})`,
+    ...(layer[0] === 'app\\.ts' ? { pathNot: `${src}(cli)` } : {}),
+  },
 }))
 const dialects = ['chicory', 'quivr', 'openai', 'ai-sdk']
 module.exports = {
@@ -28,7 +34,12 @@ module.exports = {
       from: { path: `${src}http/${dialect}/` },
       to: { path: `${src}http/(${dialects.filter((other) => other !== dialect).join('|')})/` },
     })),
-    { name: 'no-test-in-source', severity: 'error', from: { path: src, pathNot: '\\.test\\.ts$' }, to: { path: '/test/' } },
+    {
+      name: 'no-test-in-source',
+      severity: 'error',
+      from: { path: src, pathNot: '\\.test\\.ts$' },
+      to: { path: '/test/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

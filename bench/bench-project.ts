@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Database, inTransaction, now, openDatabase } from '../packages/server/src/database/database.ts'
+import { type Database, inTransaction, now } from '../packages/server/src/database/database.ts'
 import { migrate } from '../packages/server/src/database/migrate.ts'
+import { openDatabase } from '../packages/server/src/database/open-database.ts'
 import { type DocumentId, newId, type ProjectId, type SourceId, type UserId } from '../packages/server/src/ids.ts'
 import { storeDocument } from '../packages/server/src/retrieval/document-store.ts'
 import type { NewPassage } from '../packages/server/src/retrieval/passage.ts'
@@ -15,20 +16,26 @@ export interface BenchProject {
 
 /** Both engines, migrated: a new SQLite file, and the PostgreSQL named or one started for the run. */
 export async function* openBenchDatabases(databaseUrl: string | undefined): AsyncGenerator<Database> {
+  yield* openBenchSqlite()
+  const started = databaseUrl === undefined ? await startPostgres() : undefined
+  try {
+    await using db = await openDatabase({ dataDir: '', databaseUrl: databaseUrl ?? `${started?.url}/postgres` })
+    await migrate(db)
+    yield db
+  } finally {
+    await started?.stop()
+  }
+}
+
+export async function* openBenchSqlite(): AsyncGenerator<Database> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quory-bench-'))
-  {
+  try {
     await using db = await openDatabase({ dataDir, databaseUrl: undefined })
     await migrate(db)
     yield db
+  } finally {
+    rmSync(dataDir, { recursive: true })
   }
-  const started = databaseUrl === undefined ? await startPostgres() : undefined
-  {
-    await using db = await openDatabase({ dataDir, databaseUrl: databaseUrl ?? `${started?.url}/postgres` })
-    await migrate(db)
-    yield db
-  }
-  await started?.stop()
-  rmSync(dataDir, { recursive: true })
 }
 
 async function startPostgres() {

@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts'
 import { lockDataFolder } from '../database/data-folder-lock.ts'
-import { openDatabase } from '../database/database.ts'
 import { migrate } from '../database/migrate.ts'
+import { openDatabase } from '../database/open-database.ts'
 
 export async function migrateDatabase(env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const config = readConfig(env)

@@ -1,5 +1,4 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { Config } from '../config.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -14,12 +13,6 @@ export interface Database {
 export type Tx = Transaction<Schema>
 /** What a store function takes: the root's `query` or a transaction. */
 export type Queryable = Kysely<Schema>
-
-/** Opens what `config` names; only the driver in use is loaded. */
-export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'dataDir'>): Promise<Database> {
-  if (config.databaseUrl === undefined) return (await import('./sqlite.ts')).openSqlite(config.dataDir)
-  return (await import('./postgres.ts')).openPostgres(config.databaseUrl)
-}
 
 const serializationFailures = new Set(['40001', '40P01'])
 
