@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type ExtractiveAnswer, findExtractiveAnswer } from '../packages/server/src/answers/generators/extractive.ts'
+import { findExtractiveAnswer } from '../packages/server/src/answers/generators/extractive.ts'
 import { parseQuestion } from '../packages/server/src/answers/generators/extractive-question.ts'
 import { chooseQuotes } from '../packages/server/src/answers/generators/extractive-quotes.ts'
 import { scoreSentences } from '../packages/server/src/answers/generators/extractive-sentences.ts'
@@ -12,11 +12,11 @@ import {
   addBenchSource,
   type BenchProject,
   createBenchProject,
-  openBenchDatabases,
+  openBenchSqlite,
   prepareBenchDocument,
 } from './bench-project.ts'
 
-function ask(db: Database, { projectId }: BenchProject, question: string): Promise<ExtractiveAnswer> {
+function ask(db: Database, { projectId }: BenchProject, question: string) {
   return findExtractiveAnswer({
     question,
     instructions: null,
@@ -101,8 +101,8 @@ async function measureAnswers(db: Database, project: BenchProject, queries: read
 const options = readBenchOptions()
 const set = readBenchSet(join(options.data, options.set ?? 'xquad-en'))
 const goldOf = (query: BenchQuery) => [...(set.judgements.get(query._id)?.keys() ?? [])][0] ?? ''
-const databases = openBenchDatabases(options.databaseUrl)
-for await (const db of databases) {
+// One engine is enough: the ranking is the same on both.
+for await (const db of openBenchSqlite()) {
   const project = await createBenchProject(db)
   const removers = await storeParagraphs(db, project, set.corpus)
   console.log(
@@ -121,6 +121,4 @@ for await (const db of databases) {
     await removers.get(gold)?.restore()
   }
   console.log('gold paragraph removed: refuses or says "closest passages"', share(refused, set.queries.length), states)
-  // One engine is enough: the ranking is the same on both.
-  break
 }

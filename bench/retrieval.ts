@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Database } from '../packages/server/src/database/database.ts'
 import { searchPassages } from '../packages/server/src/retrieval/search-passages.ts'
-import { splitSentences } from '../packages/server/src/retrieval/split-sentences.ts'
 import { type BenchSet, percentile, readBenchOptions, readBenchSet, seededRandom } from './bench-data.ts'
 import {
   type BenchProject,
@@ -51,17 +50,16 @@ async function measureSpeed(db: Database, project: BenchProject, set: BenchSet) 
   return { p50: ms(percentile(times, 0.5)), p99: ms(percentile(times, 0.99)), 'longest block': ms(delay.max / 1e6) }
 }
 
-/** Documents whose passages are five sentences of the set's, drawn anew. */
+/** Documents whose passages are four sentences of the set's, drawn anew: some 100 words each. */
 function* spliceDocuments(set: BenchSet, passages: number) {
   const random = seededRandom(7)
-  const sentences = set.corpus.flatMap(({ text }) =>
-    splitSentences(text, 'en').map(({ start, end }) => text.slice(start, end)),
-  )
+  const sentences = set.corpus
+    .flatMap(({ text }) => text.split(/(?<=[.!?])\s+/))
+    .filter((sentence) => sentence.length > 20)
   const draw = () => sentences[Math.floor(random() * sentences.length)] ?? ''
   for (let i = 0; i < passages; i += passagesPerDocument) {
-    const texts = Array.from({ length: Math.min(passagesPerDocument, passages - i) }, () =>
-      Array.from({ length: 5 }, draw).join(' '),
-    )
+    const count = Math.min(passagesPerDocument, passages - i)
+    const texts = Array.from({ length: count }, () => Array.from({ length: 4 }, draw).join(' '))
     yield { name: `spliced-${i}`, prepared: prepareBenchDocument('', texts) }
   }
 }

@@ -2,7 +2,7 @@ import { franc } from 'franc-min'
 import { languagesOfScript, type Script, stopWordsOf } from './languages.ts'
 
 /** What a text is when nothing tells: its words are searched as they are. */
-export const unknownLanguage = 'und'
+const unknownLanguage = 'und'
 
 const sampleLength = 4_000
 const scripts: readonly (readonly [Script | 'han' | 'kana' | 'hangul' | 'thai', RegExp])[] = [

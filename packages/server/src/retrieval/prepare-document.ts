@@ -15,7 +15,7 @@ export interface PreparedDocument {
 }
 
 /** As `NewPassage`, but the range counts code points and the text is the document's at that range, always. */
-export type PreparedPassage = NewPassage
+type PreparedPassage = NewPassage
 
 /**
  * Analyses a document as parsed and cut. Characters that no database can hold (NUL, half surrogate pairs) become
@@ -78,7 +78,7 @@ function storable(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed()
 }
 
-export function countCodePoints(text: string): number {
+function countCodePoints(text: string): number {
   return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0)
 }
 

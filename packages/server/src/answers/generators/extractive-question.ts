@@ -44,7 +44,7 @@ const kinds: readonly (readonly [QuestionKind, RegExp])[] = [
   ],
 ]
 
-export function questionKind(question: string): QuestionKind {
+function questionKind(question: string): QuestionKind {
   return kinds.find(([, pattern]) => pattern.test(question))?.[0] ?? 'other'
 }
 
@@ -67,7 +67,7 @@ export function wordPairs(text: string, language: string): string[] {
 }
 
 /** The terms of a question that say what it is about, in order. */
-export function contentTerms(question: string, language: string): string[] {
+function contentTerms(question: string, language: string): string[] {
   const terms: string[] = []
   forEachWord(question, language, (word, term) => {
     if (term !== undefined && !askingWords.has(word)) terms.push(term)

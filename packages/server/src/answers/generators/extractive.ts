@@ -16,9 +16,9 @@ const closestConfidence = 0.03
 /** Enough of the chat to find the question before this one. */
 const historyTokens = 2_000
 
-export type ExtractiveState = 'nothing-to-search' | 'greeting' | 'no-question' | 'answer' | 'closest' | 'unknown'
+type ExtractiveState = 'nothing-to-search' | 'greeting' | 'no-question' | 'answer' | 'closest' | 'unknown'
 
-export interface ExtractiveAnswer {
+interface ExtractiveAnswer {
   readonly state: ExtractiveState
   /** The one with the best sentence first; of one to three sentences together when the state is `answer` or `closest`. */
   readonly quotes: readonly Quote[]
