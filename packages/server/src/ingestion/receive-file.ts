@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Readable, Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { QuoryError } from '../errors.ts'
 import type { LocalFile, TemporaryFolder } from './temporary-folder.ts'
 
@@ -18,22 +18,31 @@ export async function receiveFile(
   content: Readable,
   maxBytes: number,
 ): Promise<ReceivedFile> {
+  // Until the stream is read its errors would be nobody's, and end the process; reading it throws them.
+  content.on('error', () => undefined)
   const digest = createHash('sha256')
   let size = 0
-  const count = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of readUpload(content)) {
       size += chunk.length
-      if (size > maxBytes) return done()
+      if (size > maxBytes) continue
       digest.update(chunk)
-      done(null, chunk)
-    },
-  })
-  const endedEarly = (cause: Error) => new QuoryError('malformed_upload', 'The upload ended too early', { cause })
-  content.once('error', (error) => count.destroy(endedEarly(error)))
-  const file = await temporary.write(content.pipe(count))
+      yield chunk
+    }
+  }
+  const file = await temporary.write(counted())
   if (size > maxBytes) {
     await file[Symbol.asyncDispose]()
     throw new QuoryError('body_too_large', `File size exceeds the ${Math.floor(maxBytes / 1_000_000)}MB limit`)
   }
   return { ...file, size, hash: digest.digest('hex') }
+}
+
+/** What breaks here is the client's upload, unlike what breaks where it is written to. */
+async function* readUpload(content: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of content) yield chunk
+  } catch (cause) {
+    throw new QuoryError('malformed_upload', 'The upload ended too early', { cause })
+  }
 }

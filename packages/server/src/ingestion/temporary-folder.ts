@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { newId } from '../ids.ts'
 
@@ -14,7 +13,7 @@ export interface LocalFile {
 /** Files under way, on the same file system as the data folder so that a rename moves them. Names are ours only. */
 export interface TemporaryFolder {
   /** Writes a stream to a new file, synced to disk; removes it again when the stream fails. */
-  write(content: Readable): Promise<LocalFile>
+  write(content: AsyncIterable<Uint8Array>): Promise<LocalFile>
   /** Removes files that nobody has written to for this long. */
   sweep(olderThanMs: number): Promise<void>
 }
