@@ -1,5 +1,8 @@
-import { franc } from 'franc-min'
+import { createRequire } from 'node:module'
 import { languagesOfScript, type Script, stopWordsOf } from './languages.ts'
+
+// Loaded with the first long text, some 8 MB: a server that parses in other processes rarely needs it.
+const require = createRequire(import.meta.url)
 
 /** What a text is when nothing tells: its words are searched as they are. */
 const unknownLanguage = 'und'
@@ -76,6 +79,7 @@ export function detectLanguage(text: string): string {
   const vote = commonestStopWords(words, candidates)
   if (vote !== undefined && (words.length < 20 || vote.share >= 0.25)) return vote.language
   if (words.length >= 20) {
+    const { franc }: typeof import('franc-min') = require('franc-min')
     const guess = franc(sample)
     const language = shortCodes[guess] ?? guess
     // A language with a stop list would have won the vote: program text and tables look like any of them.
