@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { createAuthenticator } from './accounts/authenticate.ts'
 import { ensureFirstKey, type FirstKeyResult } from './accounts/first-key.ts'
 import { AnswerLog } from './answers/answer-log.ts'
+import { releaseAllAnswers } from './answers/answer-store.ts'
 import { AnswerWorker } from './answers/answer-worker.ts'
 import { runAnswer } from './answers/run-answer.ts'
 import { createStartGenerator } from './answers/start-generator.ts'
@@ -19,6 +20,7 @@ import type { Server } from './http/validation.ts'
 import type { AnswerId } from './ids.ts'
 import { createDataJobHandlers } from './ingestion/job-handlers.ts'
 import { openFileStore } from './ingestion/open-file-store.ts'
+import { releaseAllJobs } from './jobs/job-store.ts'
 import { JobWorker } from './jobs/job-worker.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
@@ -46,6 +48,7 @@ export async function openApp(config: Config, options: ServerOptions = {}): Prom
   const lock = config.databaseUrl === undefined ? opening.use(lockDataFolder(config.dataDir)) : undefined
   const db = opening.use(await openDatabase(config))
   await migrate(db)
+  if (lock !== undefined) await Promise.all([releaseAllAnswers(db.query), releaseAllJobs(db.query)])
   const firstKey = await ensureFirstKey({ db, config })
   const wakeUp = opening.use(await openWakeUp(config, node, logger))
   const files = await openFileStore(db, config)

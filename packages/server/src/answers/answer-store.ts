@@ -35,7 +35,7 @@ export function claimAnswers(db: Database, { node, limit }: { node: string; limi
             select 1 from answers b where b.project_id = a.project_id and b.chat_id = a.chat_id
               and b.state in ('queued', 'processing') and b.position < a.position)
         order by a.created_at limit ${limit} ${rowLock(db.engine).skipLocked})
-      returning project_id, id, chat_id, question_id, message_id, owner_id, model, parameters, attempt, cancel_requested_at`.execute(
+      returning project_id, id, chat_id, question_id, message_id, owner_id, model, parameters, attempt, cancel_requested_at, pinned_node`.execute(
       tx,
     )
     for (const row of rows) {
@@ -62,6 +62,7 @@ interface ClaimRow {
   parameters: string
   attempt: number
   cancel_requested_at: string | null
+  pinned_node: string | null
 }
 
 function toClaimedAnswer(row: ClaimRow): ClaimedAnswer {
@@ -77,6 +78,7 @@ function toClaimedAnswer(row: ClaimRow): ClaimedAnswer {
     parameters: JSON.parse(row.parameters) as AnswerParameters,
     attempt: row.attempt,
     isCancelRequested: row.cancel_requested_at !== null,
+    needsCallerKey: row.pinned_node !== null,
   }
 }
 
@@ -93,6 +95,15 @@ export async function renewLeases(
     .returning(['id', 'cancel_requested_at'])
     .execute()
   return new Map(rows.map((row) => [row.id, { isCancelRequested: row.cancel_requested_at !== null }]))
+}
+
+/** For the one process that owns the database: whoever held a lease before it is dead, so nobody need wait for it. */
+export async function releaseAllAnswers(db: Queryable): Promise<void> {
+  await db
+    .updateTable('answers')
+    .set({ lease_owner: null, lease_expires_at: null })
+    .where('state', '=', 'processing')
+    .execute()
 }
 
 /** Gives a running answer back, for another node or the next start to run again. */

@@ -26,6 +26,8 @@ export interface ClaimedAnswer extends AnswerRef {
   readonly parameters: AnswerParameters
   readonly attempt: number
   readonly isCancelRequested: boolean
+  /** Asked with the caller's own provider key, which only the node that took the question holds. */
+  readonly needsCallerKey: boolean
 }
 
 export const maxAttempts = 3

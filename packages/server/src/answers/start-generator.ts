@@ -31,6 +31,9 @@ export function createStartGenerator({ db, models, callerKeys }: StartDependenci
     const question = await findQuestion(db.query, place)
     if (question === undefined) throw new QuoryError('message_not_found', 'The question was deleted')
     const openaiKey = callerKeys.get(answer.answerId)
+    if (answer.needsCallerKey && openaiKey === undefined) {
+      throw new QuoryError('model_unavailable', 'Your own key went with the server that took the question; ask again')
+    }
     const model = await models.resolve(answer.model ?? undefined, openaiKey === undefined ? {} : { openaiKey })
     const { searchProjectId: projectId, instructions, temperature, maxTokens } = answer.parameters
     const sources: AnswerSources = {

@@ -8,6 +8,8 @@ import { appendQuestion } from './append-question.ts'
 import type { ChatRef, Message } from './chat.ts'
 import { appendReply, findMessage } from './message-store.ts'
 
+const forgetKeyMs = 3_600_000
+
 export interface SendDependencies {
   readonly db: Database
   readonly wakeUp: WakeUp
@@ -44,7 +46,11 @@ export async function sendMessage(
   const answerId = newId<AnswerId>()
   const time = now()
   if (input.parentId !== undefined) await requireParent(db, input, input.parentId)
-  if (input.openaiKey !== undefined) callerKeys.set(answerId, input.openaiKey)
+  if (input.openaiKey !== undefined) {
+    callerKeys.set(answerId, input.openaiKey)
+    // The worker forgets it with the answer; this is for one that never runs.
+    setTimeout(() => callerKeys.delete(answerId), forgetKeyMs).unref()
+  }
   const appended = await appendQuestion(db, {
     ...input,
     principal,

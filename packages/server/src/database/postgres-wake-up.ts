@@ -17,6 +17,7 @@ export function createPostgresWakeUp({ url, node, logger }: { url: string; node:
   let client: pg.Client | undefined
   let isClosed = false
   let sendTimer: NodeJS.Timeout | undefined
+  let sending = Promise.resolve()
   let reconnectTimer: NodeJS.Timeout | undefined
 
   async function connect(): Promise<void> {
@@ -51,8 +52,14 @@ export function createPostgresWakeUp({ url, node, logger }: { url: string; node:
     for (const id of ids) local.notify(topic as WakeUpTopic, id)
   }
 
-  async function send(): Promise<void> {
+  /** One after the other: a connection takes one query at a time. */
+  function send(): Promise<void> {
     sendTimer = undefined
+    sending = sending.then(sendWaiting)
+    return sending
+  }
+
+  async function sendWaiting(): Promise<void> {
     for (const [topic, ids] of waiting) {
       waiting.delete(topic)
       const list = [...ids]

@@ -74,6 +74,15 @@ interface ClaimRow {
   attempt: number
 }
 
+/** For the one process that owns the database: whoever held a lease before it is dead, so nobody need wait for it. */
+export async function releaseAllJobs(db: Queryable): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({ lease_owner: null, lease_expires_at: null })
+    .where('state', '=', 'running')
+    .execute()
+}
+
 /** Extends the lease of everything this node runs, in one statement, and says what it still holds. */
 export async function renewJobLeases(db: Queryable, node: string): Promise<ReadonlySet<JobId>> {
   const rows = await db

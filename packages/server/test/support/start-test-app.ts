@@ -132,13 +132,13 @@ export function parseEvents(text: string): StreamEvent[] {
     }))
 }
 
-/** Asks until `isDone` holds; fails after ten seconds with what it last saw. */
-export async function until<T>(ask: () => Promise<T>, isDone: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 10_000
+/** Asks until `isDone` holds; fails after a while with what it last saw. */
+export async function until<T>(ask: () => Promise<T>, isDone: (value: T) => boolean, withinMs = 10_000): Promise<T> {
+  const deadline = Date.now() + withinMs
   for (;;) {
     const value = await ask()
     if (isDone(value)) return value
-    if (Date.now() > deadline) throw new Error(`Not so within ten seconds: ${JSON.stringify(value)}`)
+    if (Date.now() > deadline) throw new Error(`Not so in time: ${JSON.stringify(value)}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
