@@ -20,6 +20,11 @@ it('does not cut after abbreviations and initials', () => {
 
 it('cuts after an abbreviation that often ends a sentence when a capitalised word follows', () => {
   expect(sentencesOf('He works for Acme Inc. She does not.')).toEqual(['He works for Acme Inc.', 'She does not.'])
+  expect(sentencesOf('He left the U.S. Army. It was in the U.S. The war was over.')).toEqual([
+    'He left the U.S. Army.',
+    'It was in the U.S.',
+    'The war was over.',
+  ])
   expect(sentencesOf('It opens at 9 a.m. on Mondays.')).toEqual(['It opens at 9 a.m. on Mondays.'])
 })
 

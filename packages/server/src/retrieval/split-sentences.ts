@@ -1,3 +1,5 @@
+import { stopWordsOf } from './languages.ts'
+
 /** A half-open range of a text, in UTF-16 units, as JavaScript slices. */
 export interface SentenceRange {
   readonly start: number
@@ -18,12 +20,13 @@ export function splitSentences(text: string, language: string): SentenceRange[] 
   const unwrapped = replaceSoftLineBreaks(text)
   const sentences: SentenceRange[] = []
   let open: { start: number; end: number } | undefined
+  const commonWords = stopWordsOf(language)
   for (const { index, segment } of segmenterOf(language).segment(unwrapped)) {
     const body = segment.trim()
     if (body === '') continue
     const start = index + segment.indexOf(body.charAt(0))
     const end = start + body.length
-    if (open !== undefined && continues(unwrapped, open, { start, end })) {
+    if (open !== undefined && continues(unwrapped, open, { start, end }, commonWords)) {
       open.end = end
     } else {
       if (open !== undefined) sentences.push(open)
@@ -59,12 +62,17 @@ const abbreviations = new Set(
     .split(/\s+/)
     .filter((word) => word !== ''),
 )
-/** Also stand at the end of a sentence, so they join only when no capitalised word follows. */
+/** Also stand at the end of a sentence: joined when what follows is no word that begins sentences. */
 const oftenLast = new Set(
   'inc ltd co corp al u.s u.k p.m a.m usw ecc resp b.c a.d ph.d т.д т.п г est jr sr mar art'.split(' '),
 )
 
-function continues(text: string, previous: SentenceRange, next: SentenceRange): boolean {
+function continues(
+  text: string,
+  previous: SentenceRange,
+  next: SentenceRange,
+  commonWords: ReadonlySet<string>,
+): boolean {
   if (next.end - previous.start > maxJoinedLength) return false
   if (/\n/.test(text.slice(previous.end, next.start))) return false
   const start = text.slice(next.start, next.start + 4)
@@ -73,10 +81,12 @@ function continues(text: string, previous: SentenceRange, next: SentenceRange): 
   if (hasOpenBracket(before)) return true
   const word = /(?:^|[\s(["'“‘«\p{Pd}])((?:[\p{L}\p{M}]+\.)*[\p{L}\p{M}]+)\.$/u.exec(before.slice(-40))?.[1]
   if (word === undefined) return false
-  // "J. Smith", "George W. Bush", "z. B."; but the pronoun I and a full stop end a sentence.
-  if (/^\p{L}$/u.test(word)) return word !== 'I' && /^\p{Lu}/u.test(start)
+  const following = /^\P{L}*([\p{L}\p{M}]*)/u.exec(text.slice(next.start, next.end))?.[1] ?? ''
+  const beginsSentence = /^\p{Lu}/u.test(following) && commonWords.has(following.toLowerCase())
+  // "J. Smith", "George W. Bush", "z. B."; but "vitamin C. The", and the pronoun I.
+  if (/^\p{L}$/u.test(word)) return word !== 'I' && /^\p{Lu}/u.test(following) && !beginsSentence
   const known = word.toLowerCase()
-  return abbreviations.has(known) && (!oftenLast.has(known) || !/^["'“‘«([]?\p{Lu}/u.test(start))
+  return abbreviations.has(known) && !(oftenLast.has(known) && beginsSentence)
 }
 
 function hasOpenBracket(sentence: string): boolean {
