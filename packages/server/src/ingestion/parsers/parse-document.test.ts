@@ -62,6 +62,21 @@ describe('Markdown', () => {
     ])
     expect(document.blocks.at(-1)?.headingPath).toEqual(['Pump A', 'Care'])
   })
+
+  it('reads a long file in pieces without losing its place', async () => {
+    const part = (i: number) =>
+      `## Part ${i}\n\nSome words about part ${i}.\n\n\`\`\`sh\n\n# no heading\n\nrun\n\`\`\`\n\n`
+    const source = `# Book\n\n${Array.from({ length: 3_000 }, (_, i) => part(i)).join('')}`
+    const { text, blocks } = await parseDocument('book.md', bytesOf(source))
+    expect(text).toBe(source)
+    const slices = blocks.map((block) => text.slice(block.start, block.end))
+    expect(slices.filter((slice) => slice.startsWith('#'))).toEqual([
+      '# Book',
+      ...Array.from({ length: 3_000 }, (_, i) => `## Part ${i}`),
+    ])
+    expect(slices.at(-1)).toBe('```sh\n\n# no heading\n\nrun\n```')
+    expect(blocks.at(-1)?.headingPath).toEqual(['Book', 'Part 2999'])
+  })
 })
 
 describe('HTML', () => {
