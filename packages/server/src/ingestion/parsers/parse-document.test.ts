@@ -148,6 +148,16 @@ describe('PDF', () => {
     expect(document.blocks[3]?.headingPath).toEqual(['Safety rules'])
   })
 
+  it('mends a word cut at the end of a page', async () => {
+    const pages = [['The engine must be cleaned and well oiled be-'], ['fore it is started again.']].map((lines) =>
+      pdfPage(lines),
+    )
+    expect(outline(await parseDocument('a.pdf', makePdf(pages)))).toEqual([
+      'paragraph 1: The engine must be cleaned and well oiled',
+      'paragraph 2: before it is started again.',
+    ])
+  })
+
   it('keeps columns of a table apart', async () => {
     const cells = [
       ['Part', 'Price'],

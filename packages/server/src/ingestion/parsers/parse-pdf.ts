@@ -4,7 +4,7 @@ import { DocumentBuilder } from './document-builder.ts'
 import { ParseFailure } from './parse-failure.ts'
 import type { ParsedDocument } from './parsed-document.ts'
 import { findRepeatedLines, type Line, readLines, type TextItem } from './pdf-lines.ts'
-import { joinParagraphs, measureType } from './pdf-paragraphs.ts'
+import { joinParagraphs, measureType, type Paragraph } from './pdf-paragraphs.ts'
 
 interface Page {
   readonly number: number
@@ -73,15 +73,30 @@ function addPages(builder: DocumentBuilder, pages: readonly Page[]): void {
   const isRepeated = findRepeatedLines(pages.map((page) => page.lines))
   const kept = pages.map(({ number, lines }) => ({ number, lines: lines.filter((line) => !isRepeated(line, lines)) }))
   const type = measureType(kept.map((page) => page.lines))
-  let before = ''
+  const paragraphs: (Paragraph & { page: number })[] = []
   for (const { number, lines } of kept) {
-    builder.page = number
-    for (const { kind, level, text, continues } of joinParagraphs(lines, type, before)) {
-      if (kind === 'heading') builder.addHeading(level, text)
-      else builder.addBlock(kind, text, { continues })
-      before = kind === 'paragraph' ? text : ''
+    const last = paragraphs.at(-1)
+    for (const paragraph of joinParagraphs(lines, type, last?.kind === 'paragraph' ? last.text : '')) {
+      paragraphs.push({ ...paragraph, page: number })
     }
   }
+  for (const { kind, level, text, continues, page } of paragraphs.map(mendWord)) {
+    builder.page = page
+    if (kind === 'heading') builder.addHeading(level, text)
+    else builder.addBlock(kind, text, { continues })
+  }
+}
+
+/** A word cut by a hyphen at the end of a column or page goes whole to where it ends. */
+function mendWord<P extends Paragraph>(paragraph: P, index: number, all: readonly P[]): P {
+  const tail = cutWord(paragraph, all[index + 1])
+  const head = cutWord(all[index - 1], paragraph)
+  const text = tail === '' ? paragraph.text : paragraph.text.slice(0, -tail.length)
+  return { ...paragraph, text: head.slice(0, -1) + text }
+}
+
+function cutWord(before: Paragraph | undefined, after: Paragraph | undefined): string {
+  return after?.continues === true ? (/\S*\p{L}[-\u2010]$/u.exec(before?.text ?? '')?.[0] ?? '') : ''
 }
 
 function addWarnings(
