@@ -176,10 +176,21 @@ describe.each(engines)('Quivr’s brains on %s', (engine) => {
       expect.objectContaining({ file_name: 'quill.txt', file_id: file.id, file_size: Buffer.byteLength(text) }),
     ])
     const { signedURL } = (await ada.call('GET', `/knowledge/${file.id}/signed_download_url`)).body
-    expect(signedURL).toBe(app.url + body.metadata.sources[0].source_url)
+    const fetched = await fetch(signedURL)
+    expect([fetched.status, await fetched.text()]).toEqual([200, text])
+    expect(fetched.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''quill.txt")
+    for (const forged of [
+      signedURL.replace(/expires=\d+/, 'expires=99999999999'),
+      signedURL.replace(brain, unknown),
+      signedURL.replace(file.id, unknown),
+      signedURL.slice(0, -1),
+    ]) {
+      expect([forged, (await fetch(forged)).status]).toEqual([forged, 403])
+    }
 
     const deleted = await ada.call('DELETE', `/knowledge/${file.id}?brain_id=${brain}`)
     expect(deleted.body).toEqual({ message: `quill.txt of brain ${brain} has been deleted by user ${ada.email}.` })
+    expect((await fetch(signedURL)).status).toBe(404)
     expect((await ada.call('DELETE', `/knowledge/${file.id}?brain_id=${brain}`)).status).toBe(404)
     expect((await ada.call('GET', `/knowledge?brain_id=${brain}`)).body).toEqual({ knowledges: [] })
     expect((await ada.call('POST', `/brains/${brain}/documents`, { question })).body).toEqual({ docs: [] })

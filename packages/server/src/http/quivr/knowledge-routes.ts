@@ -3,23 +3,21 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
 import { invalidField, QuoryError } from '../../errors.ts'
-import type { ProjectId, SourceId } from '../../ids.ts'
+import type { ProjectId } from '../../ids.ts'
 import { addUpload } from '../../ingestion/add-upload.ts'
 import { deleteSource } from '../../ingestion/delete-source.ts'
-import { cleanFileName, hasFile, type Source } from '../../ingestion/source.ts'
-import { findVisibleSource } from '../../ingestion/source-lookup-store.ts'
+import { cleanFileName, type Source } from '../../ingestion/source.ts'
 import { findSource, listSources } from '../../ingestion/source-store.ts'
 import { readForm } from '../read-form.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { brainQuery } from './brain-schemas.ts'
-import { uuid } from './fields.ts'
+import { knowledgeNotFound, knowledgeParams } from './download-routes.ts'
 import { requireBrain, requireReadableBrain } from './find-brain.ts'
-import { contentPath, setPageHeaders } from './present.ts'
+import { setPageHeaders } from './present.ts'
 import { confirmation, id, pageQuery, problem, refusals } from './schemas.ts'
 
 const tags = ['quivr']
-const knowledgeParams = z.object({ knowledge_id: uuid<SourceId>() })
 const knowledge = z.object({
   id,
   brain_id: id,
@@ -92,27 +90,6 @@ export function registerKnowledgeRoutes(server: Server, services: KnowledgeServi
       return { message: `${name} of brain ${ref.projectId} has been deleted by user ${request.principal.email}.` }
     },
   )
-  server.get(
-    '/knowledge/:knowledge_id/signed_download_url',
-    {
-      schema: {
-        tags,
-        summary: 'Where the original file is',
-        description: 'The address is not signed: it takes the same key or token as this route.',
-        params: knowledgeParams,
-        response: { 200: z.object({ signedURL: z.string() }), ...refusals },
-      },
-    },
-    async (request) => {
-      const source = await findVisibleSource(db.query, request.principal, request.params.knowledge_id)
-      if (source === undefined || !hasFile(source)) throw knowledgeNotFound()
-      return { signedURL: `${request.protocol}://${request.host}${contentPath(source.project_id, source.id)}` }
-    },
-  )
-}
-
-function knowledgeNotFound(): QuoryError {
-  return new QuoryError('data_source_not_found', 'Knowledge not found')
 }
 
 async function storeFile(services: KnowledgeServices, request: FastifyRequest, projectId: ProjectId): Promise<void> {

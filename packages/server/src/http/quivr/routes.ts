@@ -3,6 +3,7 @@ import type { Server } from '../validation.ts'
 import { requireQuivrBearer } from './authentication.ts'
 import { registerBrainRoutes } from './brain-routes.ts'
 import { registerChatRoutes } from './chat-routes.ts'
+import { registerDownloadRoutes } from './download-routes.ts'
 import { registerKeyRoutes } from './key-routes.ts'
 import { registerKnowledgeRoutes } from './knowledge-routes.ts'
 import { registerMemberRoutes } from './member-routes.ts'
@@ -23,6 +24,7 @@ export function registerQuivr(services: Services) {
     registerBrainRoutes(server, services)
     registerMemberRoutes(server, services)
     registerKnowledgeRoutes(server, services)
+    registerDownloadRoutes(server, services)
     registerKeyRoutes(server, services)
     registerPromptRoutes(server, services)
     registerUserRoutes(server, services)
