@@ -34,6 +34,25 @@ describe('uploads', () => {
     await app.app.jobs.idle()
   })
 
+  it('keep what was stored when a form holds more files than one may', async () => {
+    await using app = await startTestApp()
+    const project = await aProject(app)
+    const files = Array.from({ length: 102 }, (_, i) => ['files', aFile(`file ${i}`), `${i}.txt`] as const)
+    const { status, body } = await app.call('POST', `${project}/data-sources/upload`, aForm(...files))
+    expect(status).toBe(201)
+    expect(body.data_sources).toHaveLength(100)
+    expect(body.errors).toEqual([
+      { file_name: null, code: 'body_too_large', detail: expect.stringContaining('Too many files') },
+    ])
+    const first = await app.call('GET', `${project}/data-sources?limit=60`)
+    expect(first.body.data_sources).toHaveLength(60)
+    const cursor = first.headers.get('x-next-cursor')
+    const rest = await app.call('GET', `${project}/data-sources?limit=60&cursor=${cursor}`)
+    const names = [...first.body.data_sources, ...rest.body.data_sources].map(({ name }) => name)
+    expect(names).toEqual(Array.from({ length: 100 }, (_, i) => `${i}.txt`))
+    expect(rest.headers.get('x-next-cursor')).toBeNull()
+  })
+
   it('take a file of exactly the allowed size, and not one byte more', async () => {
     await using app = await startTestApp({ env: { QUORY_MAX_UPLOAD_MB: '1' } })
     const project = await aProject(app)

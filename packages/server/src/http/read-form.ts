@@ -21,11 +21,18 @@ export async function readForm(
 ): Promise<ReadonlyMap<string, string>> {
   const fields = new Map<string, string>()
   const parts = request.parts({ limits: { fileSize: Number.MAX_SAFE_INTEGER } })
-  for (;;) {
-    const part = await nextPart(parts)
-    if (part === undefined) return fields
-    if (part.type === 'file') await takePart(part, takeFile)
-    else fields.set(part.fieldname, textOf(part))
+  try {
+    for (;;) {
+      const part = await nextPart(parts)
+      if (part === undefined) return fields
+      if (part.type === 'file') await takePart(part, takeFile)
+      else fields.set(part.fieldname, textOf(part))
+    }
+  } catch (error) {
+    // The rest is read and dropped: a client that is still sending would never come to read the refusal.
+    request.raw.unpipe()
+    request.raw.resume()
+    throw error
   }
 }
 

@@ -102,6 +102,8 @@ async function storeUpload(
   const sourceId = newId<SourceId>()
   try {
     const { source, jobId } = await inTransaction(db, async (tx) => {
+      // Again: the project, or the right to change it, may have gone while the file arrived.
+      await requireDataEditor(tx, principal, projectId)
       const source = await insertSource(tx, {
         projectId,
         id: sourceId,

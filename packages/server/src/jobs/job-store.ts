@@ -41,7 +41,10 @@ interface ClaimOptions {
   readonly limit: number
 }
 
-/** Takes up to `limit` jobs that are due or whose lease ran out, oldest first. Reads the small index of unfinished jobs only. */
+/**
+ * Takes up to `limit` jobs that are due or whose lease ran out: oldest first, but those of projects with nothing running
+ * before others, so that nobody waits behind somebody else's thousand files. Reads the small index of unfinished jobs only.
+ */
 export function claimJobs(db: Database, { node, kinds, limit }: ClaimOptions): Promise<ClaimedJob[]> {
   return inTransaction(db, async (tx) => {
     const time = now()
@@ -52,7 +55,8 @@ export function claimJobs(db: Database, { node, kinds, limit }: ClaimOptions): P
         select project_id, id from jobs
         where state in ('queued', 'running') and run_after <= ${time} and kind in (${sql.join(kinds)})
           and (lease_expires_at is null or lease_expires_at < ${time})
-        order by run_after, id limit ${limit} ${rowLock(db.engine).skipLocked})
+        order by (project_id in (select busy.project_id from jobs busy
+          where busy.state = 'running' and busy.lease_expires_at >= ${time})), run_after, id limit ${limit} ${rowLock(db.engine).skipLocked})
       returning project_id, id, kind, payload, attempt`.execute(tx)
     return rows.map((row) => ({
       projectId: row.project_id,

@@ -181,6 +181,20 @@ describe.each(engines)('jobs on %s', (engine) => {
     expect(await readJob(db, id)).toBeUndefined()
   })
 
+  it('of a project that waits come before the next of a project that is busy', async () => {
+    await using db = await openTestDatabase(engine)
+    const [busy, patient] = [(await aProject(db)).projectId, (await aProject(db)).projectId]
+    for (let i = 0; i < 3; i++) await enqueue(db, busy, `busy ${i}`)
+    await enqueue(db, patient, 'patient')
+    const claim = async () => (await claimJobs(db, { node: 'a', kinds: ['count'], limit: 1 }))[0]?.payload['item']
+    expect([await claim(), await claim(), await claim(), await claim()]).toEqual([
+      'busy 0',
+      'patient',
+      'busy 1',
+      'busy 2',
+    ])
+  })
+
   it('of kinds a node does not know are left alone', async () => {
     await using db = await openTestDatabase(engine)
     const { projectId } = await aProject(db)

@@ -1,0 +1,145 @@
+import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { createTestDatabase, engines } from '../../test/support/databases.ts'
+import { aProject } from '../../test/support/projects.ts'
+import { inTransaction } from '../database/database.ts'
+import { migrate } from '../database/migrate.ts'
+import { openDatabase } from '../database/open-database.ts'
+import { createProcessWakeUp } from '../database/wake-up.ts'
+import { JobWorker } from '../jobs/job-worker.ts'
+import { createLogger } from '../logger.ts'
+import { searchPassages } from '../retrieval/search-passages.ts'
+import { addUpload } from './add-upload.ts'
+import { deleteSource } from './delete-source.ts'
+import { createIngestHandler, ingestKind, writeIndex } from './ingest-source.ts'
+import { createDataJobHandlers } from './job-handlers.ts'
+import { startTraining } from './manage-training.ts'
+import { openFileStore } from './open-file-store.ts'
+import { ParseFailure } from './parsers/parse-failure.ts'
+import { findSource } from './source-store.ts'
+import { findTraining } from './training-store.ts'
+
+const config = { maxUploadBytes: 1_000_000, parseTimeoutMs: 60_000 }
+const tables = ['sources', 'documents', 'passages', 'postings', 'index_statistics'] as const
+
+async function open(engine: (typeof engines)[number]) {
+  const resources = new AsyncDisposableStack()
+  const place = resources.use(await createTestDatabase(engine))
+  const db = resources.use(await openDatabase(place))
+  await migrate(db)
+  const files = await openFileStore(db, place)
+  const wakeUp = resources.use(createProcessWakeUp())
+  const { projectId, owner } = await aProject(db)
+  const dependencies = { db, files, wakeUp, config }
+  const upload = async (content: string, fileName = 'notes.txt') => {
+    const source = await addUpload(dependencies, owner, {
+      projectId,
+      fileName,
+      content: Readable.from([Buffer.from(content)]),
+    })
+    return { projectId, sourceId: source.id }
+  }
+  const startWorker = (handlers = createDataJobHandlers(dependencies)) =>
+    new JobWorker({ db, wakeUp, node: 'a', logger: createLogger('silent'), concurrency: 2, handlers })
+  const countRows = async () =>
+    Object.fromEntries(
+      await Promise.all(
+        [...tables, ...(engine === 'postgres' ? (['file_chunks'] as const) : [])].map(async (table) => {
+          const rows = await db.query.selectFrom(table).select('project_id').execute()
+          return [table, rows.length] as const
+        }),
+      ),
+    )
+  const search = (query: string) => searchPassages({ db }, { projectId, query, limit: 10 })
+  return {
+    ...dependencies,
+    projectId,
+    owner,
+    upload,
+    startWorker,
+    countRows,
+    search,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
+}
+
+describe.each(engines)('reading a source on %s', (engine) => {
+  it('is undone whole by deleting it, and its neighbours stay', async () => {
+    await using opened = await open(engine)
+    const ref = await opened.upload('The lion sleeps in the shade.\n\nA zebra runs from the lion.')
+    await opened.upload('Der Löwe schläft im Schatten und das Zebra läuft vor dem Löwen weg.', 'zoo.txt')
+    await using worker = opened.startWorker()
+    await worker.idle()
+    const both = await opened.countRows()
+    expect(both).toMatchObject({ sources: 2, documents: 2, index_statistics: 2 })
+    await deleteSource(opened, opened.owner, ref)
+    const one = await opened.countRows()
+    expect(one).toMatchObject({ sources: 1, documents: 1, index_statistics: 1 })
+    expect(one['postings']).toBeLessThan(both['postings'] ?? 0)
+    expect((await opened.search('Löwe')).map(({ documentName }) => documentName)).toEqual(['zoo.txt'])
+    const [last] = await opened.db.query.selectFrom('sources').select('id').execute()
+    if (last !== undefined) await deleteSource(opened, opened.owner, { ...ref, sourceId: last.id })
+    expect(new Set(Object.values(await opened.countRows()))).toEqual(new Set([0]))
+  })
+
+  it('twice gives what once gives, under the same document id', async () => {
+    await using opened = await open(engine)
+    const ref = await opened.upload('The lion sleeps in the shade.')
+    await using worker = opened.startWorker()
+    await worker.idle()
+    const [before] = await opened.search('lion')
+    const rows = await opened.countRows()
+    const training = await startTraining(opened, opened.owner, {
+      projectId: ref.projectId,
+      dataSourceIds: [ref.sourceId, ref.sourceId],
+      description: null,
+    })
+    await worker.idle()
+    const ended = await findTraining(opened.db.query, { projectId: ref.projectId, trainingId: training.id })
+    expect(ended).toMatchObject({ status: 'completed', progress: { total_steps: 1 } })
+    expect(await opened.search('lion')).toEqual([before])
+    expect(await opened.countRows()).toEqual(rows)
+  })
+
+  it('that fails the second time keeps what it found the first time, and says so', async () => {
+    await using opened = await open(engine)
+    const ref = await opened.upload('The lion sleeps in the shade.')
+    await using worker = opened.startWorker()
+    await worker.idle()
+    const failure = new ParseFailure('time_out', 'It took too long.')
+    await inTransaction(opened.db, (tx) => writeIndex(opened.db, tx, ref, failure))
+    expect(await findSource(opened.db.query, ref)).toMatchObject({
+      status: 'connected',
+      error: 'It took too long. What was read earlier is still searched.',
+    })
+    expect(await opened.search('lion')).toHaveLength(1)
+  })
+
+  it('that the server cannot do is given up after three attempts, with a sentence for its owner', async () => {
+    await using opened = await open(engine)
+    const ref = await opened.upload('The lion sleeps in the shade.')
+    // A disk that fails cannot be had in a test.
+    const files = { ...opened.files, materialize: () => Promise.reject(new Error('EIO: the disk is broken')) }
+    const handler = createIngestHandler({ ...opened, files })
+    await using worker = opened.startWorker({ [ingestKind]: handler })
+    await worker.idle()
+    const source = await findSource(opened.db.query, ref)
+    expect(source).toMatchObject({ status: 'error', error: expect.stringContaining('failed three times') })
+    expect(source?.error).not.toContain('EIO')
+    const job = await opened.db.query.selectFrom('jobs').select(['state', 'attempt', 'error']).executeTakeFirst()
+    expect(job).toMatchObject({ state: 'failed', attempt: 3, error: expect.stringContaining('EIO') })
+  })
+
+  it('whose file is gone says so', async () => {
+    await using opened = await open(engine)
+    const ref = await opened.upload('The lion sleeps in the shade.')
+    await inTransaction(opened.db, (tx) => opened.files.remove(tx, ref))
+    await opened.files.discard(ref)
+    await using worker = opened.startWorker()
+    await worker.idle()
+    expect(await findSource(opened.db.query, ref)).toMatchObject({
+      status: 'error',
+      error: expect.stringContaining('gone'),
+    })
+  })
+})
