@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { pruneEvents } from '../src/answers/answer-event-store.ts'
+import { openDatabase } from '../src/database/open-database.ts'
 import { engines } from './support/databases.ts'
 import { type ModelServer, startModelServer } from './support/model-server.ts'
 import { parseEvents, type StreamEvent, startTestApp, type TestApp, until } from './support/start-test-app.ts'
@@ -108,6 +110,25 @@ describe.each(engines)('the life of an answer on %s', (engine) => {
     expect(late).toEqual(whole)
     expect((await app.call('GET', reply)).body).toMatchObject({ content: 'One two three.', status: 'completed' })
     expect(model.requests).toHaveLength(1)
+  })
+
+  it('comes whole to a reader with a number that was never given out, and after its log was pruned', async () => {
+    const path = await start()
+    const reply = await askIn(path)
+    await until(
+      () => app.call('GET', reply),
+      ({ body }) => body.status === 'completed',
+    )
+    const whole = parseEvents((await app.call('GET', `${path}/stream`)).text)
+    const strange = await app.call('GET', `${path}/stream`, undefined, { 'last-event-id': '9999' })
+    expect(parseEvents(strange.text)).toEqual(whole)
+    await using db = await openDatabase(app.config)
+    const time = new Date(Date.now() + 1_000).toISOString()
+    expect(await pruneEvents(db.query, { before: time, at: time, limit: 10 })).toBe(1)
+    const late = parseEvents((await app.call('GET', `${path}/stream`)).text)
+    expect(textOf(late)).toBe(textOf(whole))
+    expect(late.map(({ event }) => event)).toEqual(['message_start', 'message_chunk', 'message_complete'])
+    expect(late.at(-1)?.data).toEqual(whole.at(-1)?.data)
   })
 
   it('goes on when nobody listens', async () => {

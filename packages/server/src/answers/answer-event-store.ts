@@ -69,6 +69,17 @@ export async function readEvents(
   return rows.map((row) => ({ number: row.number, event: parseEvent(row.event) }))
 }
 
+export async function hasEvent(db: Queryable, { projectId, answerId }: AnswerRef, number: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('answer_events')
+    .select('number')
+    .where('project_id', '=', projectId)
+    .where('answer_id', '=', answerId)
+    .where('number', '=', number)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** The text that an attempt's events hold; every reader was shown a prefix of it. */
 export async function readAttemptText(
   db: Queryable,

@@ -2,10 +2,10 @@ import type { Database } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { AnswerId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
-import { type AnswerRef, FencedError } from './answer.ts'
+import { type AnswerRef, FencedError, isFinished } from './answer.ts'
 import type { AnswerEvent, NumberedEvent } from './answer-event.ts'
-import { insertEvents, type NewEvent, readEvents } from './answer-event-store.ts'
-import { findAnswerEnd } from './answer-store.ts'
+import { hasEvent, insertEvents, type NewEvent, readEvents } from './answer-event-store.ts'
+import { findAnswer, readEndingWithoutLog } from './answer-store.ts'
 import { AnswerTail } from './answer-tail.ts'
 
 /** Deltas that arrive within this window are joined into one event; the first delta of an answer never waits. */
@@ -71,8 +71,8 @@ export class AnswerLog {
   async *read(ref: AnswerRef, after: number, signal: AbortSignal): AsyncGenerator<readonly NumberedEvent[], void> {
     const { db, wakeUp } = this.#dependencies
     const tail = this.#useTail(ref.answerId)
-    let position = after
     try {
+      let position = await this.#positionOf(ref, after)
       while (!signal.aborted) {
         // Taken before anything is read: whatever is published meanwhile makes the wait below return at once.
         const seen = tail.version
@@ -86,13 +86,33 @@ export class AnswerLog {
           if (last.event.type === 'answer-end') return
           continue
         }
-        const end = tail.isLocal ? undefined : await findAnswerEnd(db.query, ref, position)
-        if (end !== undefined) return void (yield [end])
+        const ending = tail.isLocal ? undefined : await readEndingWithoutLog(db.query, ref, position)
+        if (ending !== undefined) return void (yield ending)
         await tail.wait(seen, signal, wakeUp.isConnected ? safetyPollMs : fallbackPollMs)
       }
     } finally {
       this.#leaveTail(ref.answerId)
     }
+  }
+
+  /** Resolves when the answer is over or `signal` aborts. */
+  async waitForEnd(ref: AnswerRef, signal: AbortSignal): Promise<void> {
+    const tail = this.#useTail(ref.answerId)
+    try {
+      while (!signal.aborted) {
+        const seen = tail.version
+        const answer = await findAnswer(this.#dependencies.db.query, ref)
+        if (answer === undefined || isFinished(answer.state)) return
+        await tail.wait(seen, signal, fallbackPollMs)
+      }
+    } finally {
+      this.#leaveTail(ref.answerId)
+    }
+  }
+
+  /** A number that the log never gave out, or no longer has, means from the start. */
+  async #positionOf(ref: AnswerRef, after: number): Promise<number> {
+    return after > 0 && (await hasEvent(this.#dependencies.db.query, ref, after)) ? after : 0
   }
 
   #fetch(ref: AnswerRef, position: number, tail: AnswerTail): Promise<readonly NumberedEvent[]> {

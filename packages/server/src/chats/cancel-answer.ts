@@ -28,8 +28,7 @@ export async function cancelAnswer(
   const ended = await cancelQueuedAnswer(db, answer)
   if (ended === undefined && (await requestCancel(db.query, answer))) {
     wakeUp.notify('answer-cancel', message.answerId)
-    const signal = AbortSignal.timeout(waitForEndMs)
-    for await (const _ of log.read(answer, Number.MAX_SAFE_INTEGER, signal));
+    await log.waitForEnd(answer, AbortSignal.timeout(waitForEndMs))
   } else {
     wakeUp.notify('answer-events', message.answerId)
     // The next answer of the chat may have waited for this one.
