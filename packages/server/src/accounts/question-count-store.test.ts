@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { engines, openTestDatabase } from '../../test/support/databases.ts'
 import { aPrincipal } from '../../test/support/principals.ts'
-import { countQuestion, listQuestionCounts, secondsUntilNextDay } from './question-count-store.ts'
+import { countQuestion, listQuestionCounts, secondsUntilNextDay, uncountQuestion } from './question-count-store.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -14,6 +14,17 @@ describe.each(engines)('the daily limit of questions on %s', (engine) => {
     const passed = await Promise.all(Array.from({ length: 32 }, () => countQuestion(db.query, ada.userId, 20)))
     expect(passed.filter(Boolean)).toHaveLength(20)
     expect(await listQuestionCounts(db.query, ada.userId, 7)).toEqual([{ day: expect.any(String), questions: 20 }])
+  })
+
+  it('gives a count back when the question could not be accepted after all', async () => {
+    await using db = await openTestDatabase(engine)
+    const [ada, grace] = [await aPrincipal(db), await aPrincipal(db)]
+    for (const { userId } of [ada, grace]) await countQuestion(db.query, userId, 1)
+    await uncountQuestion(db.query, ada.userId)
+    await uncountQuestion(db.query, ada.userId)
+    expect(await countQuestion(db.query, ada.userId, 1)).toBe(true)
+    expect(await countQuestion(db.query, ada.userId, 1)).toBe(false)
+    expect(await countQuestion(db.query, grace.userId, 1)).toBe(false)
   })
 
   it('does not count a question whose transaction fails', async () => {

@@ -273,6 +273,10 @@ describe.each(engines)('Quivr with a model on %s', (engine) => {
     statuses.push((await ask('')).status, (await ask('')).status, (await ask('sk-own')).status)
     expect(statuses).toEqual([200, 200, 200, 429, 200])
     expect((await ask('sk own')).status).toBe(422)
+    // Not answered with that key.
+    const body = { question: 'Hello', model: 'quory/extractive' }
+    const elsewhere = await person.call('POST', `/chat/${chat}/question`, body, { 'openai-api-key': 'sk-own' })
+    expect(elsewhere.status).toBe(429)
     const { requests_stats: stats } = (await person.call('GET', '/user')).body
     expect(stats).toEqual([expect.objectContaining({ daily_requests_count: 1 })])
     expect((await person.call('GET', `/chat/${chat}/history`)).text).not.toContain('sk-own')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { engines } from '../support/databases.ts'
 import { aChat, aPerson } from '../support/quivr-people.ts'
 import { readChunks, showAs2023, showAs2024 } from '../support/quivr-streams.ts'
-import { startTestApp, type TestApp } from '../support/start-test-app.ts'
+import { startTestApp, type TestApp, until } from '../support/start-test-app.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/
@@ -200,6 +200,46 @@ describe.each(engines)('Quivr on %s', (engine) => {
     const older = await ada.call('GET', `/chat/${chat}/history?limit=2&cursor=${newest.headers.get('x-next-cursor')}`)
     expect(older.body).toEqual(items.slice(0, 1))
     expect(older.headers.get('x-next-cursor')).toBeNull()
+  })
+
+  it('14. an answer made anew is one more item, and pages lose and repeat none', async () => {
+    const ada = await aPerson(app, 'ada')
+    const chat = await aChat(ada)
+    const messages = `/v1/projects/${(await ada.call('GET', '/brains/default')).body.id}/chats/${chat}/messages`
+    const ids = []
+    for (const question of ['One', 'Two']) {
+      ids.push((await ada.call('POST', `/chat/${chat}/question`, { question })).body.message_id)
+    }
+    const history = async (query = '') => await ada.call('GET', `/chat/${chat}/history${query}`)
+    for (const id of [ids[0], ids[0], ids[1]]) {
+      ids.push((await ada.call('POST', `${messages}/${id}/regenerate`)).body.id)
+    }
+    const { body } = await until(history, ({ body }) =>
+      body.every(({ metadata }: { metadata: { status: string } }) => metadata.status === 'completed'),
+    )
+    const texts = ['One', 'Two', 'One', 'One', 'Two']
+    expect(body.map((item: { user_message: string }) => item.user_message)).toEqual(texts)
+    expect(body.map((item: { message_id: string }) => item.message_id)).toEqual(ids)
+
+    const paged: unknown[] = []
+    let query = '?limit=1'
+    for (;;) {
+      const page = await history(query)
+      paged.unshift(...page.body)
+      const cursor = page.headers.get('x-next-cursor')
+      if (cursor === null) break
+      query = `?limit=1&cursor=${cursor}`
+    }
+    expect(paged).toEqual(body)
+
+    // A question whose reply was deleted is still there to be seen.
+    const [question] = (await ada.call('GET', messages)).body.messages
+    const only = await aChat(ada)
+    const asked = (await ada.call('POST', `/chat/${only}/question`, { question: 'Alone' })).body
+    await ada.call('DELETE', `/v1/projects/${question.project_id}/chats/${only}/messages/${asked.message_id}`)
+    expect((await ada.call('GET', `/chat/${only}/history`)).body).toEqual([
+      expect.objectContaining({ user_message: 'Alone', assistant: '' }),
+    ])
   })
 
   it('15. a stream holds nothing but records, whose texts are the stored answer', async () => {

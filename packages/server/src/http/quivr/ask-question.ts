@@ -16,7 +16,7 @@ import { findAskedBrain } from './find-brain.ts'
 import type { ReplyLabels } from './present.ts'
 import type { question } from './schemas.ts'
 
-export type AskServices = Pick<Services, 'config' | 'db' | 'wakeUp' | 'node' | 'callerKeys'>
+export type AskServices = Pick<Services, 'config' | 'db' | 'models' | 'wakeUp' | 'node' | 'callerKeys'>
 
 export interface Ask {
   readonly chatId: ChatId
@@ -49,14 +49,16 @@ export async function askQuestion(services: AskServices, principal: Principal, a
     brain_name: brain?.name ?? null,
     prompt_title: asked?.title ?? (await findBrainPromptTitle(db.query, principal, brain)),
   }
-  const limit = openaiKey === undefined ? config.dailyQuestions : undefined
+  const model = body.model || settings.model
+  const limit =
+    openaiKey !== undefined && (await isPaidByCaller(services, model, openaiKey)) ? undefined : config.dailyQuestions
   const sent = await sendWithin(services, principal, limit, {
     projectId,
     chatId,
     content: body.question,
     metadata: {},
     replyMetadata: { ...labels },
-    model: body.model || settings.model,
+    model,
     parameters: {
       searchProjectId,
       instructions: asked?.content ?? settings.instructions,
@@ -75,6 +77,23 @@ async function findBrainPromptTitle(
 ): Promise<string | null> {
   if (brain === undefined || brain.prompt_id === null) return null
   return (await findPrompt(db, principal, brain.prompt_id))?.title ?? null
+}
+
+/** The caller's own key lifts the limit only where it is used: another provider's model is still the server's to pay. */
+async function isPaidByCaller(
+  { config, models }: Pick<AskServices, 'config' | 'models'>,
+  name: string | null,
+  openaiKey: string,
+): Promise<boolean> {
+  if (config.dailyQuestions === undefined) return true
+  try {
+    const model = await models.resolve(name ?? undefined, { openaiKey })
+    return model !== 'extractive' && model.id.startsWith('openai/')
+  } catch (error) {
+    // It will fail for the same reason, in its own time and place.
+    if (error instanceof QuoryError && error.code === 'model_unavailable') return false
+    throw error
+  }
 }
 
 async function sendWithin(

@@ -15,24 +15,25 @@ export async function listHistory(db: Queryable, ref: ChatRef, page: PageRequest
   const before = page.cursor === undefined ? undefined : parseId<MessageId>(decodeCursor(page.cursor, ['id'])[0])
   const { messages, hasMore } = await listMessages(db, ref, { limit: 2 * pageLimit(page), before })
   const known = new Map(messages.map((message) => [message.id, message]))
-  // A reply whose question stands on the page before is left to that page, which the cursor then begins at.
-  const first = hasMore ? messages.findIndex((message) => !isReply(message) || known.has(message.parentId)) : 0
-  const kept = messages.slice(Math.max(first, 0))
-  const answered = new Set(kept.filter(isReply).map((message) => message.parentId))
+  const find = async (id: MessageId) => known.get(id) ?? (await findMessage(db, ref, id))
   const items: HistoryItem[] = []
-  for (const message of kept) {
-    if (isReply(message)) {
-      const question = known.get(message.parentId) ?? (await findMessage(db, ref, message.parentId))
+  for (const message of messages) {
+    if (message.role === 'assistant') {
+      const question = message.parentId === null ? undefined : await find(message.parentId)
       items.push(presentHistoryItem(question?.content ?? '', message))
-    } else if (message.role === 'user' && !answered.has(message.id)) {
-      // Its reply was deleted.
+    } else if (message.role === 'user' && (await isLeftAlone(message, find))) {
       items.push(presentHistoryItem(message.content, { ...message, content: '' }))
     }
   }
-  const oldest = kept[0]
+  const oldest = messages[0]
   return { items, nextCursor: hasMore && oldest !== undefined ? encodeCursor([oldest.id]) : undefined }
 }
 
-function isReply(message: Message): message is Message & { parentId: NonNullable<Message['parentId']> } {
-  return message.role === 'assistant' && message.parentId !== null
+/** Its reply was deleted, so no other item shows the question. */
+async function isLeftAlone(
+  { metadata }: Message,
+  find: (id: MessageId) => Promise<Message | undefined>,
+): Promise<boolean> {
+  const replyId = parseId<MessageId>(String(metadata['assistant_message_id']))
+  return replyId === undefined || (await find(replyId)) === undefined
 }
