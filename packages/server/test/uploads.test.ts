@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aFile, aForm } from './support/forms.ts'
 import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
@@ -82,6 +83,38 @@ describe('uploads', () => {
     expect((await app.call('POST', url, 'x', { 'content-type': 'multipart/form-data' })).status).toBe(400)
     const list = (await app.call('GET', url.replace('/upload', ''))).body.data_sources
     expect(list).toEqual([])
+  })
+
+  it('answer any form at all without a fault of the server', async () => {
+    await using app = await startTestApp({ engine: 'postgres' })
+    const project = await aProject(app)
+    const piece = fc.oneof(
+      fc.constantFrom(
+        '--b\r\n',
+        '--b--\r\n',
+        '\r\n\r\n',
+        '\r\n',
+        'content-disposition: form-data; name="file"; filename="a.csv"\r\n',
+        'content-disposition: form-data; name="name"\r\n',
+        'content-disposition: form-data; name="__proto__"; filename="x"\r\n',
+        `content-disposition: form-data; name="file"; filename*=UTF-8''%00%ff%e2%80%ae.csv\r\n`,
+        'content-type: application/json\r\n',
+        'content-transfer-encoding: base64\r\n',
+        'a,b\n1,2\n',
+        '\u0000',
+      ),
+      fc.string({ unit: 'binary', maxLength: 40 }),
+    )
+    const body = fc.array(piece, { maxLength: 14 }).map((pieces) => `--b\r\n${pieces.join('')}`)
+    const routes = fc.constantFrom('upload', 'csv-upload')
+    await fc.assert(
+      fc.asyncProperty(routes, body, async (route, text) => {
+        const type = { 'content-type': 'multipart/form-data; boundary=b' }
+        const { status } = await app.call('POST', `${project}/data-sources/${route}`, text, type)
+        expect(status).toBeLessThan(500)
+      }),
+      { numRuns: 150 },
+    )
   })
 
   it('leave nothing when the client hangs up in the middle', async () => {

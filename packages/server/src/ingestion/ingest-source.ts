@@ -67,9 +67,14 @@ export async function readSource(
     const fileName = source.file_name ?? source.name
     return await parseFile({ path, fileName, timeoutMs: config.parseTimeoutMs, maxMemoryMb: parseMemoryMb, signal })
   } catch (error) {
-    if (error instanceof ParseFailure) return error
+    // A parser's words may repeat what stands in the file, which not every database can hold.
+    if (error instanceof ParseFailure) return new ParseFailure(error.reason, storable(error.message), { cause: error })
     throw error
   }
+}
+
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed()
 }
 
 /**

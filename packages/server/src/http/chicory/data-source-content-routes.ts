@@ -12,7 +12,10 @@ import { sourceRefOf } from './data-source-routes.ts'
 import { sourceParams } from './data-source-schemas.ts'
 import { problem, refusals } from './schemas.ts'
 
-const bytes = z.string().meta({ format: 'binary' })
+const bytes = {
+  description: 'The bytes, under the media type of the file',
+  content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } },
+}
 
 export function registerDataSourceContentRoutes(server: Server, { db, files }: Pick<Services, 'db' | 'files'>): void {
   server.get(
