@@ -25,8 +25,12 @@ const columns = [
   'projects.updated_at',
 ] as const
 
+/** The status as a literal: SQLite takes a partial index only when it sees the condition itself. */
 function selectPublic(query: Queryable) {
-  return query.selectFrom('projects').select(columns).where('projects.status', '=', 'public')
+  return query
+    .selectFrom('projects')
+    .select(columns)
+    .where('projects.status', '=', sql.lit('public' as const))
 }
 
 export async function findPublicProject(query: Queryable, id: ProjectId): Promise<PublicProject | undefined> {

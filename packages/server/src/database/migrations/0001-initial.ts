@@ -39,6 +39,7 @@ export async function migrateInitial(tx: Tx, engine: Engine): Promise<void> {
       description text, status text not null, instructions text, prompt_id ${id}, model text, temperature ${real},
       max_tokens ${number}, created_at ${time} not null, updated_at ${time} not null) ${strict}`,
     'create index projects_organization on projects (organization_id, created_at, id)',
+    `create index projects_public on projects (id) where status = 'public'`,
     `create table project_members (
       project_id ${id} not null references projects (id) on delete cascade,
       user_id ${id} not null references users (id) on delete cascade, role text not null, created_at ${time} not null,
