@@ -2,11 +2,13 @@ import type { Database } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { AnswerId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
-import { type AnswerRef, FencedError, isFinished } from './answer.ts'
-import type { AnswerEvent, NumberedEvent } from './answer-event.ts'
-import { hasEvent, insertEvents, type NewEvent, readEvents } from './answer-event-store.ts'
-import { findAnswer, readEndingWithoutLog } from './answer-store.ts'
+import { type AnswerRef, isFinished } from './answer.ts'
+import { readEndingWithoutLog } from './answer-end-store.ts'
+import type { NumberedEvent } from './answer-event.ts'
+import { hasEvent, insertEvents, readEvents } from './answer-event-store.ts'
+import { findAnswer } from './answer-store.ts'
 import { AnswerTail } from './answer-tail.ts'
+import { AnswerWriter } from './answer-writer.ts'
 
 /** Deltas that arrive within this window are joined into one event; the first delta of an answer never waits. */
 const windowMs = 30
@@ -14,8 +16,6 @@ const readLimit = 500
 /** How long a reader sleeps when nobody wakes it: long while wake-ups from other nodes arrive, short while they may not. */
 const safetyPollMs = 5_000
 const fallbackPollMs = 500
-/** Unwritten characters of one answer (the database is slow or away) above which its generator waits. */
-const maxPendingLength = 1_000_000
 
 interface LogDependencies {
   readonly db: Database
@@ -195,114 +195,5 @@ export class AnswerLog {
     this.#stopListening()
     clearTimeout(this.#timer)
     await this.#flushing
-  }
-}
-
-interface WriterHooks {
-  readonly tail: AnswerTail
-  changed(writer: AnswerWriter): void
-  flushed(): Promise<void>
-  close(writer: AnswerWriter): void
-}
-
-/** Appends to one answer's log. Numbers are given when a window closes, so live and replay are the same events. */
-export class AnswerWriter {
-  readonly #answer: AnswerRef & { attempt: number }
-  readonly #hooks: WriterHooks
-  #pending: AnswerEvent[] = []
-  #taken: { rows: NewEvent[]; events: NumberedEvent[] } | undefined
-  #lastNumber: number
-  #pendingLength = 0
-  #isFenced = false
-  #hasText = false
-  /** Holds the first delta of the answer, which no window holds back. */
-  isUrgent = false
-
-  constructor(answer: AnswerRef & { attempt: number; lastNumber: number }, hooks: WriterHooks) {
-    this.#answer = answer
-    this.#hooks = hooks
-    this.#lastNumber = answer.lastNumber
-  }
-
-  get answerId(): AnswerId {
-    return this.#answer.answerId
-  }
-
-  /** The newest number given out so far. */
-  get lastNumber(): number {
-    return this.#lastNumber
-  }
-
-  /** Throws `FencedError` once another attempt owns the answer; waits while too much is unwritten. */
-  async append(event: AnswerEvent): Promise<void> {
-    if (this.#isFenced) throw new FencedError('the lease of this answer was lost')
-    const previous = this.#pending.at(-1)
-    if (event.type === 'text-delta' || event.type === 'reasoning-delta') {
-      this.#pendingLength += event.text.length
-      if (previous?.type === event.type)
-        this.#pending[this.#pending.length - 1] = { ...event, text: previous.text + event.text }
-      else this.#pending.push(event)
-    } else {
-      this.#pending.push(event)
-    }
-    if (event.type === 'text-delta' && !this.#hasText) this.isUrgent = this.#hasText = true
-    this.#hooks.changed(this)
-    if (this.#pendingLength > maxPendingLength) await this.flush()
-  }
-
-  /** Resolves when everything appended so far is stored and published. */
-  async flush(): Promise<void> {
-    while ((this.#pending.length > 0 || this.#taken !== undefined) && !this.#isFenced) {
-      if (this.#taken === undefined) this.#hooks.changed(this)
-      await this.#hooks.flushed()
-    }
-    if (this.#isFenced) throw new FencedError('the lease of this answer was lost')
-  }
-
-  takePending(): NewEvent[] {
-    if (this.#taken === undefined) {
-      const events = this.#pending.map((event, index) => ({ number: this.#lastNumber + 1 + index, event }))
-      this.#lastNumber += events.length
-      this.#pending = []
-      this.#pendingLength = 0
-      this.isUrgent = false
-      this.#taken = {
-        events,
-        rows: events.map(({ number, event }) => ({
-          project_id: this.#answer.projectId,
-          answer_id: this.#answer.answerId,
-          number,
-          attempt: this.#answer.attempt,
-          event: JSON.stringify(event),
-        })),
-      }
-    }
-    return this.#taken.rows
-  }
-
-  publishTaken(): void {
-    if (this.#taken !== undefined) this.#hooks.tail.publish(this.#taken.events)
-    this.#taken = undefined
-  }
-
-  /** The insert failed: the same rows, with the same numbers, go into the next one. */
-  returnTaken(): void {
-    if (this.#taken?.rows.length === 0) this.#taken = undefined
-  }
-
-  fence(): void {
-    this.#isFenced = true
-    this.#taken = undefined
-    this.#pending = []
-  }
-
-  /** An event that the ending transaction has stored itself. */
-  publishStored(event: NumberedEvent): void {
-    this.#lastNumber = event.number
-    this.#hooks.tail.publish([event])
-  }
-
-  [Symbol.dispose](): void {
-    this.#hooks.close(this)
   }
 }

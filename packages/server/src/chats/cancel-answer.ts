@@ -1,6 +1,7 @@
 import { isFinished } from '../answers/answer.ts'
+import { cancelQueuedAnswer } from '../answers/answer-end-store.ts'
 import type { AnswerLog } from '../answers/answer-log.ts'
-import { cancelQueuedAnswer, requestCancel } from '../answers/answer-store.ts'
+import { requestCancel } from '../answers/answer-store.ts'
 import type { Database } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { ChatRef, Message } from './chat.ts'
