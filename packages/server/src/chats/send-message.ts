@@ -6,6 +6,7 @@ import { invalidField, QuoryError } from '../errors.ts'
 import { type AnswerId, type MessageId, newId } from '../ids.ts'
 import { appendQuestion } from './append-question.ts'
 import type { ChatRef, Message } from './chat.ts'
+import { requireChat } from './chat-store.ts'
 import { appendReply, findMessage } from './message-store.ts'
 
 const forgetKeyMs = 3_600_000
@@ -45,7 +46,11 @@ export async function sendMessage(
   const replyId = newId<MessageId>()
   const answerId = newId<AnswerId>()
   const time = now()
-  if (input.parentId !== undefined) await requireParent(db, input, input.parentId)
+  if (input.parentId !== undefined) {
+    // First the chat: what is wrong with the parent would tell a stranger whether it is there.
+    await requireChat(db.query, principal, input, 'write')
+    await requireParent(db, input, input.parentId)
+  }
   if (input.openaiKey !== undefined) {
     callerKeys.set(answerId, input.openaiKey)
     // The worker forgets it with the answer; this is for one that never runs.
