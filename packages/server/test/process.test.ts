@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -97,6 +98,31 @@ describe('the server as a process', () => {
     await first.exit
     const second = await serve()
     expect(await second.call('GET', '/health')).toEqual({ status: 'ok' })
+  })
+
+  it('leaves at once at a second signal', async () => {
+    const server = await serve()
+    // A request in the middle of its body keeps an orderly stop waiting for its grace.
+    const { hostname, port } = new URL(server.url)
+    const socket = connect(Number(port), hostname)
+    socket.on('error', () => undefined)
+    const key = readFileSync(join(dataDir, 'admin-key'), 'utf8').trim()
+    socket.write(
+      `POST /v1/projects HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`,
+    )
+    await server.call('GET', '/health')
+    server.child.kill('SIGTERM')
+    await until(
+      () =>
+        fetch(server.url).then(
+          () => false,
+          () => true,
+        ),
+      (isRefused) => isRefused,
+    )
+    server.child.kill('SIGTERM')
+    expect(await server.exit).toBe(1)
+    socket.destroy()
   })
 
   it.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(

@@ -29,13 +29,17 @@ export function claimAnswers(db: Database, { node, limit }: { node: string; limi
       returning project_id, id, chat_id, question_id, message_id, owner_id, model, parameters, attempt, cancel_requested_at, pinned_node`.execute(
       tx,
     )
-    for (const row of rows) {
+    if (rows.length > 0) {
       await tx
         .updateTable('messages')
         .set({ status: 'processing' })
-        .where('project_id', '=', row.project_id)
-        .where('chat_id', '=', row.chat_id)
-        .where('id', '=', row.message_id)
+        .where((eb) =>
+          eb(
+            eb.refTuple('project_id', 'chat_id', 'id'),
+            'in',
+            rows.map((row) => eb.tuple(row.project_id, row.chat_id, row.message_id)),
+          ),
+        )
         .execute()
     }
     return rows.map(toClaimedAnswer)
