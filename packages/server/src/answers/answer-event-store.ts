@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type QueryResult, type RawBuilder, sql } from 'kysely'
 import type { Database, Engine, Queryable } from '../database/database.ts'
 import type { AnswerId, ProjectId } from '../ids.ts'
 import type { AnswerRef } from './answer.ts'
@@ -47,8 +47,21 @@ export async function insertEvents(
   node: string,
   rows: readonly NewEvent[],
 ): Promise<ReadonlySet<AnswerId>> {
-  const result = await insertions[db.engine](JSON.stringify(rows), node).execute(db.query)
+  const insertion = insertions[db.engine](JSON.stringify(rows), node)
+  const result = await (db.engine === 'sqlite' ? unsynced(db, insertion) : insertion.execute(db.query))
   return new Set(result.rows.map((row) => row.answer_id))
+}
+
+/** SQLite's counterpart of `synchronous_commit = off`: the one connection is ours meanwhile, so nothing else goes unsynced. */
+function unsynced<T>(db: Database, statement: RawBuilder<T>): Promise<QueryResult<T>> {
+  return db.query.connection().execute(async (connection) => {
+    await sql`pragma synchronous = normal`.execute(connection)
+    try {
+      return await statement.execute(connection)
+    } finally {
+      await sql`pragma synchronous = full`.execute(connection)
+    }
+  })
 }
 
 /** Events after `after`, in order, at most `limit`: one range read of the primary key. */

@@ -10,8 +10,13 @@ import { findAnswer } from './answer-store.ts'
 import { AnswerTail } from './answer-tail.ts'
 import { AnswerWriter } from './answer-writer.ts'
 
-/** Deltas that arrive within this window are joined into one event; the first delta of an answer never waits. */
-const windowMs = 30
+/**
+ * Deltas that arrive within a window are joined into one event; the first delta of an answer and its end never wait.
+ * Storing may take a tenth of the time at most: where one window's insert takes long, the next window is longer.
+ */
+const minWindowMs = 30
+const maxWindowMs = 120
+const windowsPerInsert = 10
 const readLimit = 500
 /** How long a reader sleeps when nobody wakes it: long while wake-ups from other nodes arrive, short while they may not. */
 const safetyPollMs = 5_000
@@ -34,9 +39,11 @@ export class AnswerLog {
   readonly #tails = new Map<AnswerId, { tail: AnswerTail; users: number }>()
   readonly #dirty = new Set<AnswerWriter>()
   readonly #stopListening: () => void
-  #timer: NodeJS.Timeout | undefined
+  #windowTimer: NodeJS.Timeout | undefined
+  #urgentTimer: NodeJS.Immediate | undefined
   #flushing: Promise<void> | undefined
-  #lastFlushAt = 0
+  #windowOpenedAt = 0
+  #windowMs = minWindowMs
 
   constructor(dependencies: LogDependencies) {
     this.#dependencies = dependencies
@@ -54,7 +61,7 @@ export class AnswerLog {
     return new AnswerWriter(answer, {
       tail,
       changed: (writer) => this.#schedule(writer),
-      flushed: () => this.#flush(),
+      flushed: () => this.#flush('urgent'),
       close: (writer) => {
         this.#dirty.delete(writer)
         tail.isLocal = false
@@ -146,35 +153,42 @@ export class AnswerLog {
   #schedule(writer: AnswerWriter): void {
     this.#dirty.add(writer)
     if (this.#flushing !== undefined) return
-    if (writer.isUrgent) {
-      clearTimeout(this.#timer)
-      this.#timer = setTimeout(() => void this.#flush(), 0)
-    } else {
-      const wait = Math.max(0, this.#lastFlushAt + windowMs - performance.now())
-      this.#timer ??= setTimeout(() => void this.#flush(), wait)
+    if (writer.isUrgent) this.#urgentTimer ??= setImmediate(() => void this.#flush('urgent'))
+    else {
+      const wait = Math.max(0, this.#windowOpenedAt + this.#windowMs - performance.now())
+      this.#windowTimer ??= setTimeout(() => void this.#flush('all'), wait)
     }
   }
 
-  /** Persists all that is pending, then publishes it. Failures keep the events and try again; fenced writers are told. */
-  #flush(): Promise<void> {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    this.#flushing ??= this.#flushAll().finally(() => {
+  /**
+   * Persists what is pending, then publishes it: of all writers when their window closes, in between of those only whose
+   * events nobody should wait for. Failures keep the events and try again; fenced writers are told.
+   */
+  #flush(which: 'all' | 'urgent'): Promise<void> {
+    clearImmediate(this.#urgentTimer)
+    this.#urgentTimer = undefined
+    if (which === 'all') {
+      clearTimeout(this.#windowTimer)
+      this.#windowTimer = undefined
+    }
+    this.#flushing ??= this.#flushWriters(which).finally(() => {
       this.#flushing = undefined
       for (const writer of this.#dirty) this.#schedule(writer)
     })
     return this.#flushing
   }
 
-  async #flushAll(): Promise<void> {
+  async #flushWriters(which: 'all' | 'urgent'): Promise<void> {
     const { db, node, wakeUp, logger } = this.#dependencies
-    const batches = [...this.#dirty].map((writer) => ({ writer, rows: writer.takePending() }))
-    this.#dirty.clear()
-    this.#lastFlushAt = performance.now()
+    const writers = [...this.#dirty].filter((writer) => which === 'all' || writer.isUrgent)
+    const batches = writers.map((writer) => ({ writer, rows: writer.takePending() }))
+    for (const writer of writers) this.#dirty.delete(writer)
+    const startedAt = performance.now()
     const rows = batches.flatMap((batch) => batch.rows)
     if (rows.length === 0) return
     try {
       const written = await insertEvents(db, node, rows)
+      if (which === 'all') this.#openWindow(startedAt)
       for (const { writer, rows } of batches) {
         if (rows.length === 0) continue
         if (written.has(writer.answerId)) writer.publishTaken()
@@ -191,9 +205,16 @@ export class AnswerLog {
     }
   }
 
+  #openWindow(at: number): void {
+    const insertMs = performance.now() - at
+    this.#windowMs = Math.min(maxWindowMs, Math.max(minWindowMs, windowsPerInsert * insertMs))
+    this.#windowOpenedAt = at
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopListening()
-    clearTimeout(this.#timer)
+    clearTimeout(this.#windowTimer)
+    clearImmediate(this.#urgentTimer)
     await this.#flushing
   }
 }

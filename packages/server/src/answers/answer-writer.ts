@@ -24,7 +24,7 @@ export class AnswerWriter {
   #pendingLength = 0
   #isFenced = false
   #hasText = false
-  /** Holds the first delta of the answer, which no window holds back. */
+  /** Holds the first delta of the answer, or somebody waits for its `flush`: no window holds it back. */
   isUrgent = false
 
   constructor(answer: AnswerRef & { attempt: number; lastNumber: number }, hooks: WriterHooks) {
@@ -62,6 +62,7 @@ export class AnswerWriter {
   /** Resolves when everything appended so far is stored and published. */
   async flush(): Promise<void> {
     while ((this.#pending.length > 0 || this.#taken !== undefined) && !this.#isFenced) {
+      this.isUrgent = true
       if (this.#taken === undefined) this.#hooks.changed(this)
       await this.#hooks.flushed()
     }
