@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import cors from '@fastify/cors'
 import multipart from '@fastify/multipart'
 import { type FastifyReply, type FastifyRequest, fastify, type RouteOptions } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { z } from 'zod'
 import { QuoryError } from '../errors.ts'
+import { checkAnswers } from './check-answers.ts'
 import { registerChicory } from './chicory/routes.ts'
 import { countRequests } from './close-server.ts'
+import { registerDocsPage } from './docs-page.ts'
 import { parseJsonBody, parsePlainBody, parseUntypedBody } from './json-body.ts'
 import { registerOpenApi } from './openapi.ts'
 import { describeProblem, sendProblem } from './problem.ts'
@@ -14,7 +14,7 @@ import { registerQuivr } from './quivr/routes.ts'
 import { allowedMethods, type RouteList } from './route-list.ts'
 import { registerServiceRoutes } from './service-routes.ts'
 import type { Services } from './services.ts'
-import { type Server, validatorCompiler } from './validation.ts'
+import { type Server, validatorCompiler, type ZodTypeProvider } from './validation.ts'
 
 /** Largest JSON body, in bytes: a long question or a pasted page; files go through uploads. */
 const maxJsonBytes = 4 * 1024 * 1024
@@ -45,16 +45,8 @@ export async function buildServer(services: Services, { checkResponses = false }
     },
   }).withTypeProvider<ZodTypeProvider>() as unknown as Server
   server.setValidatorCompiler(validatorCompiler)
-  server.setSerializerCompiler(({ schema, method, url, httpStatus }) => {
-    if (!checkResponses) return JSON.stringify
-    return (data: unknown) => {
-      const result = (schema as z.ZodType).safeParse(data)
-      if (result.success) return JSON.stringify(data)
-      throw new Error(
-        `${method} ${url} answered ${httpStatus} with what its schema does not allow: ${result.error.message}`,
-      )
-    }
-  })
+  server.setSerializerCompiler(() => JSON.stringify)
+  if (checkResponses) checkAnswers(server)
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   acceptBodies(server)
   countRequests(server)
@@ -70,7 +62,6 @@ export async function buildServer(services: Services, { checkResponses = false }
     reply.header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')
   })
-  server.setNotFoundHandler((request, reply) => answerUnknownRoute(routes, request, reply))
   // On every answer, errors included: a browser reports an error without them as a network failure.
   await server.register(cors, {
     origin: true,
@@ -78,11 +69,17 @@ export async function buildServer(services: Services, { checkResponses = false }
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     exposedHeaders: ['x-request-id', 'x-next-cursor', 'x-list-cap', 'retry-after'],
   })
+  // Before the body is read: whatever was sent, the address is what is wrong.
+  server.addHook('onRequest', (request, reply, next) => {
+    if (request.is404) answerUnknownRoute(routes, request, reply)
+    else next()
+  })
   await server.register(multipart, {
     throwFileSizeLimit: true,
     limits: { fileSize: config.maxUploadBytes, files: 100, fields: 50, fieldSize: 64 * 1024, headerPairs: 100 },
   })
-  await registerOpenApi(server)
+  registerOpenApi(server)
+  registerDocsPage(server)
   registerServiceRoutes(server, services)
   await server.register(registerChicory(services), { prefix: '/v1' })
   await server.register(registerQuivr(services))

@@ -84,7 +84,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
           'Stores the question and begins its answer. With `Accept: text/event-stream` the answer is streamed as `…/stream` does.',
         params: chatParams,
         body: newMessage,
-        response: { 201: message, ...refusals },
+        response: { 200: z.string().meta({ description: 'text/event-stream' }), 201: message, ...refusals },
       },
     },
     async (request, reply) => {
