@@ -122,11 +122,11 @@ async function measureQuory(url: string, projectPath: string, forSeconds: number
   let accepted = 0
   await runClosedLoop({
     url,
-    key: benchKey,
     connections,
     next: () => {
       if (performance.now() - startedAt > forSeconds * 1_000) return undefined
       return {
+        key: benchKey,
         method: 'POST',
         path: `${projectPath}/chats/${chatId(Math.floor(Math.random() * chats))}/messages`,
         body,

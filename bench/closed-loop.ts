@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 
 export interface HttpCall {
+  readonly key: string
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly body?: string
@@ -8,7 +9,6 @@ export interface HttpCall {
 
 interface LoopOptions {
   readonly url: string
-  readonly key: string
   readonly connections: number
   /** Asked for before each request; `undefined` ends that connection's loop. */
   next(): HttpCall | undefined
@@ -24,7 +24,7 @@ export async function runClosedLoop(options: LoopOptions): Promise<void> {
   await Promise.all(Array.from({ length: options.connections }, () => runConnection(options)))
 }
 
-function runConnection({ url, key, next, done }: LoopOptions): Promise<void> {
+function runConnection({ url, next, done }: LoopOptions): Promise<void> {
   const { hostname, port, host } = new URL(url)
   const socket = connect(Number(port), hostname).setNoDelay().setEncoding('latin1')
   let call: HttpCall | undefined
@@ -33,7 +33,7 @@ function runConnection({ url, key, next, done }: LoopOptions): Promise<void> {
   const send = () => {
     call = next()
     if (call === undefined) return socket.end()
-    const { method, path, body = '' } = call
+    const { key, method, path, body = '' } = call
     const type = body === '' ? '' : 'content-type: application/json\r\n'
     const head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\n${type}`
     startedAt = performance.now()
