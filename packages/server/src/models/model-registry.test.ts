@@ -129,9 +129,14 @@ describe('resolving a name', () => {
     expect(await idOf(registryOf({ OPENAI_BASE_URL: server.url }).resolve(undefined))).toBe('openai/gpt-5-mini')
   })
 
-  it('is extractive by default when the provider has no model to talk to', async () => {
+  it('refuses, with the reason, when the provider has no model to talk to or is away', async () => {
     await using server = await startModelServer({ models: ['text-embedding-3-small'] })
-    expect(await registryOf({ OPENAI_BASE_URL: server.url }).resolve(undefined)).toBe('extractive')
+    await expect(registryOf({ OPENAI_BASE_URL: server.url }).resolve(undefined)).rejects.toThrow(
+      /openai: it lists no model that can hold a conversation/,
+    )
+    await expect(registryOf({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' }).resolve(undefined)).rejects.toThrow(
+      /No configured provider has a model to answer with \(openai: /,
+    )
   })
 })
 

@@ -127,7 +127,8 @@ class Registry implements ModelRegistry {
     throw new QuoryError('model_unavailable', `No configured provider has the model "${wanted}"${reason}`)
   }
 
-  async #findDefault(providers: readonly Provider[], openaiKey: string): Promise<LanguageModel | 'extractive'> {
+  async #findDefault(providers: readonly Provider[], openaiKey: string): Promise<LanguageModel> {
+    const reasons: string[] = []
     for (const provider of providers) {
       const { models, failure } = await this.#ask(provider, openaiKey !== '' && provider.name === 'openai')
       const model = preferredModel(models, provider.preferred)
@@ -135,8 +136,13 @@ class Registry implements ModelRegistry {
       if (openaiKey !== '' && provider.name === 'openai' && failure !== undefined) {
         throw new QuoryError('model_unavailable', `OpenAI did not take the key of this request: ${failure}`)
       }
+      reasons.push(`${provider.name}: ${failure ?? 'it lists no model that can hold a conversation'}`)
     }
-    return 'extractive'
+    // Whoever configured a provider wants its answers: quoting instead would hide that it is away.
+    throw new QuoryError(
+      'model_unavailable',
+      `No configured provider has a model to answer with (${reasons.join('; ')})`,
+    )
   }
 
   /** A provider's models, never failing: asked once a minute, and together with whoever asks at the same time. */
