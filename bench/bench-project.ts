@@ -102,6 +102,7 @@ export function prepareBenchDocument(title: string, texts: readonly string[]): P
       rowStart: null,
       rowEnd: null,
       ...range,
+      changes: null,
     }
   })
   return prepareDocument({ text: texts.join('\n\n'), language: 'en', passages })

@@ -1,7 +1,8 @@
 import { analyseText } from '../retrieval/analyse-text.ts'
 import type { FoundPassage } from '../retrieval/passage.ts'
-import { splitSentences } from '../retrieval/split-sentences.ts'
+import { splitPassageSentences } from '../retrieval/split-passage-sentences.ts'
 import type { Citation } from './citation.ts'
+import { citePassage } from './cite-passage.ts'
 
 /** What a marker stands behind: words near the marker count more than those of the rest of their sentence. */
 export interface Claim {
@@ -52,7 +53,7 @@ function hasTrueRange(passage: FoundPassage): boolean {
 }
 
 function sentencesOf(passage: FoundPassage): Candidate[] {
-  return splitSentences(passage.text, passage.language).map(({ start, end }) => ({
+  return splitPassageSentences(passage).map(({ start, end }) => ({
     passage,
     start,
     end,
@@ -70,22 +71,7 @@ function weighClaim({ near, sentence }: Claim, language: string): ReadonlyMap<st
 function citationOf(number: number, { passage, start, end }: Candidate): Citation {
   const from = passage.start + countCodePoints(passage.text.slice(0, start))
   const quote = passage.text.slice(start, end)
-  return {
-    number,
-    project_id: passage.projectId,
-    data_source_id: passage.sourceId,
-    document_id: passage.documentId,
-    document_name: passage.documentName,
-    passage: passage.number,
-    page: passage.page,
-    sheet: passage.sheet,
-    row_start: passage.rowStart,
-    row_end: passage.rowEnd,
-    heading_path: passage.headingPath,
-    start: from,
-    end: from + countCodePoints(quote),
-    quote,
-  }
+  return citePassage(number, passage, { start: from, end: from + countCodePoints(quote), quote })
 }
 
 function countCodePoints(text: string): number {

@@ -25,6 +25,7 @@ function passage(number: number, start: number, end: number): FoundPassage {
     sheet: null,
     rowStart: null,
     rowEnd: null,
+    changes: null,
     start,
     end,
     score: 1,
@@ -117,6 +118,22 @@ describe('citations of an answer', () => {
     expect(citations.map(({ citation }) => citation.quote)).toEqual([
       'Their ears sit at different heights.',
       'It lives in barns and church towers.',
+    ])
+  })
+
+  it('name the heading and row of the quote, not of its passage', async () => {
+    const changes = [
+      { start: 0, headingPath: ['Birds', 'Owls'], row: null },
+      { start: cut, headingPath: ['Birds', 'Barn owl'], row: 7 },
+    ]
+    const whole = { ...passage(0, 0, characters.length), rowStart: 7, rowEnd: 7, changes }
+    const { citations } = await run(['Owls hunt at night [1]. A barn owl weighs 400 grams [2].'], {
+      ...input,
+      passages: () => [whole],
+    })
+    expect(citations.map(({ citation }) => citation)).toMatchObject([
+      { quote: 'Most owls hunt at night.', heading_path: ['Birds', 'Owls'], row_start: null, row_end: null },
+      { quote: 'The barn owl weighs about 400 grams.', heading_path: ['Birds', 'Barn owl'], row_start: 7, row_end: 7 },
     ])
   })
 

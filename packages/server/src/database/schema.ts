@@ -217,6 +217,8 @@ export interface Schema {
     sheet: Fixed<string | null>
     row_start: Fixed<number | null>
     row_end: Fixed<number | null>
+    /** Where headings and rows change within the passage, as JSON; null when they do not. See retrieval/document-store.ts. */
+    place_changes: Fixed<Json | null>
   }
   postings: {
     project_id: Fixed<ProjectId>

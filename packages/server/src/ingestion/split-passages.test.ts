@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { locateInPassage } from '../retrieval/passage.ts'
 import { DocumentBuilder } from './parsers/document-builder.ts'
 import { splitPassages } from './split-passages.ts'
 
@@ -48,8 +49,23 @@ describe('passages', () => {
       builder.addBlock('paragraph', `The ${term} is a part.`)
     }
     expect(splitPassages(builder.build(), 'en')).toMatchObject([
-      { headingPath: ['Glossary'], text: 'Axle\n\nThe Axle is a part.\n\nBolt\n\nThe Bolt is a part.' },
+      {
+        headingPath: ['Glossary'],
+        text: 'Axle\n\nThe Axle is a part.\n\nBolt\n\nThe Bolt is a part.',
+        changes: [
+          { start: 10, headingPath: ['Glossary', 'Axle'], row: null },
+          { start: 37, headingPath: ['Glossary', 'Bolt'], row: null },
+        ],
+      },
     ])
+  })
+
+  it('of one section have no changes within', () => {
+    const builder = new DocumentBuilder()
+    builder.addHeading(1, 'Pumps')
+    builder.addBlock('paragraph', sentences(3))
+    builder.addBlock('list-item', sentences(3, 10))
+    expect(splitPassages(builder.build(), 'en')).toMatchObject([{ headingPath: ['Pumps'], changes: null }])
   })
 
   it('never cross a page, but a sentence may', () => {
@@ -80,6 +96,11 @@ describe('passages', () => {
       ['B', 19, 30],
     ])
     expect(passages[1]?.text.startsWith('Name: one two three; Row: 19;')).toBe(true)
+    for (const { start, text, changes, sheet } of passages) {
+      expect(changes?.map((change) => change.headingPath)).toEqual(changes?.map(() => [sheet]))
+      const rows = changes?.map((change) => /Row: (\d+)/.exec(text.slice(change.start - start))?.[1])
+      expect(rows).toEqual(changes?.map(({ row }) => String(row)))
+    }
   })
 
   it('cut what has no end, never within a character', () => {
@@ -107,7 +128,7 @@ const text = fc.oneof(
 )
 const blocks = fc.array(fc.tuple(fc.constantFrom(...kinds), text, fc.nat(3), fc.nat(9)), { maxLength: 30 })
 
-it('whatever the document, a passage is its range, all text but headings is in one, and none is too long', () => {
+it('whatever the document, a passage is its range and knows the section of every block, all text but headings is in one, and none is too long', () => {
   fc.assert(
     fc.property(blocks, (list) => {
       const builder = new DocumentBuilder()
@@ -126,6 +147,10 @@ it('whatever the document, a passage is its range, all text but headings is in o
         expect(passage.text.isWellFormed()).toBe(true)
         expect(passage.text.length).toBeLessThan(10_000)
         covered.fill(1, passage.start, passage.end)
+        for (const { start, end, headingPath } of document.blocks) {
+          if (start < passage.start || end > passage.end) continue
+          expect(locateInPassage(passage, { start, end }).headingPath).toEqual(headingPath)
+        }
       }
       for (const { kind, start, end } of document.blocks) {
         if (kind === 'heading') continue

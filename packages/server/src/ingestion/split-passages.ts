@@ -1,4 +1,4 @@
-import type { NewPassage } from '../retrieval/passage.ts'
+import { commonPath, type NewPassage, type PlaceChange } from '../retrieval/passage.ts'
 import { splitSentences } from '../retrieval/split-sentences.ts'
 import { countWords } from './count-words.ts'
 import type { Block, ParsedDocument } from './parsers/parsed-document.ts'
@@ -90,7 +90,10 @@ function isProse({ block: { kind } }: Unit): boolean {
 
 function makePassage(text: string, open: readonly Unit[]): NewPassage {
   const body = open.filter((unit) => !isHeading(unit))
-  const headingPath = body.length > 0 ? commonPath(body) : (open[0]?.block.headingPath.slice(0, -1) ?? [])
+  const headingPath =
+    body.length > 0
+      ? commonPath(body.map((unit) => unit.block.headingPath))
+      : (open[0]?.block.headingPath.slice(0, -1) ?? [])
   // Headings that the path holds are not said twice: the path is indexed in front of the text.
   const inPath = (unit: Unit) =>
     isHeading(unit) && unit.block.headingPath.every((heading, i) => heading === headingPath[i])
@@ -108,15 +111,19 @@ function makePassage(text: string, open: readonly Unit[]): NewPassage {
     rowEnd: rows.at(-1) ?? null,
     start,
     end,
+    changes: findChanges(units, headingPath),
   }
 }
 
-/** The headings that all of it stands under. */
-function commonPath(units: readonly Unit[]): readonly string[] {
-  const [first, ...others] = units.map((unit) => unit.block.headingPath)
-  if (first === undefined) return []
-  const differs = first.findIndex((heading, index) => others.some((path) => path[index] !== heading))
-  return differs === -1 ? first : first.slice(0, differs)
+function findChanges(units: readonly Unit[], headingPath: readonly string[]): PlaceChange[] | null {
+  const changes = units.flatMap((unit, index): PlaceChange[] => {
+    const previous = units[index - 1]
+    const { block, start } = unit
+    if (previous !== undefined && previous.block.row === block.row && isSameSection(previous, unit)) return []
+    return [{ start, headingPath: block.headingPath, row: block.row }]
+  })
+  const [only] = changes
+  return changes.length === 1 && only?.headingPath.length === headingPath.length ? null : changes
 }
 
 function* splitUnits({ text, blocks }: Pick<ParsedDocument, 'text' | 'blocks'>, language: string): Generator<Unit> {

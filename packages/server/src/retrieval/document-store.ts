@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import type { DocumentId, ProjectId, SourceId } from '../ids.ts'
-import type { FoundPassage } from './passage.ts'
+import type { FoundPassage, PlaceChange } from './passage.ts'
 import type { PreparedDocument } from './prepare-document.ts'
 
-/** Rows an insert carries: 11 values a row at most, far below SQLite's 32,766 and PostgreSQL's 65,535 parameters. */
+/** Rows an insert carries: 12 values a row at most, far below SQLite's 32,766 and PostgreSQL's 65,535 parameters. */
 const rowsPerInsert = 500
 
 export interface NewDocument {
@@ -48,6 +48,7 @@ export async function storeDocument(tx: Tx, document: NewDocument, prepared: Pre
     sheet: passage.sheet,
     row_start: passage.rowStart,
     row_end: passage.rowEnd,
+    place_changes: passage.changes === null ? null : encodeChanges(passage.changes),
   }))
   for (const rows of batches(passages)) await tx.insertInto('passages').values(rows).execute()
   for (const rows of batches(prepared.postings)) {
@@ -57,6 +58,27 @@ export async function storeDocument(tx: Tx, document: NewDocument, prepared: Pre
       .execute()
   }
   await moveStatistics(tx, document.projectId, prepared.language, prepared.passages.length, prepared.tokenCount)
+}
+
+/** `[start, row]` each, and the heading path where it is another than before: a table's rows share theirs. */
+function encodeChanges(changes: readonly PlaceChange[]): string {
+  let known = ''
+  const entries = changes.map(({ start, headingPath, row }) => {
+    const path = JSON.stringify(headingPath)
+    const entry = path === known ? [start, row] : [start, row, headingPath]
+    known = path
+    return entry
+  })
+  return JSON.stringify(entries)
+}
+
+function decodeChanges(json: string): PlaceChange[] {
+  const entries: [start: number, row: number | null, headingPath?: string[]][] = JSON.parse(json)
+  let headingPath: readonly string[] = []
+  return entries.map(([start, row, path]) => {
+    headingPath = path ?? headingPath
+    return { start, headingPath, row }
+  })
 }
 
 function batches<T>(rows: readonly T[]): T[][] {
@@ -190,7 +212,9 @@ export async function readPassages(
   const byPlace = new Map(rows.map((row) => [`${row.documentId}/${row.number}`, row]))
   return places.flatMap((place) => {
     const row = byPlace.get(`${place.documentId}/${place.number}`)
-    return row === undefined ? [] : [{ ...row, headingPath: JSON.parse(row.headingPath) }]
+    if (row === undefined) return []
+    const changes = row.changes === null ? null : decodeChanges(row.changes)
+    return [{ ...row, headingPath: JSON.parse(row.headingPath), changes }]
   })
 }
 
@@ -217,6 +241,7 @@ export function selectPassages(db: Queryable, projectId: ProjectId, places: read
       'passages.row_end as rowEnd',
       'passages.start as start',
       'passages.end as end',
+      'passages.place_changes as changes',
     ])
     .where('passages.project_id', '=', projectId)
     .where(sql<boolean>`(passages.document_id, passages.number) in (values ${wanted})`)

@@ -1,5 +1,12 @@
 import type { DocumentId, ProjectId, SourceId } from '../ids.ts'
 
+/** From `start` on, up to the next change or the passage's end, all stands under these headings and in this row. */
+export interface PlaceChange {
+  readonly start: number
+  readonly headingPath: readonly string[]
+  readonly row: number | null
+}
+
 /** A passage found by a search, with where it stands. */
 export interface FoundPassage {
   readonly projectId: ProjectId
@@ -11,6 +18,7 @@ export interface FoundPassage {
   /** 0, 1, 2 … within the document. */
   readonly number: number
   readonly text: string
+  /** What all of it stands under. */
   readonly headingPath: readonly string[]
   readonly page: number | null
   readonly sheet: string | null
@@ -19,6 +27,8 @@ export interface FoundPassage {
   /** Half-open range in the document's text, in Unicode code points. */
   readonly start: number
   readonly end: number
+  /** Where headings and rows change within it, in order, the first from its start; null when nothing changes. */
+  readonly changes: readonly PlaceChange[] | null
   /** BM25; only comparable within one search. */
   readonly score: number
 }
@@ -42,4 +52,31 @@ export interface NewPassage {
   readonly rowEnd: number | null
   readonly start: number
   readonly end: number
+  readonly changes: readonly PlaceChange[] | null
+}
+
+/** The headings and rows of what stands at a range within a passage, in the units that the passage is given in. */
+export function locateInPassage(
+  passage: Pick<NewPassage, 'headingPath' | 'rowStart' | 'rowEnd' | 'changes'>,
+  range: { readonly start: number; readonly end: number },
+): Pick<NewPassage, 'headingPath' | 'rowStart' | 'rowEnd'> {
+  const { changes, headingPath, rowStart, rowEnd } = passage
+  if (changes === null) return { headingPath, rowStart, rowEnd }
+  const first = Math.max(
+    0,
+    changes.findLastIndex(({ start }) => start <= range.start),
+  )
+  const touched = changes.slice(first).filter(({ start }, index) => index === 0 || start < range.end)
+  const rows = touched.flatMap(({ row }) => row ?? [])
+  return {
+    headingPath: commonPath(touched.map((change) => change.headingPath)),
+    rowStart: rows[0] ?? null,
+    rowEnd: rows.at(-1) ?? null,
+  }
+}
+
+/** The headings that all stand under. */
+export function commonPath([first = [], ...others]: readonly (readonly string[])[]): readonly string[] {
+  const differs = first.findIndex((heading, index) => others.some((path) => path[index] !== heading))
+  return differs === -1 ? first : first.slice(0, differs)
 }

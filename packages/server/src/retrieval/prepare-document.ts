@@ -14,7 +14,7 @@ export interface PreparedDocument {
   readonly postings: readonly { readonly term: string; readonly entries: Uint8Array }[]
 }
 
-/** As `NewPassage`, but the range counts code points and the text is the document's at that range, always. */
+/** As `NewPassage`, but ranges count code points and the text is the document's at its range, always. */
 type PreparedPassage = NewPassage
 
 /**
@@ -62,7 +62,7 @@ function countTerms(terms: readonly string[]): Map<string, number> {
 function preparePassages(text: string, passages: readonly NewPassage[]): PreparedPassage[] {
   const toCodePoints = codePointOffsets(
     text,
-    passages.flatMap((passage) => [passage.start, passage.end]),
+    passages.flatMap(({ start, end, changes }) => [start, end, ...(changes ?? []).map((change) => change.start)]),
   )
   return passages.map((passage) => ({
     ...passage,
@@ -71,6 +71,12 @@ function preparePassages(text: string, passages: readonly NewPassage[]): Prepare
     sheet: passage.sheet === null ? null : storable(passage.sheet),
     start: toCodePoints(passage.start),
     end: toCodePoints(passage.end),
+    changes:
+      passage.changes?.map(({ start, headingPath, row }) => ({
+        start: toCodePoints(start),
+        headingPath: headingPath.map(storable),
+        row,
+      })) ?? null,
   }))
 }
 

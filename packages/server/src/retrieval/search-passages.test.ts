@@ -14,6 +14,7 @@ import {
   selectPassages,
 } from './document-store.ts'
 import { readStatistics, selectPostingSlice, selectPostings } from './posting-store.ts'
+import { prepareDocument } from './prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from './search-passages.ts'
 
 async function createSource(db: Database): Promise<SourcePlace> {
@@ -59,6 +60,34 @@ describe.each(engines)('search on %s', (engine) => {
     const text = await readDocumentText(db.query, place.projectId, id)
     expect([...(text ?? '')].slice(owl?.start, owl?.end).join('')).toBe('Owls 🦉 hunt at night.')
     expect((await listDocuments(db.query, place.projectId, place.sourceId))[0]?.length).toBe([...(text ?? '')].length)
+  })
+
+  it('keeps where headings and rows change within a passage, in code points', async () => {
+    await using db = await openTestDatabase(engine)
+    const place = await createSource(db)
+    const text = '🦉 Owls\n\nThey hunt.\nrow 🦁\nrow zebra'
+    const change = (at: string, headingPath: string[], row: number | null) => ({
+      start: text.indexOf(at),
+      headingPath,
+      row,
+    })
+    const changes = [
+      change('🦉', ['Zoo', 'Owls\0'], null),
+      change('row 🦁', ['Zoo', 'Table'], 2),
+      change('row zebra', ['Zoo', 'Table'], 3),
+    ]
+    const passage = { text, headingPath: ['Zoo'], page: null, sheet: null, rowStart: 2, rowEnd: 3, changes }
+    const passages = [{ ...passage, start: 0, end: text.length }]
+    await addDocument(db, place, prepareDocument({ text, language: 'en', passages }))
+    const [found] = await searchPassages({ db }, { projectId: place.projectId, query: 'zebra', limit: 1 })
+    expect(found?.changes).toEqual([
+      { start: 0, headingPath: ['Zoo', 'Owls\uFFFD'], row: null },
+      { start: 19, headingPath: ['Zoo', 'Table'], row: 2 },
+      { start: 25, headingPath: ['Zoo', 'Table'], row: 3 },
+    ])
+    await addDocument(db, place, aPreparedDocument(['A walrus.']))
+    const [walrus] = await searchPassages({ db }, { projectId: place.projectId, query: 'walrus', limit: 1 })
+    expect(walrus?.changes).toBeNull()
   })
 
   it('keeps what no database can hold from reaching it, without moving a range', async () => {

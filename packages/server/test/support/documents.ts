@@ -40,7 +40,7 @@ export function aPreparedDocument(paragraphs: readonly string[], options: Docume
   const passages = paragraphs.map((text) => {
     const range = { start, end: start + text.length }
     start = range.end + 2
-    return { text, headingPath, page: null, sheet: null, rowStart: null, rowEnd: null, ...range }
+    return { text, headingPath, page: null, sheet: null, rowStart: null, rowEnd: null, ...range, changes: null }
   })
   return prepareDocument({ text: paragraphs.join('\n\n'), language, passages })
 }

@@ -1,5 +1,6 @@
 import { analyseText } from '../../retrieval/analyse-text.ts'
-import type { FoundPassage } from '../../retrieval/passage.ts'
+import { type FoundPassage, locateInPassage } from '../../retrieval/passage.ts'
+import type { SentenceRange } from '../../retrieval/split-sentences.ts'
 import { leansOnPrevious, type ScoredSentence, sentenceText } from './extractive-sentences.ts'
 
 /** One sentence, or some that follow each other, verbatim. */
@@ -50,10 +51,16 @@ function findPrevious(sentence: ScoredSentence, sentences: readonly ScoredSenten
   return previous !== undefined && follow(previous, sentence) ? previous : undefined
 }
 
-/** Whether two sentences of a passage stand side by side in one paragraph. */
+/** Whether two sentences of a passage stand side by side in one paragraph or row. */
 function follow(before: ScoredSentence, after: ScoredSentence): boolean {
+  if (before.index + 1 !== after.index) return false
   const between = before.passage.text.slice(before.siblings[before.index]?.end, after.siblings[after.index]?.start)
-  return before.index + 1 === after.index && !/\n\s*\n/.test(between)
+  return !/\n\s*\n/.test(between) && rowOf(before) === rowOf(after)
+}
+
+function rowOf({ passage, siblings, index }: ScoredSentence): number | null {
+  const range = siblings[index]
+  return range === undefined ? null : locateInPassage(passage, rangeInDocument(passage, range)).rowStart
 }
 
 function findRuns(chosen: readonly ScoredSentence[]): ScoredSentence[][] {
@@ -71,10 +78,14 @@ function quote(run: readonly ScoredSentence[]): Quote[] {
   const [first, last] = [run[0], run.at(-1)]
   if (first === undefined || last === undefined) return []
   const { passage, siblings } = first
-  const from = siblings[first.index]?.start ?? 0
-  const text = passage.text.slice(from, siblings[last.index]?.end)
-  const start = passage.start + [...passage.text.slice(0, from)].length
-  return [{ passage, text, start, end: start + [...text].length }]
+  const range = { start: siblings[first.index]?.start ?? 0, end: siblings[last.index]?.end ?? passage.text.length }
+  return [{ passage, text: passage.text.slice(range.start, range.end), ...rangeInDocument(passage, range) }]
+}
+
+/** In code points. */
+function rangeInDocument({ text, start }: FoundPassage, range: SentenceRange): SentenceRange {
+  const from = start + [...text.slice(0, range.start)].length
+  return { start: from, end: from + [...text.slice(range.start, range.end)].length }
 }
 
 function isNearDuplicate(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -1,7 +1,8 @@
 import { analyseText, forEachWord } from '../../retrieval/analyse-text.ts'
 import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
 import { inverseDocumentFrequency, maxTermFactor } from '../../retrieval/score-bm25.ts'
-import { type SentenceRange, splitSentences } from '../../retrieval/split-sentences.ts'
+import { splitPassageSentences } from '../../retrieval/split-passage-sentences.ts'
+import type { SentenceRange } from '../../retrieval/split-sentences.ts'
 import { matchesKind } from './extractive-kinds.ts'
 import { type ParsedQuestion, wordPairs } from './extractive-question.ts'
 
@@ -58,7 +59,7 @@ function weigh(question: ParsedQuestion, search: PassageSearch): WeighedQuestion
 }
 
 function scorePassage(passage: FoundPassage, question: WeighedQuestion, base: number): ScoredSentence[] {
-  const siblings = splitIntoPieces(passage.text, passage.language)
+  const siblings = splitIntoPieces(passage)
   const sentences = siblings.map((range) => readSentence(passage, range))
   const headingTerms = analyseText(passage.headingPath.join('\n'), passage.language)
   const passageTerms = new Set([...headingTerms, ...sentences.flatMap((sentence) => [...sentence.terms])])
@@ -89,10 +90,10 @@ function scorePassage(passage: FoundPassage, question: WeighedQuestion, base: nu
   })
 }
 
-function splitIntoPieces(text: string, language: string): SentenceRange[] {
-  return splitSentences(text, language).flatMap((range) => {
+function splitIntoPieces(passage: FoundPassage): SentenceRange[] {
+  return splitPassageSentences(passage).flatMap((range) => {
     if (range.end - range.start <= maxSentenceLength) return [range]
-    return text
+    return passage.text
       .slice(range.start, range.end)
       .matchAll(/\S[\s\S]{0,399}(?=\s|$)|\S{1,400}/gu)
       .map(({ index, 0: piece }) => ({ start: range.start + index, end: range.start + index + piece.trimEnd().length }))

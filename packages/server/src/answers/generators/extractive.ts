@@ -2,6 +2,7 @@ import { detectLanguage } from '../../retrieval/detect-language.ts'
 import type { PassageSearch } from '../../retrieval/passage.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
 import type { Citation } from '../citation.ts'
+import { citePassage } from '../cite-passage.ts'
 import { leansOnEarlier, type ParsedQuestion, parseQuestion } from './extractive-question.ts'
 import { chooseQuotes, type Quote } from './extractive-quotes.ts'
 import { scoreSentences } from './extractive-sentences.ts'
@@ -29,12 +30,16 @@ export async function* generateExtractive(input: GeneratorInput): AsyncGenerator
   const { state, quotes } = await findExtractiveAnswer(input)
   input.signal.throwIfAborted()
   yield { type: 'text-delta', text: openings[state] }
-  for (const [index, quote] of quotes.entries()) {
+  const citations = quotes.map(({ passage, text, start, end }, index) =>
+    citePassage(index + 1, passage, { start, end, quote: text }),
+  )
+  for (const citation of citations) {
     input.signal.throwIfAborted()
-    yield { type: 'text-delta', text: `\n\n> ${quote.text.replace(/\s*\n\s*/g, ' ')} [${index + 1}]` }
-    yield { type: 'citation', citation: cite(quote, index + 1) }
+    const quoted = citation.quote.replace(/\s*\n\s*/g, ' ')
+    yield { type: 'text-delta', text: `\n\n> ${quoted} [${citation.number}]` }
+    yield { type: 'citation', citation }
   }
-  if (quotes.length > 0) yield { type: 'text-delta', text: `\n\n${nameSources(quotes)}` }
+  if (citations.length > 0) yield { type: 'text-delta', text: `\n\n${nameSources(citations)}` }
 }
 
 const openings: Readonly<Record<ExtractiveState, string>> = {
@@ -81,30 +86,15 @@ async function readEarlierQuestion(sources: GeneratorInput['sources']): Promise<
   return history.findLast((message) => message.role === 'user')?.content ?? ''
 }
 
-function cite({ passage, text, start, end }: Quote, number: number): Citation {
-  return {
-    number,
-    project_id: passage.projectId,
-    data_source_id: passage.sourceId,
-    document_id: passage.documentId,
-    document_name: passage.documentName,
-    passage: passage.number,
-    page: passage.page,
-    sheet: passage.sheet,
-    row_start: passage.rowStart,
-    row_end: passage.rowEnd,
-    heading_path: passage.headingPath,
-    start,
-    end,
-    quote: text,
-  }
-}
-
-function nameSources(quotes: readonly Quote[]): string {
-  const places = quotes.map(({ passage }) => {
-    if (passage.page !== null) return `${passage.documentName}, page ${passage.page}`
-    return passage.sheet === null ? passage.documentName : `${passage.documentName}, sheet ${passage.sheet}`
-  })
+function nameSources(citations: readonly Citation[]): string {
+  const places = citations.map(nameSource)
   if (new Set(places).size === 1) return `Source: ${places[0]}`
   return `Sources: ${places.map((place, index) => `[${index + 1}] ${place}`).join(', ')}`
+}
+
+function nameSource({ document_name, page, sheet, row_start, row_end }: Citation): string {
+  if (page !== null) return `${document_name}, page ${page}`
+  const name = sheet === null ? document_name : `${document_name}, sheet ${sheet}`
+  if (row_start === null || row_end === null) return name
+  return row_start === row_end ? `${name}, row ${row_start}` : `${name}, rows ${row_start} to ${row_end}`
 }

@@ -29,6 +29,7 @@ function passage(number: number, text: string): FoundPassage {
     sheet: null,
     rowStart: null,
     rowEnd: null,
+    changes: null,
     start: 100 * number,
     end: 100 * number + text.length,
     score: 1,

@@ -49,9 +49,13 @@ export function describePassage({ number, parts }: NumberedPassage, maxTokens: n
   if (first === undefined) return ''
   let text = ''
   let end = first.start
+  let heading = headingOf(first)
   for (const part of parts) {
     const overlap = end - part.start
-    text += overlap >= 0 ? [...part.text].slice(overlap).join('') : `\n${part.text}`
+    // A section's own passage does not repeat its heading in the text.
+    const section = headingOf(part) === heading ? '' : `\n${headingOf(part)}\n`
+    text += overlap >= 0 ? [...part.text].slice(overlap).join('') : `\n${section}${part.text}`
+    heading = headingOf(part)
     end = part.end
   }
   return `[${number}] ${placeOf(parts)}\n${text.slice(0, maxTokens * charactersPerToken)}`
@@ -66,8 +70,12 @@ function placeOf(parts: readonly FoundPassage[]): string {
   if (first.page !== null)
     places.push(first.page === last.page ? `page ${first.page}` : `pages ${first.page} to ${last.page}`)
   if (first.rowStart !== null) places.push(`rows ${first.rowStart} to ${last.rowEnd ?? first.rowStart}`)
-  if (first.headingPath.length > 0) places.push(first.headingPath.join(' > '))
+  if (first.headingPath.length > 0) places.push(headingOf(first))
   return places.join(', ')
+}
+
+function headingOf(passage: FoundPassage): string {
+  return passage.headingPath.join(' > ')
 }
 
 /** Consecutive passages of a document together, each group at the place of its best passage. */

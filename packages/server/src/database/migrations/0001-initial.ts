@@ -101,7 +101,7 @@ export async function migrateInitial(tx: Tx, engine: Engine): Promise<void> {
     `create table passages (
       project_id ${id} not null, document_id ${id} not null, number ${number} not null, text text not null,
       heading_path text not null, start ${number} not null, "end" ${number} not null, page ${number}, sheet text,
-      row_start ${number}, row_end ${number}, primary key (project_id, document_id, number),
+      row_start ${number}, row_end ${number}, place_changes text, primary key (project_id, document_id, number),
       foreign key (project_id, document_id) references documents (project_id, id) on delete cascade) ${strict}`,
     // Taken out by the terms that their document lists: an index by document would double the size and the work.
     `create table postings (
