@@ -2,6 +2,7 @@
 export const errorStatus = {
   invalid_request: 422,
   malformed_upload: 400,
+  malformed_request: 400,
   unauthenticated: 401,
   missing_credentials: 403,
   forbidden: 403,
@@ -20,6 +21,7 @@ export const errorStatus = {
   training_not_found: 404,
   method_not_allowed: 405,
   not_acceptable: 406,
+  request_timeout: 408,
   project_exists: 409,
   user_exists: 409,
   last_owner: 409,

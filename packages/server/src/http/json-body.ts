@@ -2,6 +2,9 @@ import type { FastifyRequest } from 'fastify'
 import { type ParseError, parse } from 'jsonc-parser'
 import { invalidField, QuoryError } from '../errors.ts'
 
+/** Far more than any request has, and far less than what fills the stack of whoever walks the value. */
+const maxDepth = 200
+
 type Done = (error: Error | null, body?: unknown) => void
 
 /** JSON as FastAPI reads it: UTF-8, and a fault names its offset. An empty body counts as none. */
@@ -11,6 +14,11 @@ export function parseJsonBody(_request: FastifyRequest, body: Buffer | string, d
   let value: unknown
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const deepOffset = findTooDeep(text)
+    if (deepOffset !== undefined) {
+      done(jsonInvalid(deepOffset, `Nested more than ${maxDepth} levels deep`))
+      return
+    }
     value = text === '' ? undefined : withoutPrototypeKeys(JSON.parse(text))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
@@ -18,6 +26,22 @@ export function parseJsonBody(_request: FastifyRequest, body: Buffer | string, d
     return
   }
   done(null, value)
+}
+
+/** Where the nesting goes too deep; brackets within strings do not count. */
+function findTooDeep(text: string): number | undefined {
+  let depth = 0
+  let isInString = false
+  for (let offset = 0; offset < text.length; offset++) {
+    const character = text.charCodeAt(offset)
+    if (character === 0x22) isInString = !isInString
+    else if (isInString) {
+      if (character === 0x5c) offset++
+    } else if (character === 0x5b || character === 0x7b) {
+      if (++depth > maxDepth) return offset
+    } else if (character === 0x5d || character === 0x7d) depth--
+  }
+  return undefined
 }
 
 /** Where broken JSON breaks; V8's own message does not always say. */

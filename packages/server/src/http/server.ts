@@ -11,6 +11,7 @@ import { parseJsonBody, parsePlainBody, parseUntypedBody } from './json-body.ts'
 import { registerOpenApi } from './openapi.ts'
 import { describeProblem, sendProblem } from './problem.ts'
 import { registerQuivr } from './quivr/routes.ts'
+import { refuseBytes } from './refuse-bytes.ts'
 import { allowedMethods, type RouteList } from './route-list.ts'
 import { registerServiceRoutes } from './service-routes.ts'
 import type { Services } from './services.ts'
@@ -39,10 +40,7 @@ export async function buildServer(services: Services, { checkResponses = false }
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: maxPathPartLength },
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
-    clientErrorHandler: (_error, socket) => {
-      // Not HTTP: there is no request to answer, only a line to send before hanging up.
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
-    },
+    clientErrorHandler: (error, socket) => refuseBytes(error, socket),
   }).withTypeProvider<ZodTypeProvider>() as unknown as Server
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(() => JSON.stringify)
