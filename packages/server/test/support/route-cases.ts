@@ -228,8 +228,6 @@ export function routeName({ method, url }: Route): string {
 /** Routes that anybody may call: a new one must be put here on purpose. */
 export const publicRoutes: readonly string[] = [
   'GET /openapi.json',
-  'GET /openapi/chicory.json',
-  'GET /openapi/quivr.json',
   'GET /docs',
   'GET /docs/swagger-ui.css',
   'GET /docs/swagger-ui-bundle.js',
