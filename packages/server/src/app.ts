@@ -5,6 +5,7 @@ import { ensureFirstKey, type FirstKeyResult } from './accounts/first-key.ts'
 import { AnswerLog } from './answers/answer-log.ts'
 import { releaseAllAnswers } from './answers/answer-store.ts'
 import { AnswerWorker } from './answers/answer-worker.ts'
+import { pruneEvents } from './answers/prune-events-store.ts'
 import { runAnswer } from './answers/run-answer.ts'
 import { createStartGenerator } from './answers/start-generator.ts'
 import type { Config } from './config.ts'
@@ -49,6 +50,7 @@ export async function openApp(config: Config, options: ServerOptions = {}): Prom
   const db = opening.use(await openDatabase(config))
   await migrate(db)
   if (lock !== undefined) await Promise.all([releaseAllAnswers(db.query), releaseAllJobs(db.query)])
+  await pruneEvents(db, new Date())
   const firstKey = await ensureFirstKey({ db, config })
   const wakeUp = opening.use(await openWakeUp(config, node, logger))
   const files = await openFileStore(db, config)

@@ -39,6 +39,18 @@ export function newId<I extends Id<string>>(): I {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${tail.slice(0, 4)}-${tail.slice(4)}` as I
 }
 
+const dayMs = 86_400_000
+
+/** Days since 1970 (UTC) at which an id of ours was made. */
+export function dayOfId(id: Id<string>): number {
+  return Math.floor(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) / dayMs)
+}
+
+/** The day of a time, counted as `dayOfId` counts. */
+export function dayOf(time: Date): number {
+  return Math.floor(time.getTime() / dayMs)
+}
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Any text as an id of ours; `undefined` when it cannot be one, which callers answer as "not found". */

@@ -1,4 +1,5 @@
 import { type Database, inTransaction, now, type Queryable, type Tx } from '../database/database.ts'
+import { dayOfId } from '../ids.ts'
 import { type AnswerRef, type ClaimedAnswer, FencedError, isFinished } from './answer.ts'
 import type { AnswerEvent, AnswerFailure, AnswerUsage, EndStatus, NumberedEvent } from './answer-event.ts'
 import type { Citation } from './citation.ts'
@@ -86,6 +87,7 @@ async function storeEnd(
     .values({
       project_id: answer.projectId,
       answer_id: answer.answerId,
+      day: dayOfId(answer.answerId),
       number,
       attempt: 0,
       event: JSON.stringify(event),

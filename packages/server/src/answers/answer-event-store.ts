@@ -1,12 +1,13 @@
 import { type QueryResult, type RawBuilder, sql } from 'kysely'
 import type { Database, Engine, Queryable } from '../database/database.ts'
-import type { AnswerId, ProjectId } from '../ids.ts'
+import { type AnswerId, dayOfId, type ProjectId } from '../ids.ts'
 import type { AnswerRef } from './answer.ts'
 import type { AnswerEvent, NumberedEvent } from './answer-event.ts'
 
 export interface NewEvent {
   readonly project_id: ProjectId
   readonly answer_id: AnswerId
+  readonly day: number
   readonly number: number
   readonly attempt: number
   /** The event as JSON. */
@@ -19,8 +20,8 @@ export interface NewEvent {
  */
 const insertions: Readonly<Record<Engine, (rows: string, node: string) => RawBuilder<{ answer_id: AnswerId }>>> = {
   sqlite: (rows, node) => sql`
-    insert into answer_events (project_id, answer_id, number, attempt, event)
-    select a.project_id, a.id, e.value ->> 'number', e.value ->> 'attempt', e.value ->> 'event'
+    insert into answer_events (project_id, answer_id, day, number, attempt, event)
+    select a.project_id, a.id, e.value ->> 'day', e.value ->> 'number', e.value ->> 'attempt', e.value ->> 'event'
     from json_each(${rows}) e
     join answers a on a.project_id = e.value ->> 'project_id' and a.id = e.value ->> 'answer_id'
       and a.attempt = e.value ->> 'attempt' and a.state = 'processing' and a.lease_owner = ${node}
@@ -30,13 +31,13 @@ const insertions: Readonly<Record<Engine, (rows: string, node: string) => RawBui
   postgres: (rows, node) => sql`
     with incoming as (
       select * from json_to_recordset(${rows}::json)
-        as e (project_id text, answer_id text, number bigint, attempt bigint, event text)),
+        as e (project_id text, answer_id text, day bigint, number bigint, attempt bigint, event text)),
     held as (
       select project_id, id, attempt from answers
       where (project_id, id) in (select project_id, answer_id from incoming)
         and state = 'processing' and lease_owner = ${node} for share)
-    insert into answer_events (project_id, answer_id, number, attempt, event)
-    select i.project_id, i.answer_id, i.number, i.attempt, i.event
+    insert into answer_events (project_id, answer_id, day, number, attempt, event)
+    select i.project_id, i.answer_id, i.day, i.number, i.attempt, i.event
     from incoming i join held a on a.project_id = i.project_id and a.id = i.answer_id and a.attempt = i.attempt
       cross join (select set_config('synchronous_commit', 'off', true)) unsynced
     returning answer_id`,
@@ -75,6 +76,7 @@ export async function readEvents(
     .select(['number', 'event'])
     .where('project_id', '=', projectId)
     .where('answer_id', '=', answerId)
+    .where('day', '=', dayOfId(answerId))
     .where('number', '>', after)
     .orderBy('number')
     .limit(limit)
@@ -88,6 +90,7 @@ export async function hasEvent(db: Queryable, { projectId, answerId }: AnswerRef
     .select('number')
     .where('project_id', '=', projectId)
     .where('answer_id', '=', answerId)
+    .where('day', '=', dayOfId(answerId))
     .where('number', '=', number)
     .executeTakeFirst()
   return row !== undefined
@@ -104,6 +107,7 @@ export async function readAttemptText(
     .select('event')
     .where('project_id', '=', projectId)
     .where('answer_id', '=', answerId)
+    .where('day', '=', dayOfId(answerId))
     .where('attempt', '=', attempt)
     .orderBy('number')
     .execute()
@@ -111,30 +115,6 @@ export async function readAttemptText(
     .map((row) => parseEvent(row.event))
     .map((event) => (event.type === 'text-delta' ? event.text : ''))
     .join('')
-}
-
-/** Removes the logs of answers that ended before `before`: at most `limit` answers, so that no call holds the database long. */
-export async function pruneEvents(
-  db: Queryable,
-  { before, at, limit }: { before: string; at: string; limit: number },
-): Promise<number> {
-  const ended = await db
-    .selectFrom('answers')
-    .select(['project_id', 'id'])
-    .where('completed_at', '<', before)
-    .where('log_pruned_at', 'is', null)
-    .limit(limit)
-    .execute()
-  for (const { project_id, id } of ended) {
-    await db.deleteFrom('answer_events').where('project_id', '=', project_id).where('answer_id', '=', id).execute()
-    await db
-      .updateTable('answers')
-      .set({ log_pruned_at: at })
-      .where('project_id', '=', project_id)
-      .where('id', '=', id)
-      .execute()
-  }
-  return ended.length
 }
 
 function parseEvent(json: string): AnswerEvent {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Database, inTransaction, now, type Queryable, timeFromNow } from '../database/database.ts'
 import { rowLock } from '../database/row-lock.ts'
 import type { MessageStatus } from '../database/schema.ts'
-import type { AnswerId, ChatId, MessageId, ProjectId } from '../ids.ts'
+import { type AnswerId, type ChatId, dayOfId, type MessageId, type ProjectId } from '../ids.ts'
 import { type AnswerParameters, type AnswerRef, type ClaimedAnswer, leaseMs } from './answer.ts'
 
 /** A caller's own provider key lives on one node only; others may take the answer when that node has had its time. */
@@ -121,6 +121,7 @@ export async function findLastNumber(db: Queryable, { projectId, answerId }: Ans
     .select((eb) => eb.fn.max('number').as('last'))
     .where('project_id', '=', projectId)
     .where('answer_id', '=', answerId)
+    .where('day', '=', dayOfId(answerId))
     .executeTakeFirst()
   return row?.last ?? 0
 }
@@ -154,13 +155,12 @@ export interface AnswerState {
   readonly messageId: MessageId
   readonly attempt: number
   readonly lastNumber: number
-  readonly isLogPruned: boolean
 }
 
 export async function findAnswer(db: Queryable, { projectId, answerId }: AnswerRef): Promise<AnswerState | undefined> {
   const row = await db
     .selectFrom('answers')
-    .select(['state', 'chat_id', 'message_id', 'attempt', 'last_number', 'log_pruned_at'])
+    .select(['state', 'chat_id', 'message_id', 'attempt', 'last_number'])
     .where('project_id', '=', projectId)
     .where('id', '=', answerId)
     .executeTakeFirst()
@@ -171,7 +171,6 @@ export async function findAnswer(db: Queryable, { projectId, answerId }: AnswerR
     messageId: row.message_id,
     attempt: row.attempt,
     lastNumber: row.last_number,
-    isLogPruned: row.log_pruned_at !== null,
   }
 }
 

@@ -1,18 +1,15 @@
 import type { Database } from '../database/database.ts'
-import { now, timeFromNow } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { AnswerId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { type ClaimedAnswer, leaseMs, renewMs } from './answer.ts'
-import { pruneEvents } from './answer-event-store.ts'
 import { claimAnswers, releaseAnswer, renewLeases } from './answer-store.ts'
+import { pruneEvents } from './prune-events-store.ts'
 import type { StopReason } from './run-answer.ts'
 
 /** How long a waiting answer can go unnoticed when a wake-up was lost, or after its lease ran out. */
 const pollMs = 2_000
 const pruneEveryMs = 60_000
-/** A log is kept this long after its answer ended; then readers get the answer from the message. */
-const keepLogMs = 24 * 3_600_000
 
 interface WorkerDependencies {
   readonly db: Database
@@ -128,7 +125,7 @@ export class AnswerWorker {
   async #prune(): Promise<void> {
     const { db, logger } = this.#dependencies
     try {
-      await pruneEvents(db.query, { before: timeFromNow(-keepLogMs), at: now(), limit: 100 })
+      await pruneEvents(db, new Date())
     } catch (error) {
       logger.warn({ error: String(error) }, 'old answer logs could not be removed')
     }

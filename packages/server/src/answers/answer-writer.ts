@@ -1,4 +1,4 @@
-import type { AnswerId } from '../ids.ts'
+import { type AnswerId, dayOfId } from '../ids.ts'
 import { type AnswerRef, FencedError } from './answer.ts'
 import type { AnswerEvent, NumberedEvent } from './answer-event.ts'
 import type { NewEvent } from './answer-event-store.ts'
@@ -81,6 +81,7 @@ export class AnswerWriter {
         rows: events.map(({ number, event }) => ({
           project_id: this.#answer.projectId,
           answer_id: this.#answer.answerId,
+          day: dayOfId(this.#answer.answerId),
           number,
           attempt: this.#answer.attempt,
           event: JSON.stringify(event),

@@ -162,6 +162,8 @@ export interface Schema {
   answer_events: {
     project_id: Fixed<ProjectId>
     answer_id: Fixed<AnswerId>
+    /** Of the answer's id, so that a whole log is in one partition on PostgreSQL. */
+    day: Fixed<number>
     number: Fixed<number>
     attempt: Fixed<number>
     event: Fixed<Json>

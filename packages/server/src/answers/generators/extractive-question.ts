@@ -27,25 +27,41 @@ const askingWords = new Set(
 const kinds: readonly (readonly [QuestionKind, RegExp])[] = [
   [
     'number',
-    /\bhow (?:many|much|long|old|far|tall|high|large|big|deep|wide|fast|often|hot|cold|heavy)\b|\b(?:what|which) (?:percent(?:age)?|number|amount|proportion|share|fraction|score|price|cost|population|size|length|height|weight|age|speed|temperature)\b|\bwie ?viele?\b|\bcombien\b|\bcuánt[oa]s?\b|\bquant[ie]\b|\bquant[oa]s\b/iu,
+    /\bhow (?:many|much|long|old|far|tall|high|large|big|deep|wide|fast|often|hot|cold|heavy)\b|\b(?:what|which)(?: (?:is|was|are|were) the(?: \p{L}+)?)? (?:percent(?:age)?|number|amount|proportion|share|fraction|score|price|cost|population|size|length|height|weight|age|speed|temperature)s?\b|\bwie ?viele?\b|\bcombien\b|\bcuánt[oa]s?\b|\bquant[ie]\b|\bquant[oa]s\b/giu,
   ],
   [
     'date',
-    /\bwhen\b|\b(?:what|which|in what|in which) (?:year|date|day|month|century|decade|season|time|era|period)\b|\bwann\b|\bquand\b|\bcuándo\b|\bquando\b/iu,
+    /\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|centurie|decade|season|time|era|period)s?\b|\bwann\b|\bquand\b|\bcuándo\b|\bquando\b/giu,
   ],
-  ['who', /\bwho(?:m|se)?\b|\bwe[rnm]\b|\bqui\b|\bquién(?:es)?\b|\bchi\b|\bquem\b/iu],
+  ['who', /\bwho(?:m|se)?\b|\bwe[rnm]\b|\bqui\b|\bquién(?:es)?\b|\bchi\b|\bquem\b/giu],
   [
     'where',
-    /\bwhere\b|\b(?:what|which) (?:city|country|place|location|state|town|region|continent|island|building|street|river|area|province|county)\b|\bwo(?:hin|her)?\b|(?<!\p{L})où(?!\p{L})|\bdónde\b|\bdove\b|\bonde\b/iu,
+    /\bwhere\b|\b(?:what|which) (?:city|citie|country|countrie|place|location|state|town|region|continent|island|building|street|river|area|province|county|countie)s?\b|\bwo(?:hin|her)?\b|(?<!\p{L})où(?!\p{L})|\bdónde\b|\bdove\b|\bonde\b/giu,
   ],
   [
     'why',
-    /\bwhy\b|\bhow come\b|\bfor what reason\b|\bwarum\b|\bwieso\b|\bweshalb\b|\bpourquoi\b|\bpor qué\b|\bperché\b|\bpor que\b/iu,
+    /\bwhy\b|\bhow come\b|\bfor what reason\b|\bwarum\b|\bwieso\b|\bweshalb\b|\bpourquoi\b|\b(?:por qu[eé]|perché)(?!\p{L})/giu,
+  ],
+  // They ask too, for nothing that could be told by its form.
+  [
+    'other',
+    /\b(?:what|which|how|welche[rsmn]?|wie|quel(?:le)?s?|qué|cuál(?:es)?|cómo|quale|quali|qual|quais)(?!\p{L})/giu,
   ],
 ]
 
+/** The first word that asks decides: "what was it called when …" asks for no date. */
 function questionKind(question: string): QuestionKind {
-  return kinds.find(([, pattern]) => pattern.test(question))?.[0] ?? 'other'
+  const asked = kinds.map(([kind, pattern]) => ({ kind, at: firstAsking(pattern, question) }))
+  const nothing = { kind: 'other', at: Number.POSITIVE_INFINITY } as const
+  return asked.reduce((first, next) => (next.at < first.at ? next : first), nothing).kind
+}
+
+/** Not the "Who" of "Doctor Who": in the middle of a question a capital makes it a name. */
+function firstAsking(pattern: RegExp, question: string): number {
+  const match = question
+    .matchAll(pattern)
+    .find(({ index, 0: word }) => !/^\p{Lu}/u.test(word) || !/[\p{L}\p{N}]\s+$/u.test(question.slice(0, index)))
+  return match?.index ?? Number.POSITIVE_INFINITY
 }
 
 /** Analysed as documents of one language are. Words of an earlier question that this one continues count half. */

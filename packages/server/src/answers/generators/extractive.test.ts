@@ -5,6 +5,7 @@ import { aProject } from '../../../test/support/projects.ts'
 import type { Database } from '../../database/database.ts'
 import type { ProjectId } from '../../ids.ts'
 import { readDocumentText } from '../../retrieval/document-store.ts'
+import { prepareDocument } from '../../retrieval/prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from '../../retrieval/search-passages.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
 import { generateExtractive } from './extractive.ts'
@@ -111,6 +112,38 @@ it('says that the documents do not say, without a quote, when nothing fits', asy
   for (const question of ['What is the capital of Mongolia?', 'How does photosynthesis work in algae first?']) {
     expect(await ask(db, projectId, question)).toMatchObject({ text: 'Your documents do not say.', citations: [] })
   }
+})
+
+it('quotes nothing when the documents share only words that ask, whatever passages those find', async () => {
+  await using db = await openTestDatabase('sqlite')
+  const { projectId } = await aProject(db)
+  const texts = [
+    'How many kinds of names are there? Many, and many more names.',
+    'The name of the kind is called a type.',
+  ]
+  await addDocument(db, await aSource(db, projectId), aPreparedDocument(texts))
+  const questions = ['How many kinds of submarines are there?', 'What is the name of the submarine?']
+  for (const question of questions) {
+    expect(await searchPassages({ db }, { projectId, query: question, limit: 5 })).not.toEqual([])
+    expect(await ask(db, projectId, question)).toMatchObject({ text: 'Your documents do not say.', citations: [] })
+  }
+})
+
+it('quotes the rows of a table one by one', async () => {
+  await using db = await openTestDatabase('sqlite')
+  const { projectId } = await aProject(db)
+  const rows = Array.from({ length: 4 }, (_, i) => `boat ${i} | Bergen harbour | berth ${i + 40}`)
+  const text = rows.join('\n')
+  const changes = rows.map((row, i) => ({ start: text.indexOf(row), headingPath: [], row: i + 1 }))
+  const passage = { text, headingPath: [], page: null, sheet: null, rowStart: 1, rowEnd: 4, changes }
+  const prepared = prepareDocument({ text, language: 'en', passages: [{ ...passage, start: 0, end: text.length }] })
+  await addDocument(db, await aSource(db, projectId), prepared)
+  const { text: said, citations } = await ask(db, projectId, 'Which boats lie in Bergen harbour?')
+  expect(citations).toHaveLength(3)
+  for (const { quote, row_start, row_end } of citations) {
+    expect([row_start, row_end]).toEqual([rows.indexOf(quote) + 1, rows.indexOf(quote) + 1])
+  }
+  expect(said).toMatch(/Sources: \[1\] notes\.txt, row \d, \[2\] notes\.txt, row \d, \[3\] notes\.txt, row \d$/)
 })
 
 it('says how to add documents when there are none', async () => {

@@ -1,5 +1,6 @@
 import { detectLanguage } from '../../retrieval/detect-language.ts'
 import type { PassageSearch } from '../../retrieval/passage.ts'
+import { inverseDocumentFrequency } from '../../retrieval/score-bm25.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
 import type { Citation } from '../citation.ts'
 import { citePassage } from '../cite-passage.ts'
@@ -68,6 +69,7 @@ export async function findExtractiveAnswer({ question, sources }: GeneratorInput
 }
 
 function judge(search: PassageSearch, parse: (language: string) => ParsedQuestion): ExtractiveAnswer {
+  if (!holdsAnyTerm(search, parse)) return { state: 'unknown', quotes: [] }
   const sentences = scoreSentences(search, parse)
   const best = sentences.reduce(
     (best, sentence) => (sentence.score > (best?.score ?? 0) ? sentence : best),
@@ -79,6 +81,16 @@ function judge(search: PassageSearch, parse: (language: string) => ParsedQuestio
     state: confidence >= answerConfidence ? 'answer' : 'closest',
     quotes: chooseQuotes(sentences, sentencesQuoted),
   }
+}
+
+/** Passages are also found by words that only ask ("many", "name"); those alone are no reason to quote anything. */
+function holdsAnyTerm(
+  { passages, termWeights, passageCount }: PassageSearch,
+  parse: (language: string) => ParsedQuestion,
+) {
+  const unseen = inverseDocumentFrequency(passageCount, 0)
+  const isHeld = (term: string) => (termWeights.get(term) ?? unseen) < unseen
+  return passages.some(({ language }) => parse(language).terms.keys().some(isHeld))
 }
 
 async function readEarlierQuestion(sources: GeneratorInput['sources']): Promise<string> {

@@ -72,16 +72,15 @@ export async function migrateInitial(tx: Tx, engine: Engine): Promise<void> {
     'create index answers_message on answers (project_id, chat_id, message_id)',
     // Small: holds only what is waiting or running. The claim reads it whole instead of scanning answers.
     `create index answers_unfinished on answers (project_id, chat_id, position) where state in ('queued', 'processing')`,
-    `create index answers_unpruned on answers (project_id, completed_at) where completed_at is not null and log_pruned_at is null`,
     `create table answer_attempts (
       project_id ${id} not null, answer_id ${id} not null, attempt ${number} not null, content text not null,
       reason text not null, ended_at ${time} not null, primary key (project_id, answer_id, attempt),
       foreign key (project_id, answer_id) references answers (project_id, id) on delete cascade) ${strict}`,
     `create table answer_events (
-      project_id ${id} not null, answer_id ${id} not null, number ${number} not null, attempt ${number} not null,
-      event text not null, primary key (project_id, answer_id, number),
+      project_id ${id} not null, answer_id ${id} not null, day ${number} not null, number ${number} not null,
+      attempt ${number} not null, event text not null, primary key (project_id, answer_id, day, number),
       foreign key (project_id, answer_id) references answers (project_id, id) on delete cascade)
-      ${engine === 'sqlite' ? 'strict, without rowid' : ''}`,
+      ${engine === 'sqlite' ? 'strict, without rowid' : 'partition by range (day)'}`,
     `create table sources (
       project_id ${id} not null references projects (id) on delete cascade, id ${id} not null, type text not null,
       name text not null, configuration text not null, status text not null, error text, file_name text,
@@ -123,7 +122,13 @@ export async function migrateInitial(tx: Tx, engine: Engine): Promise<void> {
       primary key (project_id, id)) ${strict}`,
     `create index jobs_unfinished on jobs (project_id, run_after) where state in ('queued', 'running')`,
   ]
+  if (engine === 'sqlite') {
+    statements.push(`create index answers_unpruned on answers (project_id, completed_at)
+      where completed_at is not null and log_pruned_at is null`)
+  }
   if (engine === 'postgres') {
+    // Takes what comes before its day has a partition; see answers/prune-events.ts.
+    statements.push('create table answer_events_default partition of answer_events default')
     statements.push(`create table file_chunks (
       project_id ${id} not null references projects (id) on delete cascade, file_id ${id} not null,
       number ${number} not null, bytes ${bytes} not null, primary key (project_id, file_id, number))`)
