@@ -5,9 +5,12 @@ import { chooseQuotes } from '../packages/server/src/answers/generators/extracti
 import { scoreSentences } from '../packages/server/src/answers/generators/extractive-sentences.ts'
 import { type Database, inTransaction } from '../packages/server/src/database/database.ts'
 import { type DocumentId, newId, type SourceId } from '../packages/server/src/ids.ts'
+import { analyseText } from '../packages/server/src/retrieval/analyse-text.ts'
 import { removeDocuments, storeDocument } from '../packages/server/src/retrieval/document-store.ts'
+import { inverseDocumentFrequency } from '../packages/server/src/retrieval/score-bm25.ts'
 import { searchPassages, searchPassagesInDetail } from '../packages/server/src/retrieval/search-passages.ts'
-import { type BenchQuery, percentile, readBenchOptions, readBenchSet } from './bench-data.ts'
+import { splitSentences } from '../packages/server/src/retrieval/split-sentences.ts'
+import { type BenchQuery, type BenchSet, percentile, readBenchOptions, readBenchSet } from './bench-data.ts'
 import {
   addBenchSource,
   type BenchProject,
@@ -63,8 +66,40 @@ async function storeParagraphs(
   return removers
 }
 
+const holdsAnswer = (query: BenchQuery, text: string) =>
+  query.answers?.some((answer) => text.includes(answer.text)) ?? false
+
+/**
+ * How hard the set is for any method: plain BM25 over all its sentences, no passages and no formula. Two sets' figures
+ * can only be compared beside this one.
+ */
+function measureBaseline({ corpus, queries }: BenchSet): string {
+  const sentences = corpus.flatMap(({ text }) =>
+    splitSentences(text, 'en').map(({ start, end }) => {
+      const sentence = text.slice(start, end)
+      const terms = analyseText(sentence, 'en')
+      return { text: sentence, length: terms.length, counts: Map.groupBy(terms, (term) => term) }
+    }),
+  )
+  const meanLength = sentences.reduce((sum, { length }) => sum + length, 0) / sentences.length
+  const holding = new Map<string, number>()
+  for (const { counts } of sentences) for (const term of counts.keys()) holding.set(term, (holding.get(term) ?? 0) + 1)
+  const score = (terms: readonly string[], { counts, length }: (typeof sentences)[number]) =>
+    terms.reduce((sum, term) => {
+      const frequency = counts.get(term)?.length ?? 0
+      const norm = frequency + 1.2 * (0.25 + (0.75 * length) / meanLength)
+      return sum + (inverseDocumentFrequency(sentences.length, holding.get(term) ?? 0) * 2.2 * frequency) / norm
+    }, 0)
+  const right = queries.filter((query) => {
+    const terms = analyseText(query.text, 'en')
+    const scores = sentences.map((sentence) => score(terms, sentence))
+    return holdsAnswer(query, sentences[scores.indexOf(Math.max(...scores))]?.text ?? '')
+  })
+  return share(right.length, queries.length)
+}
+
 /** The best sentence by itself: the first quote may hold its neighbours too. */
-async function findBestSentence(db: Database, { projectId }: BenchProject, question: string): Promise<string> {
+async function findFirstSentence(db: Database, { projectId }: BenchProject, question: string): Promise<string> {
   const search = await searchPassagesInDetail({ db }, { projectId, query: question, limit: 5 })
   return (
     chooseQuotes(
@@ -77,20 +112,20 @@ async function findBestSentence(db: Database, { projectId }: BenchProject, quest
 const share = (count: number, total: number) => `${((100 * count) / total).toFixed(1)} %`
 
 async function measureAnswers(db: Database, project: BenchProject, queries: readonly BenchQuery[]) {
-  const counts = { 'best sentence': 0, 'first quote': 0, 'all quotes': 0, answer: 0, closest: 0, unknown: 0 }
+  const found = { 'first sentence': 0, 'first quote, with joined neighbours': 0, 'all quotes, 3 sentences at most': 0 }
+  const states = { answer: 0, closest: 0, unknown: 0 }
   const times: number[] = []
   for (const query of queries) {
     const start = performance.now()
     const { state, quotes } = await ask(db, project, query.text)
     times.push(performance.now() - start)
-    const answers = (text: string) => query.answers?.some((answer) => text.includes(answer.text)) ?? false
-    if (answers(await findBestSentence(db, project, query.text))) counts['best sentence']++
-    if (answers(quotes[0]?.text ?? '')) counts['first quote']++
-    if (quotes.some(({ text }) => answers(text))) counts['all quotes']++
-    if (state in counts) counts[state as 'answer']++
+    if (holdsAnswer(query, await findFirstSentence(db, project, query.text))) found['first sentence']++
+    if (holdsAnswer(query, quotes[0]?.text ?? '')) found['first quote, with joined neighbours']++
+    if (quotes.some(({ text }) => holdsAnswer(query, text))) found['all quotes, 3 sentences at most']++
+    if (state in states) states[state as 'answer']++
   }
   times.sort((a, b) => a - b)
-  const shares = Object.entries(counts).map(([name, count]) => [name, share(count, queries.length)])
+  const shares = Object.entries({ ...found, ...states }).map(([name, count]) => [name, share(count, queries.length)])
   return {
     ...Object.fromEntries(shares),
     p50: `${percentile(times, 0.5).toFixed(1)} ms`,
@@ -105,6 +140,7 @@ const goldOf = (query: BenchQuery) => [...(set.judgements.get(query._id)?.keys()
 for await (const db of openBenchSqlite()) {
   const project = await createBenchProject(db)
   const removers = await storeParagraphs(db, project, set.corpus)
+  console.log('best sentence of all by BM25 alone holds the gold answer', measureBaseline(set))
   console.log(
     `${set.queries.length} questions, gold answer string within the quotes`,
     await measureAnswers(db, project, set.queries),
