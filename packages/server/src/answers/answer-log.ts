@@ -62,6 +62,7 @@ export class AnswerLog {
       tail,
       changed: (writer) => this.#schedule(writer),
       flushed: () => this.#flush('urgent'),
+      ended: () => this.#dependencies.wakeUp.notify('answer-events', answer.answerId),
       close: (writer) => {
         this.#dirty.delete(writer)
         tail.isLocal = false

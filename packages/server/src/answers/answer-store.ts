@@ -101,11 +101,15 @@ export async function releaseAllAnswers(db: Queryable): Promise<void> {
     .execute()
 }
 
-/** Gives a running answer back, for another node or the next start to run again. */
-export async function releaseAnswer(db: Queryable, ref: AnswerRef & { attempt: number }, node: string): Promise<void> {
+/** Gives a running answer back, for another node or the next start to run again; not before `afterMs`. */
+export async function releaseAnswer(
+  db: Queryable,
+  ref: AnswerRef & { attempt: number },
+  { node, afterMs }: { node: string; afterMs: number },
+): Promise<void> {
   await db
     .updateTable('answers')
-    .set({ lease_owner: null, lease_expires_at: null })
+    .set({ lease_owner: null, lease_expires_at: afterMs === 0 ? null : timeFromNow(afterMs) })
     .where('project_id', '=', ref.projectId)
     .where('id', '=', ref.answerId)
     .where('state', '=', 'processing')

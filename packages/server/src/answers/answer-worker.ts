@@ -10,6 +10,9 @@ import type { StopReason } from './run-answer.ts'
 /** How long a waiting answer can go unnoticed when a wake-up was lost, or after its lease ran out. */
 const pollMs = 2_000
 const pruneEveryMs = 60_000
+/** What fails outside of its generator (the database refuses the end, say) is tried again, ever more slowly. */
+const retryMs = 1_000
+const maxRetryMs = 30_000
 
 interface WorkerDependencies {
   readonly db: Database
@@ -80,11 +83,13 @@ export class AnswerWorker {
     const { db, node, logger, run } = this.#dependencies
     const controller = new AbortController()
     const done = run(answer, controller.signal)
-      .catch((error) =>
-        logger.error({ answer: answer.answerId, error }, 'an answer stopped without an end; it will be run again'),
-      )
-      // Without effect on a finished answer; after a shutdown or a failed write it lets the next attempt begin at once.
-      .then(() => releaseAnswer(db.query, answer, node))
+      .then(() => 0)
+      .catch((error) => {
+        logger.error({ answer: answer.answerId, err: error }, 'an answer stopped without an end; it will be run again')
+        return Math.min(answer.attempt * retryMs, maxRetryMs)
+      })
+      // Without effect on a finished answer; after a shutdown it lets the next attempt begin at once.
+      .then((afterMs) => releaseAnswer(db.query, answer, { node, afterMs }))
       .catch((error) =>
         logger.warn({ answer: answer.answerId, error: String(error) }, 'a lease could not be given back'),
       )

@@ -11,6 +11,7 @@ interface WriterHooks {
   readonly tail: AnswerTail
   changed(writer: AnswerWriter): void
   flushed(): Promise<void>
+  ended(): void
   close(writer: AnswerWriter): void
 }
 
@@ -111,6 +112,7 @@ export class AnswerWriter {
   publishStored(event: NumberedEvent): void {
     this.#lastNumber = event.number
     this.#hooks.tail.publish([event])
+    this.#hooks.ended()
   }
 
   [Symbol.dispose](): void {
