@@ -70,7 +70,7 @@ function scorePassage(passage: FoundPassage, question: WeighedQuestion, base: nu
     0.95 * missingNames +
     (0.68 * passage.score) / (question.total * maxTermFactor)
   const isInQuestion = (word: string) => analyseText(word, passage.language).every((term) => question.terms.has(term))
-  return sentences.map((sentence, index) => {
+  const scored = sentences.map((sentence, index) => {
     const own = shareOf(sentence.terms, question)
     const addedBy = (at: number) =>
       shareOf(new Set([...(sentences[at]?.terms ?? [])].filter((term) => !sentence.terms.has(term))), question)
@@ -88,6 +88,14 @@ function scorePassage(passage: FoundPassage, question: WeighedQuestion, base: nu
     const evidence = passageEvidence + 2.94 * own + 2.54 * pairs - 5.24
     return { passage, siblings, index, score, confidence: 1 / (1 + Math.exp(-evidence)) }
   })
+  // A heading lends its words to the sentence below it, but says nothing itself; a slide of headings alone is quoted.
+  const headings = new Set([passage, ...(passage.changes ?? [])].flatMap(({ headingPath }) => headingPath.map(folded)))
+  const prose = scored.filter(({ index }) => !headings.has(folded(sentences[index]?.text ?? '')))
+  return prose.length > 0 ? prose : scored
+}
+
+function folded(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
 }
 
 function splitIntoPieces(passage: FoundPassage): SentenceRange[] {

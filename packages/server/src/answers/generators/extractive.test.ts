@@ -146,6 +146,17 @@ it('quotes the rows of a table one by one', async () => {
   expect(said).toMatch(/Sources: \[1\] notes\.txt, row \d, \[2\] notes\.txt, row \d, \[3\] notes\.txt, row \d$/)
 })
 
+it('never quotes a heading in place of a sentence, unless there is nothing else', async () => {
+  await using db = await openTestDatabase('sqlite')
+  const { projectId } = await aProject(db)
+  const passages = ['Opening hours of the zoo\nIt opens at nine. The zoo closes at six in winter.']
+  const prepared = aPreparedDocument(passages, { headingPath: ['Opening hours of the zoo'] })
+  await addDocument(db, await aSource(db, projectId), prepared)
+  const { citations } = await ask(db, projectId, 'What are the opening hours of the zoo?')
+  expect(citations.length).toBeGreaterThan(0)
+  for (const { quote } of citations) expect(quote).not.toBe('Opening hours of the zoo')
+})
+
 it('says how to add documents when there are none', async () => {
   await using db = await openTestDatabase('sqlite')
   const { projectId } = await aProject(db)
