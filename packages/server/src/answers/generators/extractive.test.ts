@@ -149,7 +149,7 @@ it('quotes the rows of a table one by one', async () => {
 it('never quotes a heading in place of a sentence, unless there is nothing else', async () => {
   await using db = await openTestDatabase('sqlite')
   const { projectId } = await aProject(db)
-  const passages = ['Opening hours of the zoo\nIt opens at nine. The zoo closes at six in winter.']
+  const passages = ['Opening hours of the zoo\n\nThe gate is unlocked at nine. In winter it is locked at six.']
   const prepared = aPreparedDocument(passages, { headingPath: ['Opening hours of the zoo'] })
   await addDocument(db, await aSource(db, projectId), prepared)
   const { citations } = await ask(db, projectId, 'What are the opening hours of the zoo?')
