@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Engine } from '../packages/server/src/database/database.ts'
 import { describeMachine, spread } from './bench-figures.ts'
-import { benchKey, findChildren, residentMb, stopProcess } from './bench-process.ts'
+import { benchKey, findChildren, residentMb } from './bench-process.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -104,8 +104,16 @@ async function measureStart(name: Command, env: NodeJS.ProcessEnv, idleForMs: nu
     await new Promise((resolve) => setTimeout(resolve, idleForMs))
     return { readyMs, idleMb: residentMb(findServer(child.pid ?? 0)) }
   } finally {
-    await stopProcess(child)
+    await stopServer(child)
   }
+}
+
+/** The signal goes to the server itself: npm ends before the server it was told to stop. */
+async function stopServer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.pid === undefined) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  process.kill(findServer(child.pid), 'SIGTERM')
+  await ended
 }
 
 /** npm and the shell it starts are not the server: the process at the end of the chain is. */
