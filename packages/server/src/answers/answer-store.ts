@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { type Database, inTransaction, now, type Queryable, timeFromNow } from '../database/database.ts'
+import { type Database, now, type Queryable, timeFromNow } from '../database/database.ts'
 import { rowLock } from '../database/row-lock.ts'
 import type { MessageStatus } from '../database/schema.ts'
+import { inUnsyncedTransaction } from '../database/unsynced.ts'
 import { type AnswerId, type ChatId, dayOfId, type MessageId, type ProjectId } from '../ids.ts'
 import { type AnswerParameters, type AnswerRef, type ClaimedAnswer, leaseMs } from './answer.ts'
 
@@ -13,7 +14,7 @@ const pinnedForMs = 30_000
  * small index of unfinished answers only.
  */
 export function claimAnswers(db: Database, { node, limit }: { node: string; limit: number }): Promise<ClaimedAnswer[]> {
-  return inTransaction(db, async (tx) => {
+  return inUnsyncedTransaction(db, async (tx) => {
     const time = now()
     const { rows } = await sql<ClaimRow>`
       update answers set state = 'processing', attempt = attempt + 1, lease_owner = ${node},
