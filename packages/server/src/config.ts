@@ -84,7 +84,7 @@ const settings = {
     'Model that answers when a request names none; unset: the first one found',
   ],
   QUORY_MODEL_TIMEOUT_SECONDS: [count(1).default(120), 'How long to wait for a model that sends nothing'],
-  QUORY_CONCURRENT_ANSWERS: [count(1).default(64), 'Answers that one node generates at the same time'],
+  QUORY_CONCURRENT_ANSWERS: [count(1).default(256), 'Answers that one node generates at the same time'],
   QUORY_DAILY_QUESTIONS: [
     count(1).optional(),
     "Questions a user may ask per UTC day through Quivr's API; unset: no limit",

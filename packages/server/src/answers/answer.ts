@@ -7,7 +7,10 @@ export interface AnswerRef {
   readonly answerId: AnswerId
 }
 
-/** What a question asks of its answer, beside its text. Stored with the answer; never holds a key. */
+/**
+ * What a question asks of its answer, beside its text. Stored with the answer; never holds a key. What is null here is
+ * the searched project's to say, when the answer is made.
+ */
 export interface AnswerParameters {
   /** The project searched; another than the chat's when Quivr's `brain_id` names one. */
   readonly searchProjectId: ProjectId

@@ -5,6 +5,7 @@ import type { ModelRegistry } from '../models/model-registry.ts'
 import { searchPassages, searchPassagesInDetail } from '../retrieval/search-passages.ts'
 import type { ClaimedAnswer } from './answer.ts'
 import type { GeneratedEvent } from './answer-event.ts'
+import { readAnswerSettings } from './answer-settings-store.ts'
 import { generateExtractive } from './generators/extractive.ts'
 import { generateFunctionCalling } from './generators/function-calling.ts'
 import type { AnswerSources, GeneratorInput } from './generators/generator.ts'
@@ -34,8 +35,12 @@ export function createStartGenerator({ db, models, callerKeys }: StartDependenci
     if (answer.needsCallerKey && openaiKey === undefined) {
       throw new QuoryError('model_unavailable', 'Your own key went with the server that took the question; ask again')
     }
-    const model = await models.resolve(answer.model ?? undefined, openaiKey === undefined ? {} : { openaiKey })
-    const { searchProjectId: projectId, instructions, temperature, maxTokens } = answer.parameters
+    const { searchProjectId: projectId, ...asked } = answer.parameters
+    const settings = await readAnswerSettings(db.query, projectId)
+    const model = await models.resolve(
+      answer.model ?? settings.model ?? undefined,
+      openaiKey === undefined ? {} : { openaiKey },
+    )
     const sources: AnswerSources = {
       readHistory: (limits) => readHistory(db.query, { ...place, ...question }, limits),
       search: (query, limit) => searchPassages({ db }, { projectId, query, limit }),
@@ -43,9 +48,9 @@ export function createStartGenerator({ db, models, callerKeys }: StartDependenci
     }
     const input: GeneratorInput = {
       question: question.content,
-      instructions,
-      temperature: temperature ?? undefined,
-      maxTokens: maxTokens ?? undefined,
+      instructions: asked.instructions ?? settings.instructions,
+      temperature: asked.temperature ?? settings.temperature ?? undefined,
+      maxTokens: asked.maxTokens ?? settings.maxTokens ?? undefined,
       sources,
       signal,
     }

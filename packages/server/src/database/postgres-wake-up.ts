@@ -9,6 +9,8 @@ const windowMs = 10
 /** PostgreSQL refuses payloads of 8,000 bytes; about 150 ids of 38 bytes fit. */
 const maxIdsPerNotify = 150
 const reconnectMs = 1_000
+/** What a power cut takes of it, polling makes good: it need not wait for the disk. */
+const notifyStatement = `select pg_notify($1, $2), set_config('synchronous_commit', 'off', true)`
 
 /** LISTEN/NOTIFY over one connection of its own, which reconnects; local listeners are told at once, without it. */
 export function createPostgresWakeUp({ url, node, logger }: { url: string; node: string; logger: Logger }): WakeUp {
@@ -66,7 +68,7 @@ export function createPostgresWakeUp({ url, node, logger }: { url: string; node:
       for (let start = 0; start < list.length && client !== undefined; start += maxIdsPerNotify) {
         const payload = [node, topic, ...list.slice(start, start + maxIdsPerNotify)].join(' ')
         // A lost connection loses only wake-ups, which polling makes good.
-        await client.query('select pg_notify($1, $2)', [channel, payload]).catch(() => undefined)
+        await client.query(notifyStatement, [channel, payload]).catch(() => undefined)
       }
     }
   }

@@ -10,7 +10,6 @@ import { findMessage, listMessages } from '../../chats/message-store.ts'
 import { regenerateReply, sendMessage } from '../../chats/send-message.ts'
 import { invalidField } from '../../errors.ts'
 import { type MessageId, parseId } from '../../ids.ts'
-import { readAnswerSettings } from '../../projects/answer-settings-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { chatRefOf, messageIdOf, messageNotFound } from './path-ids.ts'
@@ -91,18 +90,17 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       requireScope(request.principal, 'chat')
       const ref: ChatRef = chatRefOf(request.params)
       const { content, metadata, parent_id: parentId, model, temperature, max_tokens: maxTokens } = request.body
-      const settings = await readAnswerSettings(db.query, ref.projectId)
       const sent = await sendMessage(services, request.principal, {
         ...ref,
         content,
         metadata: metadata ?? {},
         parentId: parentId ?? undefined,
-        model: model ?? settings.model,
+        model: model ?? null,
         parameters: {
           searchProjectId: ref.projectId,
-          instructions: settings.instructions,
-          temperature: temperature ?? settings.temperature,
-          maxTokens: maxTokens ?? settings.maxTokens,
+          instructions: null,
+          temperature: temperature ?? null,
+          maxTokens: maxTokens ?? null,
         },
       })
       if (!acceptsStream(request.headers.accept)) return reply.code(201).send(presentMessage(sent.question))

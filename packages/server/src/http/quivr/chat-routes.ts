@@ -37,7 +37,7 @@ export function registerChatRoutes(server: Server, services: Pick<Services, 'db'
       },
     },
     async (request, reply) => {
-      const page = await listOwnChats(db.query, request.principal, request.query)
+      const page = await listOwnChats(db, request.principal, request.query)
       setPageHeaders(reply, page)
       return { chats: page.items.map(presentChat) }
     },

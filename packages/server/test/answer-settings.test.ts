@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { engines, openTestDatabase } from '../../test/support/databases.ts'
-import { aNewProject, aPrincipal } from '../../test/support/principals.ts'
-import { newId } from '../ids.ts'
-import { readAnswerSettings } from './answer-settings-store.ts'
-import { createProject, updateProject } from './project-store.ts'
-import { createPrompt } from './prompt-store.ts'
+import { readAnswerSettings } from '../src/answers/answer-settings-store.ts'
+import { newId } from '../src/ids.ts'
+import { createProject, updateProject } from '../src/projects/project-store.ts'
+import { createPrompt } from '../src/projects/prompt-store.ts'
+import { engines, openTestDatabase } from './support/databases.ts'
+import { aNewProject, aPrincipal } from './support/principals.ts'
 
 describe.each(engines)('how a project answers on %s', (engine) => {
   it("is its own instructions, else its prompt's, until that is gone with its user", async () => {
