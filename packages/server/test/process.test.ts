@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startModelServer } from './support/model-server.ts'
 import { until } from './support/start-test-app.ts'
@@ -98,6 +98,26 @@ describe('the server as a process', () => {
     await first.exit
     const second = await serve()
     expect(await second.call('GET', '/health')).toEqual({ status: 'ok' })
+  })
+
+  it('is itself what `npm start` runs, so that a signal to the one stops the other', async () => {
+    const root = join(import.meta.dirname, '../../..')
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, PORT: '0', QUORY_DATA_DIR: dataDir }
+    // As npm runs it. A shell that stayed in between would die of the signal and leave the server behind.
+    const child = spawn('sh', ['-c', scripts.start], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
+    children.push(child)
+    let shown = ''
+    child.stdout.on('data', (chunk) => {
+      shown += chunk
+    })
+    const exit = new Promise((resolve) => child.once('close', resolve))
+    await until(
+      async () => shown,
+      (text) => text.includes('ready at'),
+    )
+    child.kill('SIGTERM')
+    expect(await exit).toBe(0)
   })
 
   it('leaves at once at a second signal', async () => {
