@@ -12,6 +12,9 @@ const smallTables = new Set([
   'prompts',
   'projects',
   'project_members',
+  'nodes',
+  // Kept for a day.
+  'idempotency_keys',
 ])
 
 interface Index {

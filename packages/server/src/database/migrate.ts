@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Database, type Engine, now, type Tx } from './database.ts'
 import { migrateInitial } from './migrations/0001-initial.ts'
+import { migrateNodesAndRetries } from './migrations/0002-nodes-and-retries.ts'
 
 interface Migration {
   readonly id: string
@@ -8,7 +9,10 @@ interface Migration {
 }
 
 /** Forward only; a released one is never edited. */
-const migrations: readonly Migration[] = [{ id: '0001-initial', run: migrateInitial }]
+const migrations: readonly Migration[] = [
+  { id: '0001-initial', run: migrateInitial },
+  { id: '0002-nodes-and-retries', run: migrateNodesAndRetries },
+]
 
 /**
  * Brings the database up to date and returns the ids it applied. Each migration runs in a transaction that first

@@ -31,6 +31,8 @@ export type SourceStatus = 'configured' | 'syncing' | 'connected' | 'error'
 export type TrainingStatus = 'queued' | 'in_progress' | 'completed' | 'failed'
 export type JobState = 'queued' | 'running' | 'completed' | 'failed'
 
+export type IdempotencyState = 'running' | 'done'
+
 export interface Schema {
   migrations: { id: Fixed<string>; applied_at: Fixed<Timestamp> }
   users: {
@@ -56,6 +58,33 @@ export interface Schema {
     expires_at: Fixed<Timestamp | null>
     last_used_at: Timestamp | null
     revoked_at: Timestamp | null
+  }
+  /** What a node says of itself; one not seen for long is dead. */
+  nodes: {
+    name: Fixed<string>
+    version: Fixed<string>
+    /** Space-separated: `http`, `worker`. */
+    roles: Fixed<string>
+    url: string | null
+    load: Json
+    started_at: Fixed<Timestamp>
+    seen_at: Timestamp
+  }
+  /** A POST that carried an Idempotency-Key, and what it was answered. */
+  idempotency_keys: {
+    user_id: Fixed<UserId>
+    key_hash: Fixed<string>
+    request_hash: string
+    state: IdempotencyState
+    /** What the ids made by the request are derived from, so that a repetition makes the same ones. */
+    seed: Fixed<string>
+    node: string | null
+    lease_expires_at: Timestamp | null
+    status: number | null
+    headers: Json | null
+    /** Encrypted with the caller's key, which is not kept. */
+    body: Uint8Array | null
+    created_at: Fixed<Timestamp>
   }
   question_counts: { user_id: UserId; day: string; questions: number }
   prompts: {
