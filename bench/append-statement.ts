@@ -63,7 +63,7 @@ async function recordAppend({ projectId, ownerId, content }: AppendOptions) {
     },
     log: ({ query: { sql, parameters } }) => void recorded.push({ text: sql, parameters }),
   })
-  const db: Database = { engine: 'postgres', query, [Symbol.asyncDispose]: () => query.destroy() }
+  const db: Database = { engine: 'postgres', query, unsyncedQuery: query, [Symbol.asyncDispose]: () => query.destroy() }
   const principal: Principal = { userId: ownerId, email: 'bench@example.com', role: 'admin', scope: 'admin' }
   await appendQuestion(db, {
     principal,

@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Engine, Queryable } from '../database/database.ts'
-import { inUnsyncedTransaction } from '../database/unsynced.ts'
 import { type AnswerId, dayOfId, type ProjectId } from '../ids.ts'
 import type { AnswerRef } from './answer.ts'
 import type { AnswerEvent, NumberedEvent } from './answer-event.ts'
@@ -17,7 +16,7 @@ export interface NewEvent {
 
 /**
  * One multi-row insert for all running answers of a node, one parameter whatever their number. Rows whose answer this
- * node no longer holds at that attempt are left out; the returned set names the answers that were written.
+ * node no longer holds at that attempt are left out; the returned rows name the answers that were written.
  */
 const insertions: Readonly<Record<Engine, (rows: string, node: string) => RawBuilder<{ answer_id: AnswerId }>>> = {
   sqlite: (rows, node) => sql`
@@ -27,8 +26,9 @@ const insertions: Readonly<Record<Engine, (rows: string, node: string) => RawBui
     join answers a on a.project_id = e.value ->> 'project_id' and a.id = e.value ->> 'answer_id'
       and a.attempt = e.value ->> 'attempt' and a.state = 'processing' and a.lease_owner = ${node}
     where true returning answer_id`,
-  // The row lock makes a take-over wait for this commit, so it reads every number given out before it. Losing the last
-  // window to a power cut is allowed for events (the attempt runs again), hence no wait for the disk.
+  // The row lock makes a take-over wait for this commit, so it reads every number given out before it. A row that is
+  // there already is this very one: its commit went through although the connection broke. So what counts is whether the
+  // answer is held, not what was inserted.
   postgres: (rows, node) => sql`
     with incoming as (
       select * from json_to_recordset(${rows}::json)
@@ -36,29 +36,23 @@ const insertions: Readonly<Record<Engine, (rows: string, node: string) => RawBui
     held as (
       select project_id, id, attempt from answers
       where (project_id, id) in (select project_id, answer_id from incoming)
-        and state = 'processing' and lease_owner = ${node} for share)
-    insert into answer_events (project_id, answer_id, day, number, attempt, event)
-    select i.project_id, i.answer_id, i.day, i.number, i.attempt, i.event
-    from incoming i join held a on a.project_id = i.project_id and a.id = i.answer_id and a.attempt = i.attempt
-      cross join (select set_config('synchronous_commit', 'off', true)) unsynced
-    returning answer_id`,
+        and state = 'processing' and lease_owner = ${node} for share),
+    stored as (
+      insert into answer_events (project_id, answer_id, day, number, attempt, event)
+      select i.project_id, i.answer_id, i.day, i.number, i.attempt, i.event
+      from incoming i join held a on a.project_id = i.project_id and a.id = i.answer_id and a.attempt = i.attempt
+      on conflict do nothing)
+    select distinct i.answer_id
+    from incoming i join held a on a.project_id = i.project_id and a.id = i.answer_id and a.attempt = i.attempt`,
 }
 
-type Insertion = RawBuilder<{ answer_id: AnswerId }>
-
-/** Neither waits for the disk; PostgreSQL's statement says so itself, which saves three round trips. */
-const executions: Readonly<Record<Engine, (db: Database, insertion: Insertion) => ReturnType<Insertion['execute']>>> = {
-  sqlite: (db, insertion) => inUnsyncedTransaction(db, (tx) => insertion.execute(tx)),
-  postgres: (db, insertion) => insertion.execute(db.query),
-}
-
+/** Resolves once the events are on the disk. Safe to repeat with the same rows when it is not known what became of them. */
 export async function insertEvents(
   db: Database,
   node: string,
   rows: readonly NewEvent[],
 ): Promise<ReadonlySet<AnswerId>> {
-  const insertion = insertions[db.engine](JSON.stringify(rows), node)
-  const result = await executions[db.engine](db, insertion)
+  const result = await insertions[db.engine](JSON.stringify(rows), node).execute(db.query)
   return new Set(result.rows.map((row) => row.answer_id))
 }
 

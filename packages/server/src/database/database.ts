@@ -6,7 +6,10 @@ export type Engine = 'sqlite' | 'postgres'
 /** The root connection: opens transactions. Inside one, use only the `Tx`: on SQLite the root would wait for itself. */
 export interface Database {
   readonly engine: Engine
+  /** What it resolves with is on the disk: what was written, and what was read. */
   readonly query: Kysely<Schema>
+  /** SQLite: the same connection without waiting for the disk. Use `inUnsyncedTransaction`. */
+  readonly unsyncedQuery: Kysely<Schema>
   [Symbol.asyncDispose](): Promise<void>
 }
 

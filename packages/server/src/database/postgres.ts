@@ -48,5 +48,5 @@ export function openPostgres(url: string): Database {
   // An idle connection that the server closes is replaced on the next query; without a listener it would end the process.
   pool.on('error', () => undefined)
   const query = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: prepareStatements(pool) }) })
-  return { engine: 'postgres', query, [Symbol.asyncDispose]: () => query.destroy() }
+  return { engine: 'postgres', query, unsyncedQuery: query, [Symbol.asyncDispose]: () => query.destroy() }
 }

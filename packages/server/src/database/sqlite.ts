@@ -1,12 +1,11 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Database } from './database.ts'
 import type { Schema } from './schema.ts'
-
-/** More distinct statements than the server has; dynamic lists (`in (?, ?)`) push out the least recently prepared. */
-const maxPreparedStatements = 500
+import { SharedConnectionAdapter, SqliteConnection, SqliteDriver } from './sqlite-driver.ts'
+import { WalSync } from './wal-sync.ts'
 
 /**
  * The log of running answers touches one page per answer and window, always the same ones: rarer checkpoints write each
@@ -14,45 +13,66 @@ const maxPreparedStatements = 500
  */
 const checkpointPages = 8_000
 
-/** Kysely speaks better-sqlite3's interface; this gives `node:sqlite` that shape, keeping prepared statements. */
-function adapt(connection: DatabaseSync): SqliteDatabase {
-  const prepared = new Map<string, SqliteStatement>()
-  return {
-    close: () => connection.close(),
-    prepare(text: string): SqliteStatement {
-      const known = prepared.get(text)
-      if (known !== undefined) return known
-      const statement = adaptStatement(connection.prepare(text))
-      // A pragma takes effect when it is prepared, so a kept one would do nothing.
-      if (text.startsWith('pragma')) return statement
-      prepared.set(text, statement)
-      const oldest = prepared.size > maxPreparedStatements ? prepared.keys().next().value : undefined
-      if (oldest !== undefined) prepared.delete(oldest)
-      return statement
-    },
-  }
-}
-
-function adaptStatement(statement: StatementSync): SqliteStatement {
-  const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
-  return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...values(parameters)),
-    run: (parameters) => statement.run(...values(parameters)),
-    iterate: (parameters) => statement.iterate(...values(parameters)),
-  }
-}
-
 export function sqlitePath(dataDir: string): string {
   return join(dataDir, 'quory.db')
 }
 
-/** One file in the data folder: WAL, every commit synced to disk, foreign keys on. */
+/**
+ * One file in the data folder: WAL, foreign keys on. A commit writes the log and gives the connection on; `WalSync` then
+ * brings it to the disk beside the event loop, before the caller hears of it. SQLite itself syncs (`normal`) the log
+ * before a checkpoint and the database after it, so the log is never used again before what it held is safe.
+ */
 export function openSqlite(dataDir: string): Database {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const connection = new DatabaseSync(sqlitePath(dataDir), { enableForeignKeyConstraints: true, timeout: 5_000 })
-  connection.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16000;
-    pragma wal_autocheckpoint = ${checkpointPages};`)
-  const query = new Kysely<Schema>({ dialect: new SqliteDialect({ database: adapt(connection) }) })
-  return { engine: 'sqlite', query, [Symbol.asyncDispose]: () => query.destroy() }
+  makeFolder(dataDir)
+  const database = new DatabaseSync(sqlitePath(dataDir), { enableForeignKeyConstraints: true, timeout: 5_000 })
+  database.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma checkpoint_fullfsync = on;
+    pragma cache_size = -16000; pragma wal_autocheckpoint = ${checkpointPages};`)
+  // Makes sure that the log is there; while this connection is open nobody removes it.
+  database.exec('begin immediate; commit;')
+  const wal = new WalSync(`${sqlitePath(dataDir)}-wal`)
+  syncFolder(dataDir)
+  const connection = new SqliteConnection(database)
+  const query = openQueries(connection, wal, true)
+  const unsyncedQuery = openQueries(connection, wal, false)
+  return {
+    engine: 'sqlite',
+    query,
+    unsyncedQuery,
+    [Symbol.asyncDispose]: async () => {
+      await query.destroy()
+      await unsyncedQuery.destroy()
+      await wal.close().finally(() => connection.close())
+    },
+  }
+}
+
+function openQueries(connection: SqliteConnection, wal: WalSync, waitsForDisk: boolean): Kysely<Schema> {
+  return new Kysely<Schema>({
+    dialect: {
+      createDriver: () => new SqliteDriver(connection, wal, { waitsForDisk }),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createAdapter: () => new SharedConnectionAdapter(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+    },
+  })
+}
+
+/** Every new folder's entry in the one above it is on the disk, or a power cut could take the whole database with it. */
+function makeFolder(dataDir: string): void {
+  const first = mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  if (first === undefined) return
+  for (let folder = resolve(dataDir); folder.length >= resolve(first).length; folder = dirname(folder)) {
+    syncFolder(dirname(folder))
+  }
+}
+
+function syncFolder(folder: string): void {
+  // Windows keeps entries by itself and opens no folder.
+  if (process.platform === 'win32') return
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
 }

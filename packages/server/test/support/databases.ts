@@ -47,6 +47,7 @@ export async function openTestDatabase(engine: Engine): Promise<Database> {
   return {
     engine,
     query: db.query,
+    unsyncedQuery: db.unsyncedQuery,
     [Symbol.asyncDispose]: async () => {
       await db[Symbol.asyncDispose]()
       await place[Symbol.asyncDispose]()
