@@ -1,6 +1,7 @@
 /** Every error a client can meet: its code and HTTP status. Features throw codes; only `http/problem.ts` reads the status. */
 export const errorStatus = {
   invalid_request: 422,
+  idempotency_key_reused: 422,
   malformed_upload: 400,
   malformed_request: 400,
   unauthenticated: 401,
@@ -29,6 +30,7 @@ export const errorStatus = {
   message_in_progress: 409,
   data_source_exists: 409,
   data_source_busy: 409,
+  idempotency_key_in_use: 409,
   training_in_progress: 400,
   unsupported_file: 400,
   body_too_large: 413,

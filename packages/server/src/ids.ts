@@ -32,12 +32,31 @@ export function newId<I extends Id<string>>(): I {
     lastMs += 1
     counter = 0
   }
-  const random = randomBytes(8)
-  random[0] = ((random[0] ?? 0) & 0x3f) | 0x80
-  const time = lastMs.toString(16).padStart(12, '0')
-  const tail = random.toString('hex')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${tail.slice(0, 4)}-${tail.slice(4)}` as I
+  return writeId<I>(lastMs, counter, randomBytes(8))
 }
+
+/** A UUIDv7 of its parts: milliseconds since 1970, a count of at most twelve bits, and eight bytes of randomness. */
+export function writeId<I extends Id<string>>(timeMs: number, count: number, random: Buffer): I {
+  const variant = Buffer.from(random)
+  variant[0] = ((variant[0] ?? 0) & 0x3f) | 0x80
+  const time = timeMs.toString(16).padStart(12, '0')
+  const tail = variant.toString('hex')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${count.toString(16).padStart(3, '0')}-${tail.slice(0, 4)}-${tail.slice(4)}` as I
+}
+
+/**
+ * Where the ids of what a request makes come from. A request that is run again, because it carries the key of one that
+ * was run before, asks in the same order and gets the same ids: what is stored under them already is its own.
+ */
+export interface IdSource {
+  next<I extends Id<string>>(): I
+  /** Bytes for a secret: as random as any, and the same again for the same request. */
+  secret(length: number): Buffer
+  /** What of the request's effect is there: `perhaps` when an earlier run was cut off, `everything` when it was not. */
+  readonly made: 'nothing' | 'perhaps' | 'everything'
+}
+
+export const randomIds: IdSource = { next: newId, secret: randomBytes, made: 'nothing' }
 
 const dayMs = 86_400_000
 

@@ -7,6 +7,7 @@ import { checkAnswers } from './check-answers.ts'
 import { registerChicory } from './chicory/routes.ts'
 import { countRequests } from './close-server.ts'
 import { registerDocsPage } from './docs-page.ts'
+import { registerIdempotency } from './idempotency.ts'
 import { parseJsonBody, parsePlainBody, parseUntypedBody } from './json-body.ts'
 import { registerOpenApi } from './openapi.ts'
 import { describeProblem, sendProblem } from './problem.ts'
@@ -71,7 +72,7 @@ export async function buildServer(services: Services, { checkResponses = false }
     origin: true,
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    exposedHeaders: ['x-request-id', 'x-next-cursor', 'x-list-cap', 'retry-after'],
+    exposedHeaders: ['x-request-id', 'x-next-cursor', 'x-list-cap', 'retry-after', 'idempotent-replayed'],
   })
   // Before the body is read: whatever was sent, the address is what is wrong.
   server.addHook('onRequest', (request, reply, next) => {
@@ -82,6 +83,7 @@ export async function buildServer(services: Services, { checkResponses = false }
     throwFileSizeLimit: true,
     limits: { fileSize: config.maxUploadBytes, files: 100, fields: 50, fieldSize: 64 * 1024, headerPairs: 100 },
   })
+  registerIdempotency(server, services)
   registerOpenApi(server)
   registerDocsPage(server)
   registerServiceRoutes(server, services)
