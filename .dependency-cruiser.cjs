@@ -7,7 +7,7 @@ const layers = [
   ['chats', 'projects', 'ingestion'],
   ['answers'],
   ['retrieval', 'models'],
-  ['jobs', 'accounts'],
+  ['jobs', 'accounts', 'cluster'],
   ['database'],
 ]
 const layerRules = layers.slice(1).map((layer, index) => ({

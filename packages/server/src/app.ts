@@ -8,6 +8,8 @@ import { AnswerWorker } from './answers/answer-worker.ts'
 import { pruneEvents } from './answers/prune-events-store.ts'
 import { runAnswer } from './answers/run-answer.ts'
 import { createStartGenerator } from './answers/start-generator.ts'
+import type { NodeRole } from './cluster/node.ts'
+import { NodeRegistry } from './cluster/node-registry.ts'
 import type { Config } from './config.ts'
 import { type DataFolderLock, lockDataFolder } from './database/data-folder-lock.ts'
 import type { Database } from './database/database.ts'
@@ -19,31 +21,98 @@ import { buildServer, type ServerOptions } from './http/server.ts'
 import { OpenStreams } from './http/sse.ts'
 import type { Server } from './http/validation.ts'
 import type { AnswerId } from './ids.ts'
+import type { FileStore } from './ingestion/file-store.ts'
 import { createDataJobHandlers } from './ingestion/job-handlers.ts'
 import { openFileStore } from './ingestion/open-file-store.ts'
 import { releaseAllJobs } from './jobs/job-store.ts'
 import { JobWorker } from './jobs/job-worker.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
+import { version } from './version.ts'
 
-export interface App {
-  readonly server: Server
+/** What every process of a cluster has, whatever it is for. */
+interface Node {
   readonly models: ModelRegistry
-  readonly firstKey: FirstKeyResult
-  readonly jobs: JobWorker
   readonly logger: Logger
-  /** Listens as the settings say and returns the address. */
-  listen(): Promise<string>
   /** Stops in order: no new requests, streams ended, answers stored and given back, stores closed. */
   [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Generates answers and runs jobs, for whichever node took them. */
+export interface WorkerNode extends Node {
+  readonly jobs: JobWorker
+}
+
+/** Takes requests; what it accepts is done by the cluster's workers. */
+export interface HttpNode extends Node {
+  readonly server: Server
+  readonly firstKey: FirstKeyResult
+  /** Listens as the settings say and returns the address. */
+  listen(): Promise<string>
+}
+
+/** The whole server in one process. */
+export interface App extends HttpNode, WorkerNode {}
+
+interface AppOptions extends ServerOptions {
+  /** Shows this process among the nodes of the cluster; a command that serves only itself is none. */
+  readonly isListed?: boolean
 }
 
 /** Files read at once, each in a process of its own that fills one core. */
 const concurrentJobs = 2
 
 /** Opens everything and wires it up; what fails half-way closes what was opened. */
-export async function openApp(config: Config, options: ServerOptions = {}): Promise<App> {
+export async function openApp(config: Config, options: AppOptions = {}): Promise<App> {
   await using opening = new AsyncDisposableStack()
+  const core = await openCore(opening, config)
+  const workers = openWorkers(opening, core)
+  const http = await openHttp(opening, core, { ...options, hasWorkers: true })
+  const registry = await openRegistry(opening, core, { ...options, workers, streams: http.streams })
+  return { ...toHttpNode(opening, core, http, registry), jobs: workers.jobs }
+}
+
+/** Requests only: with it there must be workers, or nothing that is asked gets answered. */
+export async function openHttpNode(config: Config, options: AppOptions = {}): Promise<HttpNode> {
+  requireCluster(config, 'A server without a worker')
+  await using opening = new AsyncDisposableStack()
+  const core = await openCore(opening, config)
+  const http = await openHttp(opening, core, { ...options, hasWorkers: false })
+  const registry = await openRegistry(opening, core, { ...options, streams: http.streams })
+  return toHttpNode(opening, core, http, registry)
+}
+
+/** Answers and jobs only; listens on no port. */
+export async function openWorkerNode(config: Config): Promise<WorkerNode> {
+  requireCluster(config, 'A worker')
+  await using opening = new AsyncDisposableStack()
+  const core = await openCore(opening, config)
+  const workers = openWorkers(opening, core)
+  await openRegistry(opening, core, { workers })
+  return { ...toNode(opening, core), jobs: workers.jobs }
+}
+
+function requireCluster(config: Config, what: string): void {
+  if (config.databaseUrl !== undefined) return
+  throw new Error(
+    `${what} needs DATABASE_URL: a SQLite folder belongs to one process, which takes the questions and answers them.`,
+  )
+}
+
+interface Core {
+  readonly config: Config
+  readonly node: string
+  readonly logger: Logger
+  readonly lock: DataFolderLock | undefined
+  readonly db: Database
+  readonly wakeUp: WakeUp
+  readonly files: FileStore
+  readonly models: ModelRegistry
+  readonly log: AnswerLog
+  readonly callerKeys: Map<AnswerId, string>
+}
+
+async function openCore(opening: AsyncDisposableStack, config: Config): Promise<Core> {
   const logger = createLogger(config.logLevel)
   const node = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   const lock = config.databaseUrl === undefined ? opening.use(lockDataFolder(config.dataDir)) : undefined
@@ -51,32 +120,12 @@ export async function openApp(config: Config, options: ServerOptions = {}): Prom
   await migrate(db)
   if (lock !== undefined) await Promise.all([releaseAllAnswers(db.query), releaseAllJobs(db.query)])
   await pruneEvents(db, new Date())
-  const firstKey = await ensureFirstKey({ db, config })
   const wakeUp = opening.use(await openWakeUp(config, node, logger))
   const files = await openFileStore(db, config)
   await files.sweep()
   const models = opening.use(createModelRegistry(config.models))
   const log = opening.use(new AnswerLog({ db, wakeUp, node, logger }))
-  const callerKeys = new Map<AnswerId, string>()
-  opening.use(openAnswerWorker({ db, wakeUp, node, logger, log, models, callerKeys, config }))
-  const handlers = createDataJobHandlers({ db, files, config })
-  const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers }))
-  const authenticator = opening.use(createAuthenticator({ db, config, logger }))
-  const streams = new OpenStreams()
-  const services = { config, db, wakeUp, node, log, models, authenticator, callerKeys, files, streams, logger }
-  const server = await buildServer(services, options)
-  opening.defer(() => closeServer(server))
-  await server.ready()
-  const resources = opening.move()
-  return {
-    server,
-    models,
-    firstKey,
-    jobs,
-    logger,
-    listen: () => listen(server, config, lock),
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
-  }
+  return { config, node, logger, lock, db, wakeUp, files, models, log, callerKeys: new Map() }
 }
 
 async function openWakeUp(config: Config, node: string, logger: Logger): Promise<WakeUp> {
@@ -85,18 +134,20 @@ async function openWakeUp(config: Config, node: string, logger: Logger): Promise
   return createPostgresWakeUp({ url: config.databaseUrl, node, logger })
 }
 
-interface WorkerParts {
-  readonly db: Database
-  readonly wakeUp: WakeUp
-  readonly node: string
-  readonly logger: Logger
-  readonly log: AnswerLog
-  readonly models: ModelRegistry
-  readonly callerKeys: Map<AnswerId, string>
-  readonly config: Config
+interface Workers {
+  readonly answers: AnswerWorker
+  readonly jobs: JobWorker
 }
 
-function openAnswerWorker({ db, wakeUp, node, logger, log, models, callerKeys, config }: WorkerParts): AnswerWorker {
+function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
+  const { config, db, wakeUp, node, logger, files } = core
+  const answers = opening.use(openAnswerWorker(core))
+  const handlers = createDataJobHandlers({ db, files, config })
+  const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers }))
+  return { answers, jobs }
+}
+
+function openAnswerWorker({ db, wakeUp, node, logger, log, models, callerKeys, config }: Core): AnswerWorker {
   const startGenerator = createStartGenerator({ db, models, callerKeys })
   return new AnswerWorker({
     db,
@@ -111,12 +162,69 @@ function openAnswerWorker({ db, wakeUp, node, logger, log, models, callerKeys, c
   })
 }
 
-async function listen(server: Server, config: Config, lock: DataFolderLock | undefined): Promise<string> {
+interface Http {
+  readonly server: Server
+  readonly firstKey: FirstKeyResult
+  readonly streams: OpenStreams
+}
+
+async function openHttp(
+  opening: AsyncDisposableStack,
+  core: Core,
+  { hasWorkers, ...options }: ServerOptions & { hasWorkers: boolean },
+): Promise<Http> {
+  const { db, config, logger } = core
+  const firstKey = await ensureFirstKey({ db, config })
+  const authenticator = opening.use(createAuthenticator({ db, config, logger }))
+  const streams = new OpenStreams()
+  const server = await buildServer({ ...core, authenticator, streams, hasWorkers }, options)
+  opening.defer(() => closeServer(server))
+  await server.ready()
+  return { server, firstKey, streams }
+}
+
+async function openRegistry(
+  opening: AsyncDisposableStack,
+  { db, node, logger }: Core,
+  { isListed = true, workers, streams }: { isListed?: boolean; workers?: Workers; streams?: OpenStreams },
+): Promise<NodeRegistry | undefined> {
+  if (!isListed) return undefined
+  const roles: NodeRole[] = [
+    ...(streams === undefined ? [] : ['http' as const]),
+    ...(workers ? ['worker' as const] : []),
+  ]
+  const measure = () => ({
+    answersRunning: workers?.answers.runningCount ?? 0,
+    jobsRunning: workers?.jobs.runningCount ?? 0,
+    openStreams: streams?.count ?? 0,
+  })
+  return opening.use(await NodeRegistry.open({ db, logger, name: node, version, roles, measure }))
+}
+
+function toNode(opening: AsyncDisposableStack, { models, logger }: Core): Node {
+  const resources = opening.move()
+  return { models, logger, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
+function toHttpNode(
+  opening: AsyncDisposableStack,
+  core: Core,
+  { server, firstKey }: Http,
+  registry: NodeRegistry | undefined,
+): HttpNode {
+  const listen = async () => {
+    const url = await startListening(server, core.config)
+    core.lock?.announce(url)
+    await registry?.announce(url)
+    return url
+  }
+  return { ...toNode(opening, core), server, firstKey, listen }
+}
+
+async function startListening(server: Server, config: Config): Promise<string> {
   await server.listen({ host: config.host, port: config.port })
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  const url = `http://${host}:${port}`
-  lock?.announce(url)
-  return url
+  return `http://${host}:${port}`
 }

@@ -68,6 +68,10 @@ export class AnswerWorker {
       })
   }
 
+  get runningCount(): number {
+    return this.#running.size
+  }
+
   get #hasRoom(): boolean {
     return this.#running.size < this.#dependencies.concurrency
   }

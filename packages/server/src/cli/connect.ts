@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { firstKeyPath } from '../accounts/first-key.ts'
-import { openApp } from '../app.ts'
+import { openApp, openHttpNode } from '../app.ts'
 import { type Config, readConfig } from '../config.ts'
 import { readFolderOwner } from '../database/data-folder-lock.ts'
 
@@ -12,11 +12,20 @@ export interface Connection {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export async function connect(env: Readonly<Record<string, string | undefined>>): Promise<Connection> {
+interface ConnectOptions {
+  /** The command waits for answers or files, which a server opened for it alone has to see to. */
+  readonly needsWorkers?: boolean
+}
+
+export async function connect(
+  env: Readonly<Record<string, string | undefined>>,
+  { needsWorkers = true }: ConnectOptions = {},
+): Promise<Connection> {
   const config = readConfig(env)
   const running = config.databaseUrl === undefined ? await findRunningServer(config) : undefined
   if (running !== undefined) return openConnection(running.url, running.key, async () => undefined)
-  const app = await openApp({ ...config, host: '127.0.0.1', port: 0 })
+  const open = needsWorkers || config.databaseUrl === undefined ? openApp : openHttpNode
+  const app = await open({ ...config, host: '127.0.0.1', port: 0 }, { isListed: false })
   const key = app.firstKey.key
   if (key === undefined) {
     await app[Symbol.asyncDispose]()

@@ -1,17 +1,25 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { version } from '../version.ts'
 
 /** argv → one file of this folder, which is loaded only when its command runs. */
 export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const program = new Command('quory')
     .description('A self-hosted conversation server: people and programs chat with their own data.')
-    .version('0.1.0')
+    .version(version)
     .showHelpAfterError('Run with --help to see what there is.')
     .addHelpText('after', '\nSettings come from environment variables; "quory config" lists them all.')
 
   program
     .command('serve', { isDefault: true })
     .description('Start the server: migrates the database, then answers on HOST and PORT until it is told to stop.')
-    .action(async () => (await import('./serve.ts')).serve(env))
+    .option('--no-worker', 'take requests only: answers and files are left to "quory worker" (needs DATABASE_URL)')
+    .action(async (options) => (await import('./serve.ts')).serve(env, options))
+  program
+    .command('worker')
+    .description(
+      'Run answers and read files without HTTP, for servers on the same DATABASE_URL, until it is told to stop.',
+    )
+    .action(async () => (await import('./worker.ts')).work(env))
   program
     .command('migrate')
     .description('Bring the database up to date and stop. "serve" does the same at its start.')
@@ -30,6 +38,10 @@ export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv
     .option('-p, --project <id or name>', "the project to add to; unset: the administrator's own")
     .action(async (files, options) => (await import('./ingest.ts')).ingest(env, { files, ...options }))
   addKeyCommands(program, env)
+  program
+    .command('nodes')
+    .description('Show the servers and workers that share this data, what they do and whether they still respond.')
+    .action(async () => (await import('./nodes.ts')).listNodes(env))
   program
     .command('config')
     .description('Print every setting with its meaning and the value in force, secrets masked.')

@@ -22,6 +22,8 @@ export interface Services {
   readonly callerKeys: Map<AnswerId, string>
   readonly files: FileStore
   readonly streams: OpenStreams
+  /** Answers are made in this process, too; else only other nodes make them. */
+  readonly hasWorkers: boolean
   readonly logger: Logger
 }
 

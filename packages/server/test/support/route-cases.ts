@@ -70,6 +70,7 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   'POST /v1/users': { ...administrators, scope: 'admin', viewer: 'own', body: { email: 'new@example.com' } },
   'DELETE /v1/users/:user_id': { ...administrators, scope: 'admin', viewer: 'refused' },
   'GET /v1/users/:user_id/api-keys': readsChat,
+  'GET /v1/admin/nodes': { ...administrators, scope: 'admin', viewer: 'own' },
   'POST /v1/users/:user_id/api-keys': { scope: 'admin', viewer: 'hidden', body: { name: 'laptop' } },
   'DELETE /v1/users/:user_id/api-keys/:key_id': { scope: 'admin', viewer: 'hidden' },
 

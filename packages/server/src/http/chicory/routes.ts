@@ -8,6 +8,7 @@ import { registerDataRoutes } from './data-routes.ts'
 import { registerMemberRoutes } from './member-routes.ts'
 import { registerMessageRoutes } from './message-routes.ts'
 import { registerModelRoutes } from './model-routes.ts'
+import { registerNodeRoutes } from './node-routes.ts'
 import { registerProjectRoutes } from './project-routes.ts'
 import { registerStreamRoutes } from './stream-routes.ts'
 
@@ -25,6 +26,7 @@ export function registerChicory(services: Services) {
     )
     registerAccountRoutes(server, services)
     registerModelRoutes(server, services)
+    registerNodeRoutes(server, services)
     registerProjectRoutes(server, services)
     registerMemberRoutes(server, services)
     registerChatRoutes(server, services)

@@ -16,7 +16,7 @@ import { findAskedBrain } from './find-brain.ts'
 import type { ReplyLabels } from './present.ts'
 import type { question } from './schemas.ts'
 
-export type AskServices = Pick<Services, 'config' | 'db' | 'models' | 'wakeUp' | 'node' | 'callerKeys'>
+export type AskServices = Pick<Services, 'config' | 'db' | 'models' | 'wakeUp' | 'node' | 'callerKeys' | 'hasWorkers'>
 
 export interface Ask {
   readonly chatId: ChatId
@@ -39,6 +39,7 @@ export async function askQuestion(services: AskServices, principal: Principal, a
   const { db, config } = services
   requireScope(principal, 'chat')
   const { body, chatId, openaiKey } = ask
+  if (openaiKey !== undefined && !services.hasWorkers) throw keyCannotBeUsed()
   const { projectId } = await requireOwnChat(db.query, principal, chatId)
   const named = ask.brainId ?? body.brain_id ?? null
   const { searchProjectId, brain } = await findAskedBrain(db, principal, projectId, named)
@@ -68,6 +69,13 @@ export async function askQuestion(services: AskServices, principal: Principal, a
     openaiKey,
   })
   return { ...sent, projectId, labels }
+}
+
+/** A caller's key is never stored, so only the process that was told it can use it. */
+function keyCannotBeUsed(): QuoryError {
+  const message =
+    'This server runs without a worker, so it cannot use a key of your own: ask without, or on another server'
+  return new QuoryError('model_unavailable', message)
 }
 
 async function findBrainPromptTitle(
