@@ -157,9 +157,14 @@ export async function lockUser(db: Database, tx: Tx, id: UserId): Promise<User |
  * Deletes a user with their keys, prompts, chats and the projects that are theirs alone; shared projects stay with
  * their other owners. Refused while they are the only owner of a project with other members. Nobody deletes
  * themselves, and only an administrator deletes, so one always remains. Returns the projects that went, whose files
- * are still to be removed.
+ * are still to be removed. `lockWork` holds what runs in the projects that may go, before they are held themselves.
  */
-export async function deleteUser(db: Database, principal: Principal, id: UserId): Promise<readonly ProjectId[]> {
+export async function deleteUser(
+  db: Database,
+  principal: Principal,
+  id: UserId,
+  lockWork: (tx: Tx, projects: readonly ProjectId[]) => Promise<void> = async () => undefined,
+): Promise<readonly ProjectId[]> {
   requireAdministrator(principal)
   if (principal.userId === id) throw new QuoryError('forbidden', 'You cannot delete yourself')
   return await inTransaction(db, async (tx) => {
@@ -170,6 +175,16 @@ export async function deleteUser(db: Database, principal: Principal, id: UserId)
     const user = locked.find((each) => each?.id === id)
     if (actor?.role !== 'admin') throw new QuoryError('forbidden', 'Only an administrator may do this')
     if (user === undefined) throw new QuoryError('user_not_found', `User with ID ${id} not found`)
+    const owned = await tx
+      .selectFrom('project_members')
+      .select('project_id')
+      .where('user_id', '=', id)
+      .where('role', '=', 'owner')
+      .execute()
+    await lockWork(
+      tx,
+      owned.map((row) => row.project_id),
+    )
     const projects = await lockSolelyOwnedProjects(db, tx, id)
     if (projects.length > 0) await tx.deleteFrom('projects').where('id', 'in', projects).execute()
     await tx.deleteFrom('chats').where('owner_id', '=', id).execute()

@@ -1,8 +1,9 @@
 import type { Principal } from '../accounts/principal.ts'
-import { type Database, now, type Queryable } from '../database/database.ts'
+import { type Database, now, type Queryable, type Tx } from '../database/database.ts'
 import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
+import { rowLock } from '../database/row-lock.ts'
 import { QuoryError } from '../errors.ts'
-import { type ChatId, newId, type ProjectId, type UserId } from '../ids.ts'
+import { type ChatId, newId, type ProjectId } from '../ids.ts'
 import type { Chat, ChatRef } from './chat.ts'
 import { type ChatAccess, mayAccessChat } from './chat-access.ts'
 
@@ -182,37 +183,13 @@ export async function deleteChatRow(db: Queryable, { projectId, chatId }: ChatRe
   await db.deleteFrom('chats').where('project_id', '=', projectId).where('id', '=', chatId).execute()
 }
 
-/** Messages of the chat whose answers wait or run, in order. */
-export async function listUnfinishedReplies(db: Queryable, { projectId, chatId }: ChatRef) {
-  return db
-    .selectFrom('answers')
-    .select(['message_id', 'question_id'])
+/** Holds the chat until the transaction ends: nothing is asked in it meanwhile. */
+export async function lockChat(db: Pick<Database, 'engine'>, tx: Tx, { projectId, chatId }: ChatRef): Promise<void> {
+  await tx
+    .selectFrom('chats')
+    .select('id')
     .where('project_id', '=', projectId)
-    .where('chat_id', '=', chatId)
-    .where('state', 'in', ['queued', 'processing'])
-    .orderBy('position', 'desc')
+    .where('id', '=', chatId)
+    .modifyEnd(rowLock(db.engine).forUpdate)
     .execute()
-}
-
-export async function listChatsWithUnfinishedReplies(db: Queryable, projectId: ProjectId): Promise<ChatId[]> {
-  const rows = await db
-    .selectFrom('answers')
-    .select('chat_id')
-    .distinct()
-    .where('project_id', '=', projectId)
-    .where('state', 'in', ['queued', 'processing'])
-    .execute()
-  return rows.map((row) => row.chat_id)
-}
-
-/** Reads the small index of unfinished answers. */
-export async function listUnfinishedChatsOf(db: Queryable, userId: UserId): Promise<ChatRef[]> {
-  const rows = await db
-    .selectFrom('answers')
-    .select(['project_id', 'chat_id'])
-    .distinct()
-    .where('owner_id', '=', userId)
-    .where('state', 'in', ['queued', 'processing'])
-    .execute()
-  return rows.map((row) => ({ projectId: row.project_id, chatId: row.chat_id }))
 }

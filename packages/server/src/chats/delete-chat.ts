@@ -1,48 +1,47 @@
-import type { ProjectId, UserId } from '../ids.ts'
+import {
+  type AnswerCondition,
+  announceStopped,
+  lockUnfinishedAnswers,
+  markCancelled,
+} from '../answers/stop-answers-store.ts'
+import { inTransaction } from '../database/database.ts'
 import { type CancelDependencies, cancelAnswer } from './cancel-answer.ts'
 import type { ChatRef, Message } from './chat.ts'
-import {
-  deleteChatRow,
-  listChatsWithUnfinishedReplies,
-  listUnfinishedChatsOf,
-  listUnfinishedReplies,
-} from './chat-store.ts'
-import { deleteMessageRow, findMessage } from './message-store.ts'
+import { deleteChatRow, lockChat } from './chat-store.ts'
+import { deleteMessageRow, listUnfinishedReplies } from './message-store.ts'
 
-/** Stops what is being generated first, newest first so that no waiting answer begins, then removes everything. */
-export async function deleteChat(dependencies: CancelDependencies, ref: ChatRef): Promise<void> {
-  await cancelReplies(dependencies, ref)
-  await deleteChatRow(dependencies.db.query, ref)
+/**
+ * Stops what is being generated and removes everything, in one transaction: nothing can be asked or begun in between.
+ * What runs hangs up on its model as soon as it hears of it; readers get their end from the missing row.
+ */
+export async function deleteChat({ db, wakeUp }: CancelDependencies, ref: ChatRef): Promise<void> {
+  const isInChat: AnswerCondition = (eb) =>
+    eb.and([eb('project_id', '=', ref.projectId), eb('chat_id', '=', ref.chatId)])
+  const stopped = await inTransaction(db, async (tx) => {
+    await lockUnfinishedAnswers(db, tx, isInChat)
+    await lockChat(db, tx, ref)
+    const answers = await lockUnfinishedAnswers(db, tx, isInChat)
+    await deleteChatRow(tx, ref)
+    return answers
+  })
+  announceStopped(wakeUp, stopped)
 }
 
+/** A reply goes with its answer; a question cancels the replies to it, which stay with what they have. */
 export async function deleteMessage(dependencies: CancelDependencies, ref: ChatRef, message: Message): Promise<void> {
-  const reply = message.role === 'user' ? await findReplyOf(dependencies, ref, message) : message
-  if (reply !== undefined) await cancelAnswer(dependencies, ref, reply)
-  await deleteMessageRow(dependencies.db, ref, message)
-}
-
-/** Stops every answer of a user, before the user is deleted. */
-export async function cancelUserAnswers(dependencies: CancelDependencies, userId: UserId): Promise<void> {
-  for (const ref of await listUnfinishedChatsOf(dependencies.db.query, userId)) await cancelReplies(dependencies, ref)
-}
-
-/** Stops every answer in a project, before the project is deleted. */
-export async function cancelProjectAnswers(dependencies: CancelDependencies, projectId: ProjectId): Promise<void> {
-  for (const chatId of await listChatsWithUnfinishedReplies(dependencies.db.query, projectId)) {
-    await cancelReplies(dependencies, { projectId, chatId })
+  const { db, wakeUp } = dependencies
+  const column = message.role === 'user' ? 'question_id' : 'message_id'
+  const isConcerned: AnswerCondition = (eb) =>
+    eb.and([eb('project_id', '=', ref.projectId), eb('chat_id', '=', ref.chatId), eb(column, '=', message.id)])
+  const stopped = await inTransaction(db, async (tx) => {
+    const answers = await lockUnfinishedAnswers(db, tx, isConcerned)
+    if (message.role === 'user') await markCancelled(tx, isConcerned)
+    await deleteMessageRow(tx, ref, message)
+    return answers
+  })
+  announceStopped(wakeUp, stopped)
+  if (message.role === 'user') {
+    const replies = await listUnfinishedReplies(db.query, ref, message.id)
+    await Promise.all(replies.map((reply) => cancelAnswer(dependencies, ref, reply)))
   }
-}
-
-async function cancelReplies(dependencies: CancelDependencies, ref: ChatRef): Promise<void> {
-  for (const { message_id } of await listUnfinishedReplies(dependencies.db.query, ref)) {
-    const message = await findMessage(dependencies.db.query, ref, message_id)
-    if (message !== undefined) await cancelAnswer(dependencies, ref, message)
-  }
-}
-
-async function findReplyOf({ db }: CancelDependencies, ref: ChatRef, question: Message): Promise<Message | undefined> {
-  const replyId = (await listUnfinishedReplies(db.query, ref)).find(
-    (reply) => reply.question_id === question.id,
-  )?.message_id
-  return replyId === undefined ? undefined : findMessage(db.query, ref, replyId)
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type AnswerParameters, isFinished } from '../answers/answer.ts'
 import { readAttemptText } from '../answers/answer-event-store.ts'
 import { findAnswer } from '../answers/answer-store.ts'
-import { type Database, inTransaction, now, type Queryable, type Tx } from '../database/database.ts'
+import { now, type Queryable, type Tx } from '../database/database.ts'
 import { invalidField, QuoryError } from '../errors.ts'
 import type { AnswerId, MessageId, UserId } from '../ids.ts'
 import type { ChatRef, Message } from './chat.ts'
@@ -147,31 +147,54 @@ export async function rateMessage(
   return message
 }
 
-/** Takes one message out: its replies now follow its parent, and the chat's count moves in the same transaction. */
-export function deleteMessageRow(db: Database, ref: ChatRef, message: Message): Promise<void> {
-  return inTransaction(db, async (tx) => {
-    // The chat row first, as every writer does, so that two deletions cannot wait for each other.
-    await tx
-      .updateTable('chats')
-      .set({
-        message_count: sql`message_count - 1`,
-        leaf_id: sql`case when leaf_id = ${message.id} then ${message.parentId} else leaf_id end`,
-        updated_at: now(),
-      })
-      .where('project_id', '=', ref.projectId)
-      .where('id', '=', ref.chatId)
-      .execute()
-    const inChat = tx.updateTable('messages').where('project_id', '=', ref.projectId).where('chat_id', '=', ref.chatId)
-    await inChat.set({ parent_id: message.parentId }).where('parent_id', '=', message.id).execute()
-    const { numDeletedRows } = await tx
-      .deleteFrom('messages')
-      .where('project_id', '=', ref.projectId)
-      .where('chat_id', '=', ref.chatId)
-      .where('id', '=', message.id)
-      .executeTakeFirstOrThrow()
-    // Somebody else deleted it meanwhile: nothing moves.
-    if (numDeletedRows === 0n) throw new QuoryError('message_not_found', 'Message not found')
-  })
+/** Takes one message out: its replies now follow its parent, and the chat's count moves with it. */
+export async function deleteMessageRow(tx: Tx, ref: ChatRef, { id }: Pick<Message, 'id'>): Promise<void> {
+  // The chat row first, as every writer does, so that two deletions come one after the other.
+  await tx
+    .updateTable('chats')
+    .set({ message_count: sql`message_count - 1`, updated_at: now() })
+    .where('project_id', '=', ref.projectId)
+    .where('id', '=', ref.chatId)
+    .execute()
+  const deleted = await tx
+    .deleteFrom('messages')
+    .where('project_id', '=', ref.projectId)
+    .where('chat_id', '=', ref.chatId)
+    .where('id', '=', id)
+    .returning('parent_id')
+    .executeTakeFirst()
+  // Somebody else deleted it meanwhile: nothing moves.
+  if (deleted === undefined) throw new QuoryError('message_not_found', 'Message not found')
+  await tx
+    .updateTable('messages')
+    .set({ parent_id: deleted.parent_id })
+    .where('project_id', '=', ref.projectId)
+    .where('chat_id', '=', ref.chatId)
+    .where('parent_id', '=', id)
+    .execute()
+  await tx
+    .updateTable('chats')
+    .set({ leaf_id: deleted.parent_id })
+    .where('project_id', '=', ref.projectId)
+    .where('id', '=', ref.chatId)
+    .where('leaf_id', '=', id)
+    .execute()
+}
+
+/** Replies to a question whose answers wait or run. */
+export async function listUnfinishedReplies(db: Queryable, ref: ChatRef, questionId: MessageId): Promise<Message[]> {
+  const rows = await selectMessages(db, ref)
+    .where('id', 'in', (answers) =>
+      answers
+        .selectFrom('answers')
+        .select('message_id')
+        .where('project_id', '=', ref.projectId)
+        .where('chat_id', '=', ref.chatId)
+        .where('question_id', '=', questionId)
+        .where('state', 'in', ['queued', 'processing']),
+    )
+    .execute()
+  return rows.map(toMessage)
 }
 
 export interface NewReply extends ChatRef {

@@ -1,5 +1,13 @@
-import { sql } from 'kysely'
-import { type Database, inTransaction, now, type Queryable, type Tx, timeFromNow } from '../database/database.ts'
+import { type RawBuilder, sql } from 'kysely'
+import {
+  type Database,
+  type Engine,
+  inTransaction,
+  now,
+  type Queryable,
+  type Tx,
+  timeFromNow,
+} from '../database/database.ts'
 import { rowLock } from '../database/row-lock.ts'
 import { type JobId, newId, type ProjectId } from '../ids.ts'
 import { type ClaimedJob, JobFencedError, jobLeaseMs, type NewJob } from './job.ts'
@@ -24,14 +32,37 @@ export async function enqueueJob(tx: Tx, { projectId, kind, payload }: NewJob): 
   return id
 }
 
-/** Takes back every unfinished job of this kind and payload: one that runs notices when it renews its lease or writes. */
-export async function withdrawJobs(tx: Tx, { projectId, kind, payload }: NewJob): Promise<void> {
-  await tx
+/**
+ * Takes back every unfinished job of this kind and payload, and waits while one writes. After the commit the caller tells
+ * whoever runs them: `announceWithdrawn`.
+ */
+export async function withdrawJobs(tx: Tx, { projectId, kind, payload }: NewJob): Promise<JobId[]> {
+  const rows = await tx
     .deleteFrom('jobs')
     .where('project_id', '=', projectId)
     .where('state', 'in', ['queued', 'running'])
     .where('kind', '=', kind)
     .where('payload', '=', JSON.stringify(payload))
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Holds the unfinished jobs of projects that are about to be deleted: nobody writes for them any more. */
+export async function lockUnfinishedJobs(
+  db: Pick<Database, 'engine'>,
+  tx: Tx,
+  projects: readonly ProjectId[],
+): Promise<{ projectId: ProjectId; id: JobId }[]> {
+  if (projects.length === 0) return []
+  return await tx
+    .selectFrom('jobs')
+    .select(['project_id as projectId', 'id'])
+    .where('project_id', 'in', projects)
+    .where('state', 'in', ['queued', 'running'])
+    .orderBy('project_id')
+    .orderBy('id')
+    .modifyEnd(rowLock(db.engine).forUpdate)
     .execute()
 }
 
@@ -88,15 +119,22 @@ export async function releaseAllJobs(db: Queryable): Promise<void> {
 }
 
 /** Extends the lease of everything this node runs, in one statement, and says what it still holds. */
-export async function renewJobLeases(db: Queryable, node: string): Promise<ReadonlySet<JobId>> {
-  const rows = await db
-    .updateTable('jobs')
-    .set({ lease_expires_at: timeFromNow(jobLeaseMs) })
-    .where('state', '=', 'running')
-    .where('lease_owner', '=', node)
-    .returning('id')
-    .execute()
+export async function renewJobLeases(db: Database, node: string): Promise<ReadonlySet<JobId>> {
+  const { rows } = await renewals[db.engine](node, timeFromNow(jobLeaseMs)).execute(db.query)
   return new Set(rows.map((row) => row.id))
+}
+
+const renewals: Readonly<Record<Engine, (node: string, until: string) => RawBuilder<{ id: JobId }>>> = {
+  sqlite: (node, until) =>
+    sql`update jobs set lease_expires_at = ${until} where state = 'running' and lease_owner = ${node} returning id`,
+  // A job that is being written is locked by its own transaction, for seconds if it is long: nobody can take it, and
+  // the others' leases must not run out behind it.
+  postgres: (node, until) => sql`
+    with held as materialized (select id from jobs where state = 'running' and lease_owner = ${node}),
+    renewed as (
+      update jobs set lease_expires_at = ${until} where (project_id, id) in (
+        select project_id, id from jobs where state = 'running' and lease_owner = ${node} for update skip locked))
+    select id from held`,
 }
 
 /** Throws unless the lease is still ours; nobody can take the job over until the transaction ends. */
@@ -162,15 +200,6 @@ async function updateJob(
     .where('state', '=', 'running')
     .where('attempt', '=', job.attempt)
     .where('lease_owner', '=', job.node)
-    .execute()
-}
-
-/** Ends every lease at once: right only when no other process can hold one, as on SQLite at start. The dead attempts count. */
-export async function endLeases(db: Queryable): Promise<void> {
-  await db
-    .updateTable('jobs')
-    .set({ lease_owner: null, lease_expires_at: null })
-    .where('state', '=', 'running')
     .execute()
 }
 

@@ -8,7 +8,6 @@ import {
   claimJobs,
   countUnfinishedJobs,
   endJob,
-  endLeases,
   pruneJobs,
   releaseJob,
   renewJobLeases,
@@ -34,6 +33,7 @@ interface JobWorkerDependencies {
 }
 
 type StopReason = 'shutdown' | 'fenced'
+const fenced: StopReason = 'fenced'
 
 interface Running {
   readonly controller: AbortController
@@ -45,7 +45,7 @@ export class JobWorker {
   readonly #dependencies: JobWorkerDependencies
   readonly #running = new Map<JobId, Running>()
   readonly #timers: NodeJS.Timeout[]
-  readonly #stopListening: () => void
+  readonly #stopListening: readonly (() => void)[]
   #claiming: Promise<void> | undefined
   #isClaimWanted = false
   #isStopping = false
@@ -53,25 +53,17 @@ export class JobWorker {
 
   constructor(dependencies: JobWorkerDependencies) {
     this.#dependencies = dependencies
-    this.#stopListening = dependencies.wakeUp.listen('job-queued', () => this.#claimSoon())
+    const { wakeUp } = dependencies
+    this.#stopListening = [
+      wakeUp.listen('job-queued', () => this.#claimSoon()),
+      wakeUp.listen('job-withdrawn', (id) => this.#running.get(id as JobId)?.controller.abort(fenced)),
+    ]
     this.#timers = [
       setInterval(() => this.#claimSoon(), pollMs),
       setInterval(() => void this.#renew(), jobRenewMs),
       setInterval(() => void this.#prune(), pruneEveryMs),
     ]
-    this.#claiming = this.#begin().finally(() => {
-      this.#claiming = undefined
-      this.#claimSoon()
-    })
-  }
-
-  /** On SQLite the folder's lock proves that whoever held these leases is dead: its jobs go on at once. */
-  async #begin(): Promise<void> {
-    const { db, logger } = this.#dependencies
-    if (db.engine !== 'sqlite') return
-    await endLeases(db.query).catch((error) =>
-      logger.warn({ error: String(error) }, 'old job leases could not be ended'),
-    )
+    this.#claimSoon()
   }
 
   #claimSoon(): void {
@@ -83,6 +75,10 @@ export class JobWorker {
         this.#claiming = undefined
         if (this.#isClaimWanted && this.#hasRoom) this.#claimSoon()
       })
+  }
+
+  get runningCount(): number {
+    return this.#running.size
   }
 
   get #hasRoom(): boolean {
@@ -99,7 +95,7 @@ export class JobWorker {
 
   #start(job: ClaimedJob): void {
     // Still running here although its lease ran out: this process was asleep for long.
-    this.#running.get(job.id)?.controller.abort('fenced' satisfies StopReason)
+    this.#running.get(job.id)?.controller.abort(fenced)
     const controller = new AbortController()
     const done = this.#run(job, controller.signal)
       .catch((error) =>
@@ -116,7 +112,7 @@ export class JobWorker {
   async #run(job: ClaimedJob, signal: AbortSignal): Promise<void> {
     const { db, handlers, logger } = this.#dependencies
     const handler = handlers[job.kind]
-    if (handler === undefined) return await releaseJob(db.query, job)
+    if (handler === undefined) return await this.#release(job)
     if (job.attempt > maxJobAttempts) return await this.#giveUp(job, handler, 'died', 'the node that ran it died')
     try {
       const write = await handler.run(job, signal)
@@ -130,9 +126,15 @@ export class JobWorker {
         logger.warn({ job: job.id, kind: job.kind }, 'another attempt took this job over, or it was withdrawn')
         return
       }
-      if (signal.reason === 'shutdown') return await releaseJob(db.query, job)
+      if (signal.reason === 'shutdown') return await this.#release(job)
       await this.#failed(job, handler, error)
     }
+  }
+
+  async #release(job: ClaimedJob): Promise<void> {
+    const { db, wakeUp } = this.#dependencies
+    await releaseJob(db.query, job)
+    wakeUp.notify('job-queued', job.id)
   }
 
   async #failed(job: ClaimedJob, handler: JobHandler, error: unknown): Promise<void> {
@@ -154,14 +156,14 @@ export class JobWorker {
   /** Jobs whose lease could not be renewed in time belong to somebody else by now. */
   async #renew(): Promise<void> {
     const claimedBefore = [...this.#running]
-    const stop = ({ controller }: Running) => controller.abort('fenced' satisfies StopReason)
+    const stop = ({ controller }: Running) => controller.abort(fenced)
     if (claimedBefore.length === 0) {
       this.#renewedAt = performance.now()
       return
     }
     const { db, node, logger } = this.#dependencies
     try {
-      const held = await renewJobLeases(db.query, node)
+      const held = await renewJobLeases(db, node)
       this.#renewedAt = performance.now()
       for (const [id, running] of claimedBefore) if (!held.has(id)) stop(running)
     } catch (error) {
@@ -188,7 +190,7 @@ export class JobWorker {
   /** Stops claiming, stops what runs, and gives it back; an attempt cut short so does not count. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true
-    this.#stopListening()
+    for (const stop of this.#stopListening) stop()
     for (const timer of this.#timers) clearInterval(timer)
     await this.#claiming
     const running = [...this.#running.values()]

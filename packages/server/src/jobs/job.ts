@@ -1,4 +1,5 @@
 import type { Tx } from '../database/database.ts'
+import type { WakeUp } from '../database/wake-up.ts'
 import type { JobId, ProjectId } from '../ids.ts'
 
 /** Work to be done after a transaction, by whichever node is free. */
@@ -30,9 +31,17 @@ export interface JobHandler {
 }
 
 export const maxJobAttempts = 3
-/** A dead node's job is taken over at most this long after its last renewal. */
-export const jobLeaseMs = 30_000
-export const jobRenewMs = 10_000
+/**
+ * A dead node's job is taken over at most this long after its last renewal. As short as an answer's: the slow part of a
+ * job runs in a process of its own, so nothing keeps a living node from renewing.
+ */
+export const jobLeaseMs = 12_000
+export const jobRenewMs = 4_000
+
+/** After the commit that took jobs away: whoever runs one stops at once rather than at its next renewal. */
+export function announceWithdrawn(wakeUp: WakeUp, jobs: readonly JobId[]): void {
+  for (const id of jobs) wakeUp.notify('job-withdrawn', id)
+}
 
 /** The lease was lost, or the job was withdrawn: whoever holds this must write nothing. */
 export class JobFencedError extends Error {

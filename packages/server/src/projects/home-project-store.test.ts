@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { engines, openTestDatabase } from '../../test/support/databases.ts'
 import { aNewProject, aPrincipal } from '../../test/support/principals.ts'
+import { toDelete } from '../../test/support/projects.ts'
 import { newId } from '../ids.ts'
+import { deleteProject } from './delete-project.ts'
 import { ensureHomeProject, findDefaultProject, setDefaultProject } from './home-project-store.ts'
 import { removeMember, setMember } from './member-store.ts'
-import { createProject, deleteProject, listProjects } from './project-store.ts'
+import { createProject, listProjects } from './project-store.ts'
 
 describe.each(engines)('the home project on %s', (engine) => {
   it('is made once, on first need, by any number of requests at once', async () => {
@@ -31,7 +33,7 @@ describe.each(engines)('the home project on %s', (engine) => {
     })
     await setDefaultProject(db, ada, other.id)
     expect(await findDefaultProject(db, ada)).toEqual(other)
-    await deleteProject(db, ada, other.id)
+    await deleteProject(toDelete(db), ada, other.id)
     expect(await findDefaultProject(db, ada)).toEqual(home)
   })
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { engines, openTestDatabase } from '../../test/support/databases.ts'
 import { aNewProject, aPrincipal } from '../../test/support/principals.ts'
+import { toDelete } from '../../test/support/projects.ts'
 import { newId, type ProjectId } from '../ids.ts'
+import { deleteProject } from './delete-project.ts'
 import { ensureHomeProject, findDefaultProject } from './home-project-store.ts'
 import { setMember } from './member-store.ts'
 import {
   createProject,
-  deleteProject,
   findProject,
   isVisibleProject,
   listOrganizationProjects,
@@ -86,7 +87,7 @@ describe.each(engines)('projects on %s', (engine) => {
     for (const each of [id, newId<ProjectId>()]) {
       await expect(requireProject(db.query, eve, each, 'viewer')).rejects.toMatchObject(notFound(each))
       await expect(updateProject(db, eve, each, { name: 'mine' })).rejects.toMatchObject(notFound(each))
-      await expect(deleteProject(db, eve, each)).rejects.toMatchObject(notFound(each))
+      await expect(deleteProject(toDelete(db), eve, each)).rejects.toMatchObject(notFound(each))
     }
   })
 
@@ -101,13 +102,13 @@ describe.each(engines)('projects on %s', (engine) => {
     })
     await setMember(db, ada, id, grace.userId, 'editor')
     expect(await updateProject(db, grace, id, { name: 'x' })).toMatchObject({ name: 'x', role: 'editor' })
-    await expect(deleteProject(db, grace, id)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(deleteProject(toDelete(db), grace, id)).rejects.toMatchObject({ code: 'forbidden' })
     const refused = { code: 'insufficient_scope' }
     for (const scope of ['read', 'chat'] as const) {
       const key = { ...ada, scope }
       await expect(createProject(db, key, aNewProject('two'))).rejects.toMatchObject(refused)
       await expect(updateProject(db, key, id, { name: 'y' })).rejects.toMatchObject(refused)
-      await expect(deleteProject(db, key, id)).rejects.toMatchObject(refused)
+      await expect(deleteProject(toDelete(db), key, id)).rejects.toMatchObject(refused)
       expect(await requireProject(db.query, key, id, 'viewer')).toMatchObject({ name: 'x' })
     }
   })
@@ -225,10 +226,10 @@ describe.each(engines)('deleting a project on %s', (engine) => {
         .values({ project_id: id, id: newId(), owner_id: ada.userId, owner: 'x', name: 'x', ...counts })
         .execute()
     }
-    await deleteProject(db, ada, gone.id)
+    await deleteProject(toDelete(db), ada, gone.id)
     expect(await findProject(db.query, ada, gone.id)).toBeUndefined()
     expect(await db.query.selectFrom('chats').select('project_id').execute()).toEqual([{ project_id: kept.id }])
-    await expect(deleteProject(db, ada, gone.id)).rejects.toMatchObject(notFound(gone.id))
+    await expect(deleteProject(toDelete(db), ada, gone.id)).rejects.toMatchObject(notFound(gone.id))
   })
 
   it("is refused for a user's home project, whoever asks", async () => {
@@ -236,7 +237,7 @@ describe.each(engines)('deleting a project on %s', (engine) => {
     const [ada, admin] = [await aPrincipal(db), await aPrincipal(db, { role: 'admin' })]
     const homeId = await ensureHomeProject(db, ada.userId)
     for (const principal of [ada, admin]) {
-      await expect(deleteProject(db, principal, homeId)).rejects.toMatchObject({ code: 'home_project' })
+      await expect(deleteProject(toDelete(db), principal, homeId)).rejects.toMatchObject({ code: 'home_project' })
     }
     expect(await findDefaultProject(db, ada)).toMatchObject({ id: homeId })
   })

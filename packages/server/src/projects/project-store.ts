@@ -225,19 +225,16 @@ export async function lockProject(db: Database, tx: Tx, id: ProjectId): Promise<
   await tx.selectFrom('projects').select('id').where('id', '=', id).modifyEnd(rowLock(db.engine).forUpdate).execute()
 }
 
-/** Everything in it goes with it, except uploaded files on disk. Answers still running are the caller's to cancel first. */
-export async function deleteProject(db: Database, principal: Principal, id: ProjectId): Promise<void> {
-  requireScope(principal, 'admin')
-  await inTransaction(db, async (tx) => {
-    await lockProject(db, tx, id)
-    const project = await requireProject(tx, principal, id, 'owner')
-    const home = await tx
-      .selectFrom('users')
-      .select('id')
-      .where('id', '=', project.owner_id)
-      .where('home_project_id', '=', id)
-      .executeTakeFirst()
-    if (home !== undefined) throw new QuoryError('home_project', "A user's default project cannot be deleted")
-    await tx.deleteFrom('projects').where('id', '=', id).execute()
-  })
+/** Takes the row, and everything in it by foreign keys; not for a home project. */
+export async function deleteProjectRow(db: Database, tx: Tx, principal: Principal, id: ProjectId): Promise<void> {
+  await lockProject(db, tx, id)
+  const project = await requireProject(tx, principal, id, 'owner')
+  const home = await tx
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', project.owner_id)
+    .where('home_project_id', '=', id)
+    .executeTakeFirst()
+  if (home !== undefined) throw new QuoryError('home_project', "A user's default project cannot be deleted")
+  await tx.deleteFrom('projects').where('id', '=', id).execute()
 }

@@ -1,5 +1,6 @@
 import type { Principal } from '../../src/accounts/principal.ts'
 import type { Database } from '../../src/database/database.ts'
+import { createProcessWakeUp } from '../../src/database/wake-up.ts'
 import type { ProjectId } from '../../src/ids.ts'
 import { createProject } from '../../src/projects/project-store.ts'
 import { aNewProject, aPrincipal } from './principals.ts'
@@ -11,4 +12,9 @@ export async function aProject(db: Database): Promise<{ projectId: ProjectId; ow
   const owner = await aPrincipal(db)
   const { id } = await createProject(db, owner, aNewProject(`project ${++projects}`))
   return { projectId: id, owner }
+}
+
+/** What deleting a project takes, for a database without files or other nodes. */
+export function toDelete(db: Database) {
+  return { db, wakeUp: createProcessWakeUp(), files: { discardProject: async () => undefined } }
 }

@@ -3,10 +3,10 @@ import { makeApiKey } from '../../accounts/api-key.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from '../../accounts/api-key-store.ts'
 import { requireAccount, requireAdministrator, requireScope } from '../../accounts/authorize.ts'
 import type { User } from '../../accounts/user.ts'
-import { createUser, deleteUser, findUser, listUsers } from '../../accounts/user-store.ts'
-import { cancelUserAnswers } from '../../chats/delete-chat.ts'
+import { createUser, findUser, listUsers } from '../../accounts/user-store.ts'
 import { invalidField, QuoryError } from '../../errors.ts'
 import { type ApiKeyId, parseId, type UserId } from '../../ids.ts'
+import { deleteUserWithWork } from '../../projects/delete-user.ts'
 import { findDefaultProject } from '../../projects/home-project-store.ts'
 import { listProjects } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'
@@ -83,9 +83,7 @@ function registerUserRoutes(server: Server, services: AccountServices): void {
     async ({ principal, params }) => {
       requireAdministrator(principal)
       const id = userIdOf(params)
-      await cancelUserAnswers(services, id)
-      const projects = await deleteUser(db, principal, id)
-      for (const projectId of projects) await services.files.discardProject(projectId)
+      await deleteUserWithWork(services, principal, id)
       authenticator.forget({ userId: id })
       return { message: 'User deleted successfully' }
     },

@@ -38,7 +38,7 @@ export function sourceRefOf(params: { project_id: string; data_source_id: string
   return { projectId, sourceId }
 }
 
-export function registerDataSourceRoutes(server: Server, services: Pick<Services, 'db' | 'files'>): void {
+export function registerDataSourceRoutes(server: Server, services: Pick<Services, 'db' | 'files' | 'wakeUp'>): void {
   registerReading(server, services)
   registerChanging(server, services)
 }
@@ -105,7 +105,7 @@ function registerReading(server: Server, { db, files }: Pick<Services, 'db' | 'f
   )
 }
 
-function registerChanging(server: Server, services: Pick<Services, 'db' | 'files'>): void {
+function registerChanging(server: Server, services: Pick<Services, 'db' | 'files' | 'wakeUp'>): void {
   server.post(
     '/projects/:project_id/data-sources',
     {

@@ -1,14 +1,8 @@
 import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
-import { cancelProjectAnswers } from '../../chats/delete-chat.ts'
 import { QuoryError } from '../../errors.ts'
-import {
-  createProject,
-  deleteProject,
-  listOrganizationProjects,
-  requireProject,
-  updateProject,
-} from '../../projects/project-store.ts'
+import { deleteProject } from '../../projects/delete-project.ts'
+import { createProject, listOrganizationProjects, requireProject, updateProject } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { projectIdOf } from './path-ids.ts'
@@ -17,10 +11,7 @@ import { newProject, nothing, pageQuery, problem, project, projectChange, projec
 
 const tags = ['projects']
 
-export function registerProjectRoutes(
-  server: Server,
-  services: Pick<Services, 'db' | 'wakeUp' | 'log' | 'files'>,
-): void {
+export function registerProjectRoutes(server: Server, services: Pick<Services, 'db' | 'wakeUp' | 'files'>): void {
   const { db } = services
   server.get(
     '/projects',
@@ -98,9 +89,7 @@ export function registerProjectRoutes(
       if (organizationId !== undefined && organizationId !== found.organization_id) {
         throw new QuoryError('forbidden', 'The project belongs to another organization')
       }
-      await cancelProjectAnswers(services, id)
-      await deleteProject(db, request.principal, id)
-      await services.files.discardProject(id)
+      await deleteProject(services, request.principal, id)
       return reply.code(204).send(null)
     },
   )

@@ -2,11 +2,10 @@ import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
 import type { Principal } from '../../accounts/principal.ts'
 import { normalizeEmail } from '../../accounts/user.ts'
-import { cancelProjectAnswers } from '../../chats/delete-chat.ts'
 import { QuoryError } from '../../errors.ts'
 import type { ProjectId } from '../../ids.ts'
+import { deleteProject } from '../../projects/delete-project.ts'
 import { listMembers, removeMember, setMember } from '../../projects/member-store.ts'
-import { deleteProject } from '../../projects/project-store.ts'
 import { joinPublicProject } from '../../projects/public-project-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
@@ -18,7 +17,7 @@ import { confirmation, problem, refusals } from './schemas.ts'
 const tags = ['quivr']
 const roles = { Owner: 'owner', Editor: 'editor', Viewer: 'viewer' } as const
 
-type MemberServices = Pick<Services, 'db' | 'wakeUp' | 'log' | 'files'>
+type MemberServices = Pick<Services, 'db' | 'wakeUp' | 'files'>
 
 export function registerMemberRoutes(server: Server, services: MemberServices): void {
   const { db } = services
@@ -122,13 +121,11 @@ export function registerMemberRoutes(server: Server, services: MemberServices): 
 }
 
 async function leaveOrDelete(services: MemberServices, principal: Principal, id: ProjectId): Promise<void> {
-  const { db, files } = services
+  const { db } = services
   try {
     await removeMember(db, principal, id, principal.userId)
   } catch (error) {
     if (!(error instanceof QuoryError) || error.code !== 'last_owner') throw error
-    await cancelProjectAnswers(services, id)
-    await deleteProject(db, principal, id)
-    await files.discardProject(id)
+    await deleteProject(services, principal, id)
   }
 }
