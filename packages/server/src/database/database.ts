@@ -19,11 +19,19 @@ export type Queryable = Kysely<Schema>
 
 const serializationFailures = new Set(['40001', '40P01'])
 
-/** Runs `work` in one transaction; PostgreSQL's deadlocks and serialization failures are tried again, five times at most. */
-export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** Runs `work` in one transaction; what PostgreSQL rolled back to let another one through is tried again. */
+export function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return retryRolledBack(() => db.query.transaction().execute(work))
+}
+
+/**
+ * Repeats what the database rolled back by itself (deadlocks, serialization failures), five times at most. Nothing else:
+ * after a broken connection nobody knows whether the commit went through.
+ */
+export async function retryRolledBack<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.query.transaction().execute(work)
+      return await work()
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : ''
       if (attempt === 5 || !serializationFailures.has(code)) throw error
