@@ -44,6 +44,7 @@ export const errorStatus = {
   model_unavailable: 502,
   shutting_down: 503,
   storage_unavailable: 503,
+  storage_full: 507,
 } as const
 
 export type ErrorCode = keyof typeof errorStatus

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { type StorageFailure, storageFailureOf } from '../database/storage-failure.ts'
 import { type ErrorCode, errorStatus, type FieldError, invalidField, QuoryError } from '../errors.ts'
 
 /** What Fastify and its plugins refuse by themselves, in our words. */
@@ -23,32 +24,21 @@ export function toQuoryError(error: unknown): QuoryError {
   const known = code === undefined ? undefined : frameworkErrors[code]
   if (known !== undefined) return new QuoryError(known[0], known[1], { cause: error })
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return missingBody()
+  if (code === 'ECONNRESET' && error instanceof Error && error.message === 'aborted')
+    return new QuoryError('malformed_upload', 'The request ended too early', { cause: error })
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500 && error instanceof Error) {
     return new QuoryError('malformed_upload', error.message, { cause: error })
   }
-  if (isStorageOutage(error))
-    return new QuoryError('storage_unavailable', 'The database does not answer; try again', { cause: error })
+  const failure = storageFailureOf(error)
+  if (failure !== undefined) return storageProblem(failure, error)
   return new QuoryError('internal_error', 'Internal Server Error', { cause: error })
 }
 
-const outages = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EPIPE',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-])
-
-function isStorageOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  if ('code' in error && outages.has(String(error.code))) return true
-  return (
-    error.message.includes('Connection terminated') || error.message.includes('timeout exceeded when trying to connect')
-  )
+/** The storage failed; `failure` says how. */
+function storageProblem(failure: StorageFailure, cause: unknown): QuoryError {
+  if (failure === 'full')
+    return new QuoryError('storage_full', 'There is no room left to store this; nothing was stored', { cause })
+  return new QuoryError('storage_unavailable', 'The database does not answer; try again', { cause })
 }
 
 export function missingBody(): QuoryError {
@@ -64,7 +54,7 @@ export interface Problem {
 
 /** The one place where an error becomes HTTP; dialects may reshape the result. Server faults are logged here, once. */
 export function describeProblem(error: unknown, request: FastifyRequest): Problem {
-  const problem = toQuoryError(error)
+  const problem = inDoubt(toQuoryError(error), request)
   const status = errorStatus[problem.code]
   if (status >= 500) {
     const level = status === 500 ? 'error' : 'warn'
@@ -74,6 +64,16 @@ export function describeProblem(error: unknown, request: FastifyRequest): Proble
     )
   }
   return { status, detail: problem.fields ?? problem.message, code: problem.code, request_id: request.id }
+}
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** What changes something and broke off under way may have been stored, and must not be reported as if it had not. */
+function inDoubt(problem: QuoryError, request: FastifyRequest): QuoryError {
+  if (storageFailureOf(problem.cause) !== 'in-doubt' || reading.has(request.method)) return problem
+  const message =
+    'The database broke off meanwhile, so this may have been stored or not. Look before you try again, or send POSTs with an Idempotency-Key: with the same key it is stored once'
+  return new QuoryError(problem.code, message, { cause: problem.cause })
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -91,4 +91,5 @@ export function setProblemHeaders(reply: FastifyReply, code: ErrorCode): void {
     reply.header('retry-after', String(Math.ceil((midnight - now.getTime()) / 1000)))
   }
   if (code === 'shutting_down' || code === 'storage_unavailable') reply.header('retry-after', '5')
+  if (code === 'storage_full') reply.header('retry-after', '60')
 }
