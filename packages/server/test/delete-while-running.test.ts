@@ -1,0 +1,201 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '../src/database/database.ts'
+import { openDatabase } from '../src/database/open-database.ts'
+import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
+import { aFile, aForm } from './support/forms.ts'
+import { type ModelServer, startModelServer } from './support/model-server.ts'
+import { findOrphanFiles, findOrphanRows } from './support/orphans.ts'
+import { parseEvents, startTestApp, type TestApp, type TestClient, until } from './support/start-test-app.ts'
+
+/** Longer than any round: whatever stops it was the deletion. */
+const words = Array.from({ length: 1_000 }, (_, index) => `w${index} `)
+const rounds = 20
+
+describe.each(engines)('a deletion while an answer runs on %s', (engine) => {
+  let place: DatabasePlace
+  let db: Database
+  let model: ModelServer
+  /** On PostgreSQL two nodes: one is asked, the other deletes. */
+  let nodes: TestApp[]
+  beforeAll(async () => {
+    place = await createTestDatabase(engine)
+    model = await startModelServer()
+    model.script([{ text: words, tokenDelayMs: 10 }])
+    const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-test' }
+    nodes = [await startTestApp({ engine, place, env })]
+    if (engine === 'postgres') nodes.push(await startTestApp({ engine, place, env }))
+    db = await openDatabase(nodes[0]?.config ?? place)
+  })
+  afterAll(async () => {
+    await db[Symbol.asyncDispose]()
+    await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()))
+    await model[Symbol.asyncDispose]()
+    await place[Symbol.asyncDispose]()
+  })
+
+  const asking = () => nodes[0] as TestApp
+  const deleting = () => nodes.at(-1) as TestApp
+
+  async function aProject(call: TestClient = asking().call): Promise<string> {
+    const made = await call('POST', '/v1/projects', { name: `p${Math.random()}`, organization_id: 'o' })
+    return `/v1/projects/${made.body.id}`
+  }
+  async function aChat(project: string, call: TestClient = asking().call): Promise<string> {
+    return `${project}/chats/${(await call('POST', `${project}/chats`, { name: 'c' })).body.id}`
+  }
+
+  /**
+   * Asks, reads on every node, and after a random moment between the question and the middle of its answer deletes.
+   * Within a second every call of the model is over; the readers saw an end; no row is left over.
+   */
+  async function race(chat: string, remove: (question: string, reply: string) => Promise<unknown>, call?: TestClient) {
+    const ask = call ?? asking().call
+    const content = `question ${Math.random()}`
+    const sent = await ask('POST', `${chat}/messages`, { content })
+    expect(sent.status).toBe(201)
+    const reply = `${chat}/messages/${sent.body.metadata.assistant_message_id}`
+    const question = `${chat}/messages/${sent.body.id}`
+    const readings = nodes.map((node) => node.call('GET', `${chat}/stream`))
+    await wait(Math.random() * 150)
+    await remove(question, reply)
+    const deletedAt = performance.now()
+    for (const { status, text } of await Promise.all(readings)) {
+      // Deleted before the reader came.
+      if (status === 404) continue
+      expect(parseEvents(text).at(-1)).toMatchObject({ event: 'message_complete', data: { status: 'cancelled' } })
+    }
+    // A call that was on its way when the deletion came may arrive after it, and ends as soon.
+    const calls = model.requests.filter(({ body }) => body.messages.at(-1)?.content?.includes(content) === true)
+    for (const { closed } of calls) expect(await closed).toBe('aborted')
+    expect(performance.now() - deletedAt).toBeLessThan(1_000)
+    expect(await findOrphanRows(db)).toEqual([])
+    const started = calls.length
+    return { question, reply, started }
+  }
+
+  it(`of its chat stops the model within a second and leaves nothing, ${rounds} times of ${rounds}`, async () => {
+    const project = await aProject()
+    let caught = 0
+    for (let round = 0; round < rounds; round++) {
+      const chat = await aChat(project)
+      const { started } = await race(chat, async () => {
+        expect((await deleting().call('DELETE', chat)).status).toBe(200)
+      })
+      caught += started
+      expect((await asking().call('GET', chat)).status).toBe(404)
+    }
+    // The test means something only when some were caught in the middle.
+    expect(caught).toBeGreaterThan(rounds / 4)
+    expect(await Promise.all(model.requests.map(({ closed }) => closed))).toEqual(Array(caught).fill('aborted'))
+    expect(await db.query.selectFrom('answers').select('id').execute()).toEqual([])
+    expect(await db.query.selectFrom('answer_events').select('number').execute()).toEqual([])
+  })
+
+  it('of the reply takes it alone, and of the question cancels the reply, which stays', async () => {
+    const chat = await aChat(await aProject())
+    for (let round = 0; round < 5; round++) {
+      const { question, reply } = await race(chat, async (_, path) => {
+        expect((await deleting().call('DELETE', path)).status).toBe(200)
+      })
+      expect((await asking().call('GET', reply)).status).toBe(404)
+      expect((await asking().call('GET', question)).status).toBe(200)
+    }
+    for (let round = 0; round < 5; round++) {
+      const { question, reply } = await race(chat, async (path) => {
+        expect((await deleting().call('DELETE', path)).status).toBe(200)
+      })
+      expect((await asking().call('GET', question)).status).toBe(404)
+      expect((await asking().call('GET', reply)).body).toMatchObject({ status: 'cancelled' })
+    }
+    expect((await asking().call('GET', chat)).body.message_count).toBe(10)
+  })
+
+  it('of its project, over either API, takes everything in it', async () => {
+    for (let round = 0; round < 6; round++) {
+      const project = await aProject()
+      const upload = aForm(['f', aFile(`a,b\n${'city,1\n'.repeat(20_000)}`), 'big.csv'])
+      expect((await asking().call('POST', `${project}/data-sources/upload`, upload)).status).toBe(201)
+      const chat = await aChat(project)
+      await race(chat, async () => {
+        const id = project.split('/').at(-1)
+        const isQuivr = round % 2 === 1
+        const path = isQuivr ? `/brains/${id}/subscription` : project
+        expect((await deleting().call('DELETE', path)).status).toBe(isQuivr ? 200 : 204)
+      })
+    }
+    await until(
+      () => findOrphanFiles(db, place),
+      (files) => files.length === 0,
+    )
+    for (const table of ['documents', 'postings', 'sources', 'jobs', 'trainings'] as const) {
+      expect(await db.query.selectFrom(table).select('project_id').execute(), table).toEqual([])
+    }
+  })
+
+  it('of its user takes their chats everywhere, and ends what they asked in the chat of somebody else', async () => {
+    const shared = await aProject()
+    for (let round = 0; round < 5; round++) {
+      const user = (await asking().call('POST', '/v1/users', { email: `u${Math.random()}@example.com`, role: 'admin' }))
+        .body
+      const { key } = (await asking().call('POST', `/v1/users/${user.id}/api-keys`, { scope: 'admin' })).body
+      const theirs = asking().as(key)
+      const remove = async () =>
+        expect((await deleting().call('DELETE', `/v1/users/${user.id}`)).status, 'deleting').toBe(200)
+      const others = await aChat(shared)
+      const own = await aChat(await aProject(theirs), theirs)
+      const [inOwn, inShared, ofAnother] = await Promise.all([
+        theirs('POST', `${own}/messages`, { content: 'in their own project' }),
+        theirs('POST', `${await aChat(shared, theirs)}/messages`, { content: 'in a shared one' }),
+        theirs('POST', `${others}/messages`, { content: 'in the chat of somebody else' }),
+      ])
+      for (const { status } of [inOwn, inShared, ofAnother]) expect(status).toBe(201)
+      await race(await aChat(shared, theirs), remove, theirs)
+      const reply = await until(
+        () => asking().call('GET', `${others}/messages/${ofAnother?.body.metadata.assistant_message_id}`),
+        ({ body }) => body.status === 'cancelled',
+      )
+      expect(reply.status).toBe(200)
+      for (const { closed } of model.requests) expect(await closed).toBe('aborted')
+    }
+  })
+
+  it('that is refused stops nothing', async () => {
+    const home = `/v1/projects/${(await asking().call('GET', '/v1/me')).body.default_project_id}`
+    const chat = await aChat(home)
+    const sent = await asking().call('POST', `${chat}/messages`, { content: 'hi' })
+    const reply = `${chat}/messages/${sent.body.metadata.assistant_message_id}`
+    await until(
+      () => asking().call('GET', reply),
+      ({ body }) => body.content !== '',
+    )
+    expect((await deleting().call('DELETE', home)).status).toBe(409)
+    const seen = (await asking().call('GET', reply)).body
+    expect(seen.status).toBe('processing')
+    await until(
+      () => asking().call('GET', reply),
+      ({ body }) => body.content.length > seen.content.length,
+    )
+    await deleting().call('DELETE', chat)
+  })
+
+  it('of neighbouring messages at the same time leaves one path', async () => {
+    model.script(['Short.'])
+    const chat = await aChat(await aProject())
+    for (let index = 0; index < 6; index++) await asking().call('POST', `${chat}/messages`, { content: `q${index}` })
+    const { body } = await until(
+      () => asking().call('GET', `${chat}/messages`),
+      (list) => list.body.messages.every((message: { status: string }) => message.status === 'completed'),
+    )
+    const ids: string[] = body.messages.map((message: { id: string }) => message.id)
+    await Promise.all(
+      ids.slice(2, 10).map((id, index) => nodes[index % nodes.length]?.call('DELETE', `${chat}/messages/${id}`)),
+    )
+    expect(await findOrphanRows(db)).toEqual([])
+    const left = (await asking().call('GET', `${chat}/messages`)).body.messages
+    expect(left.map((message: { parent_id: string | null }) => message.parent_id)).toEqual([
+      null,
+      ...left.slice(0, -1).map((message: { id: string }) => message.id),
+    ])
+  })
+})
