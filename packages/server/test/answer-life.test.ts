@@ -112,7 +112,7 @@ describe.each(engines)('the life of an answer on %s', (engine) => {
     expect(model.requests).toHaveLength(1)
   })
 
-  it('comes whole to a reader with a number that was never given out, and after its log was pruned', async () => {
+  it('comes whole after its log was pruned', async () => {
     const path = await start()
     const reply = await askIn(path)
     await until(
@@ -120,8 +120,6 @@ describe.each(engines)('the life of an answer on %s', (engine) => {
       ({ body }) => body.status === 'completed',
     )
     const whole = parseEvents((await app.call('GET', `${path}/stream`)).text)
-    const strange = await app.call('GET', `${path}/stream`, undefined, { 'last-event-id': '9999' })
-    expect(parseEvents(strange.text)).toEqual(whole)
     await using db = await openDatabase(app.config)
     await pruneEvents(db, new Date(Date.now() + 4 * 86_400_000))
     const late = parseEvents((await app.call('GET', `${path}/stream`)).text)
@@ -203,7 +201,8 @@ describe.each(engines)('the life of an answer on %s', (engine) => {
     const after = parseEvents((await app.call('GET', `${path}/stream`)).text)
     expect(after.map(({ event }) => event)).toContain('message_restart')
     const seen = reader.events()
-    expect(after.slice(0, seen.length)).toEqual(seen)
+    expect(seen.at(-1)).toMatchObject({ event: 'stream_closed', data: { reason: 'shutdown', resume_after: 2 } })
+    expect(after.slice(0, seen.length - 1)).toEqual(seen.slice(0, -1))
     const attempts = (await app.call('GET', `${reply}/attempts`)).body.attempts
     expect(attempts).toMatchObject([{ attempt: 1, content: 'Cut off', reason: 'the node was shut down' }])
   })

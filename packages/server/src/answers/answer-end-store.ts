@@ -8,7 +8,7 @@ import {
   retryRolledBack,
 } from '../database/database.ts'
 import { dayOfId } from '../ids.ts'
-import { type AnswerRef, type ClaimedAnswer, FencedError, isFinished } from './answer.ts'
+import { type AnswerRef, type ClaimedAnswer, FencedError } from './answer.ts'
 import type { AnswerEvent, AnswerFailure, AnswerUsage, EndStatus, NumberedEvent } from './answer-event.ts'
 import type { Citation } from './citation.ts'
 
@@ -197,52 +197,3 @@ function endOnSqlite(
 }
 
 const enders: Readonly<Record<Engine, typeof endOnPostgres>> = { sqlite: endOnSqlite, postgres: endOnPostgres }
-
-/**
- * What a reader at `position` still gets of an answer whose log says nothing after it: the stored message when the log
- * was pruned, an end when the answer was deleted. `undefined` while it is being made.
- */
-export async function readEndingWithoutLog(
-  db: Queryable,
-  ref: AnswerRef,
-  position: number,
-): Promise<readonly NumberedEvent[] | undefined> {
-  const row = await db
-    .selectFrom('answers as a')
-    .innerJoin('messages as m', (join) =>
-      join
-        .onRef('m.project_id', '=', 'a.project_id')
-        .onRef('m.chat_id', '=', 'a.chat_id')
-        .onRef('m.id', '=', 'a.message_id'),
-    )
-    .select(['a.state', 'a.attempt', 'a.completed_at', 'a.usage', 'a.error', 'm.content', 'm.citations', 'm.model'])
-    .where('a.project_id', '=', ref.projectId)
-    .where('a.id', '=', ref.answerId)
-    .executeTakeFirst()
-  if (row === undefined) {
-    const completedAt = now()
-    return [
-      {
-        number: position + 1,
-        event: { type: 'answer-end', status: 'cancelled', completedAt, usage: null, error: null },
-      },
-    ]
-  }
-  if (!isFinished(row.state)) return undefined
-  // All three written by storeEnd.
-  const parse = <T>(json: string | null, absent: T): T => (json === null ? absent : (JSON.parse(json) as T))
-  const events: AnswerEvent[] = [
-    { type: 'answer-start', attempt: row.attempt, model: row.model ?? '' },
-    { type: 'text-delta', text: row.content },
-    ...parse<Citation[]>(row.citations, []).map((citation) => ({ type: 'citation' as const, citation })),
-    {
-      type: 'answer-end',
-      // Finished, as just seen.
-      status: row.state as EndStatus,
-      completedAt: row.completed_at ?? now(),
-      usage: parse<AnswerUsage | null>(row.usage, null),
-      error: parse<AnswerFailure | null>(row.error, null),
-    },
-  ]
-  return events.map((event, index) => ({ number: position + 1 + index, event }))
-}

@@ -46,3 +46,31 @@ export interface NumberedEvent {
   readonly number: number
   readonly event: AnswerEvent
 }
+
+export interface SnapshotToolCall {
+  readonly id: string
+  readonly name: string
+  readonly input: unknown
+  /** Null until the tool has answered. */
+  readonly result: { readonly output: unknown; readonly error: string | null } | null
+}
+
+/**
+ * All that the events up to its number amount to, for a reader whose own number the log does not have. Never stored.
+ * Reasoning and tool calls are null once the log is gone: the message does not keep them.
+ */
+export interface AnswerSnapshot {
+  readonly type: 'answer-snapshot'
+  readonly attempt: number
+  readonly model: string | null
+  readonly text: string
+  readonly reasoning: string | null
+  readonly toolCalls: readonly SnapshotToolCall[] | null
+  readonly citations: readonly Citation[]
+}
+
+/** What readers get: the log, or a snapshot in place of its beginning. */
+export interface ReadEvent {
+  readonly number: number
+  readonly event: AnswerEvent | AnswerSnapshot
+}

@@ -3,12 +3,12 @@ import type { WakeUp } from '../database/wake-up.ts'
 import type { AnswerId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { type AnswerRef, isFinished } from './answer.ts'
-import { readEndingWithoutLog } from './answer-end-store.ts'
-import type { NumberedEvent } from './answer-event.ts'
-import { hasEvent, insertEvents, readEvents } from './answer-event-store.ts'
+import type { ReadEvent } from './answer-event.ts'
+import { insertEvents } from './answer-event-store.ts'
 import { findAnswer } from './answer-store.ts'
-import { AnswerTail } from './answer-tail.ts'
+import { AnswerTail, TailReader } from './answer-tail.ts'
 import { AnswerWriter } from './answer-writer.ts'
+import { readAnswerLog } from './read-answer-log.ts'
 
 /**
  * Deltas that arrive within a window are joined into one event; the first delta of an answer and its end never wait.
@@ -17,9 +17,7 @@ import { AnswerWriter } from './answer-writer.ts'
 const minWindowMs = 30
 const maxWindowMs = 120
 const windowsPerInsert = 10
-const readLimit = 500
-/** How long a reader sleeps when nobody wakes it: long while wake-ups from other nodes arrive, short while they may not. */
-const safetyPollMs = 5_000
+/** How often an ending is looked for when nobody says that it came. */
 const fallbackPollMs = 500
 
 interface LogDependencies {
@@ -28,6 +26,8 @@ interface LogDependencies {
   /** This node's name, as leases carry it. */
   readonly node: string
   readonly logger: Logger
+  /** How long a reader waits for a database that does not answer; a minute unless given. */
+  readonly patienceMs?: number
 }
 
 /**
@@ -37,6 +37,7 @@ interface LogDependencies {
 export class AnswerLog {
   readonly #dependencies: LogDependencies
   readonly #tails = new Map<AnswerId, { tail: AnswerTail; users: number }>()
+  readonly #writers = new Map<AnswerId, AnswerWriter>()
   readonly #dirty = new Set<AnswerWriter>()
   readonly #stopListening: () => void
   #windowTimer: NodeJS.Timeout | undefined
@@ -54,87 +55,60 @@ export class AnswerLog {
 
   /** The writer of an answer that this node holds the lease of; `lastNumber` is the newest number ever given out. */
   openWriter(answer: AnswerRef & { attempt: number; lastNumber: number }): AnswerWriter {
+    // This node lost the lease to itself: the older attempt must not publish beside the newer one.
+    this.#writers.get(answer.answerId)?.fence()
     const tail = this.#useTail(answer.answerId)
-    tail.isLocal = true
-    if (tail.last !== answer.lastNumber) tail.startAfter(answer.lastNumber)
-    tail.wake()
-    return new AnswerWriter(answer, {
+    const leaveTail = tail.openWriter(answer.lastNumber)
+    const writer = new AnswerWriter(answer, {
       tail,
       changed: (writer) => this.#schedule(writer),
       flushed: () => this.#flush('urgent'),
       ended: () => this.#dependencies.wakeUp.notify('answer-events', answer.answerId),
+      // What comes next is another node's, so readers have to ask the database.
+      fenced: leaveTail,
       close: (writer) => {
         this.#dirty.delete(writer)
-        tail.isLocal = false
-        tail.wake()
+        if (this.#writers.get(answer.answerId) === writer) this.#writers.delete(answer.answerId)
+        leaveTail()
         this.#leaveTail(answer.answerId)
       },
     })
+    this.#writers.set(answer.answerId, writer)
+    return writer
   }
 
-  /**
-   * Batches of events after number `after`, live until `answer-end` or until `signal` aborts. A reader that comes after
-   * the log was pruned, or whose answer was deleted meanwhile, still gets an end.
-   */
-  async *read(ref: AnswerRef, after: number, signal: AbortSignal): AsyncGenerator<readonly NumberedEvent[], void> {
-    const { db, wakeUp } = this.#dependencies
+  /** What happens after number `after`: see readAnswerLog. */
+  async *read(ref: AnswerRef, after: number, signal: AbortSignal): AsyncGenerator<readonly ReadEvent[], void> {
+    const { db, wakeUp, patienceMs } = this.#dependencies
     const tail = this.#useTail(ref.answerId)
+    const source = { db: db.query, tail, isConnected: () => wakeUp.isConnected, patienceMs }
     try {
-      let position = await this.#positionOf(ref, after)
-      while (!signal.aborted) {
-        // Taken before anything is read: whatever is published meanwhile makes the wait below return at once.
-        const seen = tail.version
-        const live = tail.after(position)
-        const hasAll = live !== undefined && (live.length > 0 || (tail.isLocal && position > 0))
-        const events = hasAll ? live : await this.#fetch(ref, position, tail)
-        const last = events.at(-1)
-        if (last !== undefined) {
-          yield events
-          position = last.number
-          if (last.event.type === 'answer-end') return
-          continue
-        }
-        const ending = tail.isLocal ? undefined : await readEndingWithoutLog(db.query, ref, position)
-        if (ending !== undefined) return void (yield ending)
-        await tail.wait(seen, signal, wakeUp.isConnected ? safetyPollMs : fallbackPollMs)
-      }
+      yield* readAnswerLog(source, ref, after, signal)
     } finally {
       this.#leaveTail(ref.answerId)
     }
+  }
+
+  /** Whether the answer is over and its end has the number `after`: nothing is left to read. */
+  async isReadToEnd(ref: AnswerRef, after: number): Promise<boolean> {
+    const answer = await findAnswer(this.#dependencies.db.query, ref)
+    return answer !== undefined && isFinished(answer.state) && answer.lastNumber === after
   }
 
   /** Resolves when the answer is over or `signal` aborts. */
   async waitForEnd(ref: AnswerRef, signal: AbortSignal): Promise<void> {
     const tail = this.#useTail(ref.answerId)
+    using reader = new TailReader(tail, signal)
     try {
       while (!signal.aborted) {
         const seen = tail.version
         const answer = await findAnswer(this.#dependencies.db.query, ref)
         if (answer === undefined || isFinished(answer.state)) return
-        await tail.wait(seen, signal, fallbackPollMs)
+        await reader.wait(seen, fallbackPollMs)
       }
     } finally {
       this.#leaveTail(ref.answerId)
     }
-  }
-
-  /** A number that the log never gave out, or no longer has, means from the start. */
-  async #positionOf(ref: AnswerRef, after: number): Promise<number> {
-    return after > 0 && (await hasEvent(this.#dependencies.db.query, ref, after)) ? after : 0
-  }
-
-  #fetch(ref: AnswerRef, position: number, tail: AnswerTail): Promise<readonly NumberedEvent[]> {
-    if (tail.fetching?.position === position) return tail.fetching.events
-    const events = readEvents(this.#dependencies.db.query, ref, { after: position, limit: readLimit })
-      .then((events) => {
-        if (!tail.isLocal && position >= tail.last) tail.publish(events)
-        return events
-      })
-      .finally(() => {
-        tail.fetching = undefined
-      })
-    tail.fetching = { position, events }
-    return events
   }
 
   #useTail(id: AnswerId): AnswerTail {

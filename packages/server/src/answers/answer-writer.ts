@@ -12,6 +12,7 @@ interface WriterHooks {
   changed(writer: AnswerWriter): void
   flushed(): Promise<void>
   ended(): void
+  fenced(): void
   close(writer: AnswerWriter): void
 }
 
@@ -106,6 +107,7 @@ export class AnswerWriter {
     this.#isFenced = true
     this.#taken = undefined
     this.#pending = []
+    this.#hooks.fenced()
   }
 
   /** An event that the ending transaction has stored itself. */

@@ -10,6 +10,7 @@ import { findMessage, listMessages } from '../../chats/message-store.ts'
 import { regenerateReply, sendMessage } from '../../chats/send-message.ts'
 import { invalidField } from '../../errors.ts'
 import { type MessageId, parseId } from '../../ids.ts'
+import { lastEventNumber } from '../last-event-number.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { chatRefOf, messageIdOf, messageNotFound } from './path-ids.ts'
@@ -105,11 +106,11 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       })
       if (!acceptsStream(request.headers.accept)) return reply.code(201).send(presentMessage(sent.question))
       const reference = { ...ref, messageId: sent.replyId, answerId: sent.answerId }
-      await sendAnswerStream(services, request, reply, reference, {
-        'x-user-message-id': sent.question.id,
-        'x-assistant-message-id': sent.replyId,
+      return await sendAnswerStream(services, request, reply, {
+        reference,
+        after: lastEventNumber(request, undefined),
+        headers: { 'x-user-message-id': sent.question.id, 'x-assistant-message-id': sent.replyId },
       })
-      return reply
     },
   )
   server.get(

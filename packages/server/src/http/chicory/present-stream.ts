@@ -1,22 +1,63 @@
-import type { AnswerEvent, NumberedEvent } from '../../answers/answer-event.ts'
+import type { AnswerEvent, AnswerSnapshot, ReadEvent } from '../../answers/answer-event.ts'
 import type { ChatId, MessageId } from '../../ids.ts'
+import type { CloseReason } from '../sse.ts'
 
 interface ReplyRef {
   readonly chatId: ChatId
   readonly messageId: MessageId
 }
 
-/** Server-sent events of Chicory's stream: named, one JSON line each, the log's number as `id:`. */
-export function presentEvents(message: ReplyRef, events: readonly NumberedEvent[]): string {
+type Frame = [name: string, data: object]
+
+/** An event's frame is the same for every reader: a thousand of them share one. */
+const framesOf = new WeakMap<ReadEvent, string>()
+
+/**
+ * Server-sent events of Chicory's stream: named, one JSON line each, the log's number as `id:`. A reader that holds
+ * nothing yet is shown a snapshot as the events it stands for.
+ */
+export function presentEvents(
+  message: ReplyRef,
+  events: readonly ReadEvent[],
+  { isFirst }: { isFirst: boolean },
+): string {
   let frames = ''
-  for (const { number, event } of events) {
-    const [name, data] = presentEvent(message, event)
-    frames += `id: ${number}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+  for (const read of events) {
+    const { number, event } = read
+    if (event.type === 'answer-snapshot') {
+      frames += isFirst
+        ? presentAsEvents(message, number, event)
+        : writeFrame(presentSnapshot(message, number, event), number)
+      continue
+    }
+    let frame = framesOf.get(read)
+    if (frame === undefined) {
+      frame = writeFrame(presentEvent(message, event), number)
+      framesOf.set(read, frame)
+    }
+    frames += frame
   }
   return frames
 }
 
-function presentEvent({ messageId: id, chatId: chat_id }: ReplyRef, event: AnswerEvent): [name: string, data: object] {
+/** Without `id:` the frame leaves the reader's last number as it was. */
+function writeFrame([name, data]: Frame, number?: number): string {
+  return `${number === undefined ? '' : `id: ${number}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+/** The last frame of a stream that ends before its answer does; the answer goes on. */
+export function presentClosing(
+  { messageId: id, chatId: chat_id }: ReplyRef,
+  reason: CloseReason,
+  position: number,
+): string {
+  // A restarted server's readers do not all come back at once.
+  const retryMs = reason === 'shutdown' ? 500 + Math.floor(Math.random() * 1_500) : 5_000
+  const data = { id, chat_id, reason, resume_after: position }
+  return `event: stream_closed\nretry: ${retryMs}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+function presentEvent({ messageId: id, chatId: chat_id }: ReplyRef, event: AnswerEvent): Frame {
   switch (event.type) {
     case 'answer-start':
       return ['message_start', { id, chat_id, role: 'assistant', model: event.model, attempt: event.attempt }]
@@ -41,4 +82,42 @@ function presentEvent({ messageId: id, chatId: chat_id }: ReplyRef, event: Answe
         { id, status: event.status, completed_at: event.completedAt, usage: event.usage, error: event.error },
       ]
   }
+}
+
+function presentSnapshot({ messageId: id, chatId: chat_id }: ReplyRef, covers: number, state: AnswerSnapshot): Frame {
+  const data = {
+    id,
+    chat_id,
+    covers,
+    attempt: state.attempt,
+    model: state.model,
+    content: state.text,
+    thinking: state.reasoning,
+    tool_calls:
+      state.toolCalls?.map(({ id: tool_id, name: tool_name, input, result }) => ({
+        tool_id,
+        tool_name,
+        input,
+        result: result && { output: result.output, is_error: result.error !== null, error: result.error },
+      })) ?? null,
+    citations: state.citations,
+  }
+  return ['message_snapshot', data]
+}
+
+/** Only the last frame is numbered: who is cut off before it begins again. */
+function presentAsEvents(
+  message: ReplyRef,
+  number: number,
+  { attempt, model, text, citations }: AnswerSnapshot,
+): string {
+  const events: AnswerEvent[] = [
+    { type: 'answer-start', attempt, model: model ?? '' },
+    { type: 'text-delta', text },
+    ...citations.map((citation) => ({ type: 'citation' as const, citation })),
+  ]
+  const last = events.length - 1
+  return events
+    .map((event, index) => writeFrame(presentEvent(message, event), index === last ? number : undefined))
+    .join('')
 }

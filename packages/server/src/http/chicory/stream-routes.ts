@@ -3,14 +3,31 @@ import { z } from 'zod'
 import { requireChat } from '../../chats/chat-store.ts'
 import { findMessage, findNewestReply } from '../../chats/message-store.ts'
 import type { AnswerId, ChatId, MessageId, ProjectId } from '../../ids.ts'
+import { queryInteger } from '../fields.ts'
+import { lastEventNumber } from '../last-event-number.ts'
 import type { Services } from '../services.ts'
-import { lastEventNumber } from '../sse.ts'
+import { checkAccess } from '../stream-access.ts'
 import type { Server } from '../validation.ts'
 import { chatRefOf, messageIdOf, messageNotFound } from './path-ids.ts'
-import { presentEvents } from './present-stream.ts'
-import { chatParams, refusals } from './schemas.ts'
+import { presentClosing, presentEvents } from './present-stream.ts'
+import { chatParams, nothing, refusals } from './schemas.ts'
 
-type StreamServices = Pick<Services, 'db' | 'log' | 'streams'>
+type StreamServices = Pick<Services, 'authenticator' | 'db' | 'log' | 'streams'>
+
+const streamQuery = z.object({
+  message_id: z.string().optional().meta({ description: 'The answer to read; the newest of the chat unless given' }),
+  after: queryInteger({ min: 0, max: Number.MAX_SAFE_INTEGER })
+    .optional()
+    .meta({ description: 'As Last-Event-ID, for clients that cannot send it; the header wins' }),
+})
+
+const description = `The newest answer of the chat, or that of \`message_id\`, as server-sent events: from its start, or after \`Last-Event-ID\`; live until it ends. Reading never starts work, and leaving never stops it.
+
+Every event has its number as \`id\`. A reader that comes back with the last number it saw gets exactly the rest; one that has seen the end gets 204, which also ends a browser's own reconnecting. Name \`message_id\` when coming back: the chat may have a newer answer by then.
+
+A number that this answer's log does not have gets \`message_snapshot\`: \`content\`, \`thinking\`, \`tool_calls\` and \`citations\` are all that the events up to number \`covers\` amount to, and replace what the reader holds; events after \`covers\` follow. Logs are kept for a day after the end; then \`thinking\` and \`tool_calls\` are null.
+
+The last event is \`message_complete\`, or, when the stream ends before its answer does, \`stream_closed\`, whose \`reason\` is \`shutdown\`, \`storage_unavailable\`, \`access_withdrawn\` or \`internal_error\`: come back after number \`resume_after\`. \`message_restart\` says that the answer is made again from its beginning.`
 
 interface ReplyRef {
   readonly projectId: ProjectId
@@ -27,45 +44,55 @@ export function registerStreamRoutes(server: Server, services: StreamServices): 
       schema: {
         tags: ['chats'],
         summary: 'Stream Chat',
-        description:
-          'The newest answer of the chat, or that of `message_id`, as server-sent events: from its start, or after `Last-Event-ID`; live until it ends. Reading never starts work.',
+        description,
         params: chatParams,
-        querystring: z.object({ message_id: z.string().optional() }),
-        response: { 200: z.string().meta({ description: 'text/event-stream' }), ...refusals },
+        querystring: streamQuery,
+        response: { 200: z.string().meta({ description: 'text/event-stream' }), 204: nothing, ...refusals },
       },
     },
     async (request, reply) => {
       const ref = chatRefOf(request.params)
       await requireChat(db.query, request.principal, ref, 'read')
-      const { message_id } = request.query
+      const { message_id, after } = request.query
       const message =
         message_id === undefined
           ? await findNewestReply(db.query, ref)
           : await findMessage(db.query, ref, messageIdOf({ message_id }))
       if (message === undefined || message.answerId === null) throw messageNotFound()
-      await sendAnswerStream(
-        services,
-        request,
-        reply,
-        { ...ref, messageId: message.id, answerId: message.answerId },
-        {},
-      )
-      return reply
+      const reference = { ...ref, messageId: message.id, answerId: message.answerId }
+      return await sendAnswerStream(services, request, reply, {
+        reference,
+        after: lastEventNumber(request, after),
+        headers: {},
+      })
     },
   )
 }
 
 export async function sendAnswerStream(
-  { log, streams }: StreamServices,
+  services: StreamServices,
   request: FastifyRequest,
   reply: FastifyReply,
-  message: ReplyRef,
-  headers: Readonly<Record<string, string>>,
-): Promise<void> {
-  const after = lastEventNumber(request)
+  { reference, after, headers }: { reference: ReplyRef; after: number; headers: Readonly<Record<string, string>> },
+): Promise<FastifyReply> {
+  const { log, streams } = services
+  if (after > 0 && (await log.isReadToEnd(reference, after))) return reply.code(204).send()
+  let position = after
+  let isEnded = false
   const frames = async function* (signal: AbortSignal) {
     yield 'retry: 1000\n\n'
-    for await (const events of log.read(message, after, signal)) yield presentEvents(message, events)
+    for await (const events of log.read(reference, after, signal)) {
+      yield presentEvents(reference, events, { isFirst: after === 0 })
+      // Reached once the frames above are written.
+      position = events.at(-1)?.number ?? position
+      isEnded = events.at(-1)?.event.type === 'answer-end'
+    }
   }
-  await streams.send(request, reply, frames, { headers, heartbeat: ': keep-alive\n\n' })
+  await streams.send(request, reply, frames, {
+    headers,
+    heartbeat: ': keep-alive\n\n',
+    closing: (reason) => (isEnded ? '' : presentClosing(reference, reason, position)),
+    mayRead: checkAccess(services, request, reference),
+  })
+  return reply
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { AnswerEvent, NumberedEvent } from '../../answers/answer-event.ts'
+import type { AnswerEvent, AnswerSnapshot, ReadEvent } from '../../answers/answer-event.ts'
+import { emptySnapshot } from '../../answers/answer-snapshot.ts'
 import type { Message } from '../../chats/chat.ts'
 import { newId } from '../../ids.ts'
-import { presentAnswerStream, readBeginning } from './answer-stream.ts'
+import { presentAnswerStream, presentClosing, readBeginning } from './answer-stream.ts'
 
 const place = { projectId: newId(), chatId: newId() } as Pick<Message, 'projectId' | 'chatId'>
 const question: Message = {
@@ -44,8 +45,8 @@ const end: AnswerEvent = {
 }
 
 /** The texts of the frames that these batches make. */
-async function shown(batches: readonly (readonly AnswerEvent[])[], stored: Message | undefined = reply) {
-  async function* log(): AsyncGenerator<readonly NumberedEvent[], void> {
+async function shown(batches: readonly (readonly ReadEvent['event'][])[], stored: Message | undefined = reply) {
+  async function* log(): AsyncGenerator<readonly ReadEvent[], void> {
     for (const events of batches) yield events.map((event, index) => ({ number: index + 1, event }))
   }
   const reading = log()
@@ -65,8 +66,24 @@ describe('the frames of an answer', () => {
   })
 
   it('stop where an answer begins again after its first words, for these clients cannot take any back', async () => {
-    expect(await shown([[start, say('One')], [restart, start, say('Two')], [end]])).toEqual(['One'])
+    const stopped = await shown([[start, say('One')], [restart, start, say('Two')], [end]])
+    expect(stopped).toEqual(['One', expect.stringContaining('is being made again')])
     expect(await shown([[start], [restart, start, say('One two')], [end]])).toEqual(['One two', ''])
+  })
+
+  it('give the whole text at once when only that is left, but not to a reader who holds some', async () => {
+    const snapshot: AnswerSnapshot = { ...emptySnapshot, text: 'One two' }
+    expect(await shown([[snapshot, end]])).toEqual(['One two', ''])
+    expect(await shown([[say('One')], [snapshot, end]])).toEqual(['One', expect.stringContaining('history')])
+  })
+
+  it('say in words and for programs why they end before the answer does', () => {
+    const record = JSON.parse(presentClosing(asked, 'shutdown').slice('data: '.length))
+    expect(record).toMatchObject({
+      message_id: reply.id,
+      metadata: { sources: [], stream_closed: { reason: 'shutdown' } },
+    })
+    expect(record.assistant).toContain(record.metadata.stream_closed.message)
   })
 
   it('say why a failed answer stops', async () => {
@@ -79,7 +96,7 @@ describe('the frames of an answer', () => {
   })
 
   it('end as usual when the chat was deleted meanwhile', async () => {
-    async function* log(): AsyncGenerator<readonly NumberedEvent[], void> {
+    async function* log(): AsyncGenerator<readonly ReadEvent[], void> {
       yield [{ number: 1, event: say('One') }]
       yield [{ number: 2, event: end }]
     }

@@ -8,8 +8,9 @@ import { requireOwnChat } from '../../chats/chat-store.ts'
 import { findMessage } from '../../chats/message-store.ts'
 import { QuoryError } from '../../errors.ts'
 import type { Services } from '../services.ts'
+import { checkAccess } from '../stream-access.ts'
 import type { Server } from '../validation.ts'
-import { presentAnswerStream, readBeginning } from './answer-stream.ts'
+import { presentAnswerStream, presentClosing, readBeginning } from './answer-stream.ts'
 import { type Ask, type Asked, askQuestion, openaiKeyOf } from './ask-question.ts'
 import { presentRecord, sendNull } from './present.ts'
 import {
@@ -39,8 +40,11 @@ export function registerQuestionRoutes(server: Server, services: Services): void
     const reading = new AbortController()
     const stop = () => reading.abort()
     reply.raw.once('close', stop)
-    closing.signal.addEventListener('abort', stop, { once: true, signal: reading.signal })
-    return { batches: log.read(asked, 0, reading.signal), stop }
+    closing.signal.addEventListener('abort', stop)
+    /** For what is being streamed the server's end is announced to the reader first. */
+    const keep = () => closing.signal.removeEventListener('abort', stop)
+    reading.signal.addEventListener('abort', keep)
+    return { batches: log.read(asked, 0, reading.signal), stop, keep }
   }
 
   server.post(
@@ -74,7 +78,7 @@ export function registerQuestionRoutes(server: Server, services: Services): void
         tags,
         summary: 'Ask a question and read its answer as it is made',
         description:
-          'Events are `data: ` and one JSON object, in ASCII: the record of the question with the next piece of text as `assistant`. The last one adds no text and carries `metadata`. What goes wrong before the first piece is a real status.',
+          'Events are `data: ` and one JSON object, in ASCII: the record of the question with the next piece of text as `assistant`. The last one adds no text and carries `metadata`; when the stream ends before its answer, it says so in words and in `metadata.stream_closed`. What goes wrong before the first piece is a real status.',
         params: chatParams,
         querystring: questionQuery,
         headers: questionHeaders,
@@ -84,7 +88,7 @@ export function registerQuestionRoutes(server: Server, services: Services): void
     },
     async (request, reply) => {
       const asked = await askQuestion(services, request.principal, toAsk(request))
-      const { batches, stop } = readLog(asked, reply)
+      const { batches, stop, keep } = readLog(asked, reply)
       const beginning = readBeginning(batches)
       const silence = new AbortController()
       const first = await Promise.race([
@@ -96,11 +100,18 @@ export function registerQuestionRoutes(server: Server, services: Services): void
         if (closing.signal.aborted) throw shuttingDown()
         requireSpoken(await findReply(asked))
       }
-      const frames = (signal: AbortSignal) => {
+      keep()
+      let isWhole = false
+      const frames = async function* (signal: AbortSignal) {
         signal.addEventListener('abort', stop, { once: true })
-        return presentAnswerStream(asked, beginning, batches, () => findReply(asked))
+        if (signal.aborted) stop()
+        isWhole = yield* presentAnswerStream(asked, beginning, batches, () => findReply(asked))
       }
-      await streams.send(request, reply, frames, { heartbeat: '\n' })
+      await streams.send(request, reply, frames, {
+        heartbeat: '\n',
+        closing: (reason) => (isWhole ? '' : presentClosing(asked, reason)),
+        mayRead: checkAccess(services, request, asked.question),
+      })
       return reply
     },
   )
