@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { type TestResponse, until } from './start-test-app.ts'
+
+const main = join(import.meta.dirname, '../../src/main.ts')
+
+export interface ServerProcess {
+  readonly child: ChildProcess
+  readonly url: string
+  readonly output: { stdout: string; stderr: string }
+  /** Calls as the administrator. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestResponse>
+  kill(signal?: NodeJS.Signals): Promise<number | null>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+const adminKey = 'qk_test_0123456789abcdefghijklmnopqrstuvwxyz'
+
+/** `quory serve` as a process of its own, once it listens; disposing kills it. */
+export async function startServerProcess(
+  env: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [...flags, main, 'serve'], {
+    env: { PATH: '', PORT: '0', QUORY_API_KEY: adminKey, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk) => {
+    output.stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    output.stderr += chunk
+  })
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const kill = (signal: NodeJS.Signals = 'SIGKILL') => {
+    child.kill(signal)
+    return exit
+  }
+  const shown = await until(
+    async () => ({ ...output, code: child.exitCode }),
+    ({ stdout, code }) => code !== null || /ready at \S+\s/.test(stdout),
+    30_000,
+  )
+  const url = /ready at (\S+)/.exec(shown.stdout)?.[1]
+  if (url === undefined) throw new Error(`The server did not start: ${output.stderr}`)
+  return {
+    child,
+    url,
+    output,
+    call: (method, path, body, headers) => call(url + path, method, body, headers),
+    kill,
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) await kill()
+    },
+  }
+}
+
+async function call(
+  url: string,
+  method: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<TestResponse> {
+  const isForm = body instanceof FormData
+  const response = await fetch(url, {
+    method,
+    headers: {
+      authorization: `Bearer ${adminKey}`,
+      ...(isForm || body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+    signal: AbortSignal.timeout(60_000),
+  })
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.includes('json') === true
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : text }
+}
