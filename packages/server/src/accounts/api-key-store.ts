@@ -15,6 +15,7 @@ export type ApiKey = Omit<Selectable<Schema['api_keys']>, 'hash' | 'revoked_at'>
 const columns = ['id', 'user_id', 'name', 'prefix', 'scope', 'created_at', 'expires_at', 'last_used_at'] as const
 
 export interface NewApiKey {
+  readonly id?: ApiKeyId | undefined
   readonly userId: UserId
   /** Of `makeApiKey` or `makeQuivrKey`; only its hash is kept. */
   readonly key: string
@@ -25,15 +26,15 @@ export interface NewApiKey {
 
 /** For the user and for administrators; a key for less than everything makes no keys. */
 export async function createApiKey(query: Queryable, principal: Principal, newKey: NewApiKey): Promise<ApiKey> {
-  const { userId, key, name, scope, expiresAt } = newKey
+  const { id = newId<ApiKeyId>(), userId, key, name, scope, expiresAt } = newKey
   requireAccount(principal, userId)
   requireScope(principal, 'admin')
   if ((await findUser(query, userId)) === undefined)
     throw new QuoryError('user_not_found', `User with ID ${userId} not found`)
-  return await query
+  const made = await query
     .insertInto('api_keys')
     .values({
-      id: newId<ApiKeyId>(),
+      id,
       user_id: userId,
       name: name ?? 'api_key',
       prefix: keyPrefix(key),
@@ -42,7 +43,19 @@ export async function createApiKey(query: Queryable, principal: Principal, newKe
       created_at: now(),
       expires_at: expiresAt ?? null,
     })
+    .onConflict((conflict) => conflict.column('id').doNothing())
     .returning(columns)
+    .executeTakeFirst()
+  return made ?? (await findApiKey(query, userId, id))
+}
+
+/** Made by an earlier run of the same request, which had the same key. */
+async function findApiKey(query: Queryable, userId: UserId, id: ApiKeyId): Promise<ApiKey> {
+  return await query
+    .selectFrom('api_keys')
+    .select(columns)
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
     .executeTakeFirstOrThrow()
 }
 

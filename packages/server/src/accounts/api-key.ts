@@ -1,17 +1,26 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const secretLength = 32
+/** Twice what the characters hold, so that none is likelier than another by more than one in 2^190. */
+export const apiKeyBytes = 48
+export const quivrKeyBytes = 16
 const shownLength = 5
 
 /** `qk_` and 32 base62 characters: 190 random bits, of which the 27 characters never shown again still hold 160. */
-export function makeApiKey(): string {
-  return `qk_${Array.from({ length: secretLength }, () => alphabet[randomInt(alphabet.length)]).join('')}`
+export function makeApiKey(random: Buffer = randomBytes(apiKeyBytes)): string {
+  let rest = BigInt(`0x${random.toString('hex')}`)
+  let characters = ''
+  for (let index = 0; index < secretLength; index++) {
+    characters += alphabet[Number(rest % BigInt(alphabet.length))]
+    rest /= BigInt(alphabet.length)
+  }
+  return `qk_${characters}`
 }
 
 /** A key as Quivr's clients expect it: 32 lower-case hex characters, 128 random bits. */
-export function makeQuivrKey(): string {
-  return randomBytes(16).toString('hex')
+export function makeQuivrKey(random: Buffer = randomBytes(quivrKeyBytes)): string {
+  return random.toString('hex')
 }
 
 export function isApiKey(text: string): boolean {

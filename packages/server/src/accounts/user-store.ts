@@ -60,13 +60,16 @@ export async function createUser(query: Queryable, principal: Principal, user: N
       input: user.email,
     })
   }
-  const created = await insertUser(query, {
-    id: newId<UserId>(),
+  const { id = newId<UserId>() } = user
+  const values = {
+    id,
     email,
     name: user.name ?? localPart(email),
     role: user.role ?? 'user',
     isEmailVerified: false,
-  })
+  }
+  // Under this very id, it was made by an earlier run of the same request.
+  const created = (await insertUser(query, values)) ?? (await findUser(query, id))
   if (created === undefined) throw new QuoryError('user_exists', `A user with the email '${email}' already exists`)
   return created
 }

@@ -1,11 +1,13 @@
 import type { Selectable } from 'kysely'
 import type { Schema, UserRole } from '../database/schema.ts'
+import type { UserId } from '../ids.ts'
 
 export interface User extends Omit<Selectable<Schema['users']>, 'email_verified'> {
   readonly email_verified: boolean
 }
 
 export interface NewUser {
+  readonly id?: UserId | undefined
   readonly email: string
   /** Unset: what stands before the `@`. */
   readonly name?: string | undefined

@@ -1,6 +1,4 @@
-import type { Readable } from 'node:stream'
 import type { Principal } from '../accounts/principal.ts'
-import type { Config } from '../config.ts'
 import { type Database, inTransaction, type Tx } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import { QuoryError } from '../errors.ts'
@@ -10,39 +8,37 @@ import { requireDataEditor } from './data-access.ts'
 import type { FileStore } from './file-store.ts'
 import { ingestJob } from './ingest-source.ts'
 import { inspectCsv } from './inspect-csv.ts'
-import { type ReceivedFile, receiveFile } from './receive-file.ts'
-import { type Configuration, cleanFileName, nameFromFile, type Source } from './source.ts'
-import { findSourceByHash, insertSource } from './source-store.ts'
+import type { ReceivedFile } from './receive-file.ts'
+import { type Configuration, cleanFileName, nameFromFile, type Source, type SourceRef } from './source.ts'
+import { findSource, findSourceByHash, insertSource } from './source-store.ts'
 import { type UploadType, uploadTypeOf } from './source-types.ts'
 
 export interface UploadDependencies {
   readonly db: Database
   readonly files: FileStore
   readonly wakeUp: WakeUp
-  readonly config: Pick<Config, 'maxUploadBytes'>
 }
 
 export interface NewUpload {
+  readonly id?: SourceId | undefined
   readonly projectId: ProjectId
   /** As the client named it; shown, never used as a path. */
   readonly fileName: string
-  readonly content: Readable
+  readonly received: ReceivedFile
 }
 
 /**
  * Stores a file and the job that will index it; the source is `syncing` until then. 409 when the project has the same
- * bytes already. The caller's stream is always read to its end, unless it fails.
+ * bytes already, unless under this very id: then an earlier run of the same request stored them.
  */
 export async function addUpload(
   dependencies: UploadDependencies,
   principal: Principal,
-  { projectId, fileName, content }: NewUpload,
+  { id, projectId, fileName, received }: NewUpload,
 ): Promise<Source> {
-  const { db, files, config } = dependencies
-  await requireDataEditor(db.query, principal, projectId)
-  await using received = await receiveFile(files.temporary, content, config.maxUploadBytes)
   const name = cleanFileName(fileName)
   return await storeUpload(dependencies, principal, projectId, {
+    id,
     received,
     fileName: name,
     name: nameFromFile(name),
@@ -53,6 +49,7 @@ export async function addUpload(
 }
 
 export interface NewTable {
+  readonly id?: SourceId | undefined
   readonly received: ReceivedFile
   readonly fileName: string
   readonly name: string
@@ -64,10 +61,11 @@ export async function addCsvUpload(
   dependencies: UploadDependencies,
   principal: Principal,
   projectId: ProjectId,
-  { received, fileName, name, description }: NewTable,
+  { id, received, fileName, name, description }: NewTable,
 ): Promise<Source> {
   const { rowCount, columns } = await inspectCsv(received.path)
   return await storeUpload(dependencies, principal, projectId, {
+    id,
     received,
     fileName: cleanFileName(fileName),
     name,
@@ -83,6 +81,7 @@ export async function addCsvUpload(
 }
 
 interface StoredUpload {
+  readonly id: SourceId | undefined
   readonly received: ReceivedFile
   readonly fileName: string
   readonly name: string
@@ -97,9 +96,9 @@ async function storeUpload(
   projectId: ProjectId,
   upload: StoredUpload,
 ): Promise<Source> {
-  const { received, fileName, name, type, status, configuration } = upload
+  const { id: sourceId = newId<SourceId>(), received, fileName, name, type, status, configuration } = upload
   const { size, hash } = received
-  const sourceId = newId<SourceId>()
+  let isPut = false
   try {
     const { source, jobId } = await inTransaction(db, async (tx) => {
       // Again: the project, or the right to change it, may have gone while the file arrived.
@@ -114,20 +113,24 @@ async function storeUpload(
         createdBy: principal.userId,
         file: { name: fileName, mediaType: type === 'csv_upload' ? 'text/csv' : null, size, hash },
       })
-      if (source === undefined) throw await sameFile(tx, projectId, hash)
+      if (source === undefined) return { source: await findStored(tx, { projectId, sourceId }, hash), jobId: undefined }
+      isPut = true
       await files.put(tx, { projectId, sourceId }, received.path)
       return { source, jobId: await enqueueJob(tx, ingestJob({ projectId, sourceId })) }
     })
-    wakeUp.notify('job-queued', jobId)
+    if (jobId !== undefined) wakeUp.notify('job-queued', jobId)
     return source
   } catch (error) {
-    await files.discard({ projectId, sourceId })
+    if (isPut) await files.discard({ projectId, sourceId })
     throw error
   }
 }
 
-async function sameFile(tx: Tx, projectId: ProjectId, hash: string): Promise<QuoryError> {
-  const existing = await findSourceByHash(tx, projectId, hash)
+/** The source itself when an earlier run of the same request stored it. */
+async function findStored(tx: Tx, ref: SourceRef, hash: string): Promise<Source> {
+  const own = await findSource(tx, ref)
+  if (own !== undefined) return own
+  const existing = await findSourceByHash(tx, ref.projectId, hash)
   const which = existing === undefined ? '' : ` as "${existing.name}" (${existing.id})`
-  return new QuoryError('data_source_exists', `The same file is already in this project${which}`)
+  throw new QuoryError('data_source_exists', `The same file is already in this project${which}`)
 }

@@ -16,6 +16,7 @@ import { createDataJobHandlers } from './job-handlers.ts'
 import { startTraining } from './manage-training.ts'
 import { openFileStore } from './open-file-store.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
+import { receiveFile } from './receive-file.ts'
 import { findSource } from './source-store.ts'
 import { findTraining } from './training-store.ts'
 
@@ -32,11 +33,8 @@ async function open(engine: (typeof engines)[number]) {
   const { projectId, owner } = await aProject(db)
   const dependencies = { db, files, wakeUp, config }
   const upload = async (content: string, fileName = 'notes.txt') => {
-    const source = await addUpload(dependencies, owner, {
-      projectId,
-      fileName,
-      content: Readable.from([Buffer.from(content)]),
-    })
+    await using received = await receiveFile(files.temporary, Readable.from([Buffer.from(content)]), 1_000_000)
+    const source = await addUpload(dependencies, owner, { projectId, fileName, received })
     return { projectId, sourceId: source.id }
   }
   const startWorker = (handlers = createDataJobHandlers(dependencies)) =>

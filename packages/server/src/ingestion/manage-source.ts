@@ -1,7 +1,7 @@
 import type { Principal } from '../accounts/principal.ts'
 import { type Database, inTransaction } from '../database/database.ts'
-import { newId, type ProjectId, type SourceId } from '../ids.ts'
-import { requireDataEditor } from './data-access.ts'
+import type { ProjectId, SourceId } from '../ids.ts'
+import { requireDataEditor, requireSource } from './data-access.ts'
 import type { FileStore } from './file-store.ts'
 import {
   type Configuration,
@@ -16,6 +16,7 @@ import { insertSource, lockSource, updateSource } from './source-store.ts'
 import { findSourceType } from './source-types.ts'
 
 interface ConfiguredSource {
+  readonly id: SourceId
   readonly projectId: ProjectId
   readonly type: string
   readonly name: string
@@ -26,20 +27,20 @@ interface ConfiguredSource {
 export async function createSource(
   { db }: { db: Database },
   principal: Principal,
-  { projectId, type, name, configuration }: ConfiguredSource,
+  { id, projectId, type, name, configuration }: ConfiguredSource,
 ): Promise<Source> {
   await requireDataEditor(db.query, principal, projectId)
   const source = await insertSource(db.query, {
     projectId,
-    id: newId<SourceId>(),
+    id,
     type,
     name,
     configuration: keepMaskedSecrets(type, configuration, {}),
     status: 'configured',
     createdBy: principal.userId,
   })
-  if (source === undefined) throw new Error('A source without a file cannot collide with another')
-  return source
+  // Without a file it can only be taken for itself: an earlier run of the same request made it.
+  return source ?? (await requireSource(db.query, principal, { projectId, sourceId: id }))
 }
 
 interface SourceChange {

@@ -10,6 +10,7 @@ import { progressAt, stepsOf, type Training, type TrainingRef, trainingJob, trai
 import { deleteTrainingRow, insertTraining, lockTraining, updateTrainingDescription } from './training-store.ts'
 
 export interface NewTraining {
+  readonly id?: TrainingId | undefined
   readonly projectId: ProjectId
   /** As the client sent them. An empty list is a training with nothing to do, which completes. */
   readonly dataSourceIds: readonly string[]
@@ -20,17 +21,18 @@ export interface NewTraining {
 export async function startTraining(
   { db, wakeUp }: { db: Database; wakeUp: WakeUp },
   principal: Principal,
-  { projectId, dataSourceIds, description }: NewTraining,
+  { id = newId<TrainingId>(), projectId, dataSourceIds, description }: NewTraining,
 ): Promise<Training> {
   await requireDataEditor(db.query, principal, projectId)
-  const ref = { projectId, trainingId: newId<TrainingId>() }
+  const ref = { projectId, trainingId: id }
   const { training, jobId } = await inTransaction(db, async (tx) => {
     const data_source_ids = await requireKnownSources(tx, projectId, dataSourceIds)
     const progress = progressAt('queued', 0, stepsOf({ data_source_ids }).length, 'Waiting to be run')
     const training = await insertTraining(tx, ref, { data_source_ids, description, progress })
+    if (training === undefined) return { jobId: undefined, training: await requireTraining(tx, principal, ref) }
     return { training, jobId: await enqueueJob(tx, trainingJob(ref)) }
   })
-  wakeUp.notify('job-queued', jobId)
+  if (jobId !== undefined) wakeUp.notify('job-queued', jobId)
   return training
 }
 

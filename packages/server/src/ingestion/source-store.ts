@@ -52,7 +52,7 @@ export interface NewSource {
   }
 }
 
-/** `undefined` when the project has the same bytes already: the unique hash decides, also among concurrent uploads. */
+/** `undefined` when the project has this id or the same bytes already: the unique hash decides, also among concurrent uploads. */
 export async function insertSource(db: Queryable, source: NewSource): Promise<Source | undefined> {
   const time = now()
   const row = await db
@@ -74,7 +74,7 @@ export async function insertSource(db: Queryable, source: NewSource): Promise<So
       created_at: time,
       updated_at: time,
     })
-    .onConflict((conflict) => conflict.columns(['project_id', 'content_hash']).doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .returning(columns)
     .executeTakeFirst()
   return row === undefined ? undefined : toSource(row)

@@ -36,11 +36,12 @@ function toTraining({ data_source_ids, progress, ...row }: Row): Training {
   return { ...row, data_source_ids: JSON.parse(data_source_ids) as SourceId[], progress: shown, failures }
 }
 
+/** `undefined` when it is there already. */
 export async function insertTraining(
   tx: Tx,
   { projectId, trainingId }: TrainingRef,
   training: Pick<Training, 'data_source_ids' | 'description' | 'progress'>,
-): Promise<Training> {
+): Promise<Training | undefined> {
   const time = now()
   const row = await tx
     .insertInto('trainings')
@@ -54,9 +55,10 @@ export async function insertTraining(
       created_at: time,
       updated_at: time,
     })
+    .onConflict((conflict) => conflict.columns(['project_id', 'id']).doNothing())
     .returning(columns)
-    .executeTakeFirstOrThrow()
-  return toTraining(row)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toTraining(row)
 }
 
 export async function findTraining(

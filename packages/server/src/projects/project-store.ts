@@ -134,20 +134,21 @@ export async function createProject(db: Database, principal: Principal, input: N
 
 async function insertProject(tx: Tx, principal: Principal, input: NewProject): Promise<Project> {
   const {
+    id = newId<ProjectId>(),
     name,
     isNameUnique,
     isDefaultIfNone: _,
     organization_id = ownOrganization(principal.userId),
     ...given
   } = input
-  if (isNameUnique) await requireFreeName(tx, principal, { organization_id, name, id: undefined })
+  if (isNameUnique) await requireFreeName(tx, principal, { organization_id, name, id })
   await requireReadablePrompt(tx, principal, given)
   const time = now()
   const row = await tx
     .insertInto('projects')
     .values({
       ...withoutUndefined(given),
-      id: newId<ProjectId>(),
+      id,
       organization_id,
       owner_id: principal.userId,
       name,
@@ -155,8 +156,11 @@ async function insertProject(tx: Tx, principal: Principal, input: NewProject): P
       created_at: time,
       updated_at: time,
     })
+    .onConflict((conflict) => conflict.column('id').doNothing())
     .returning(columns)
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
+  // Made by an earlier run of the same request.
+  if (row === undefined) return await requireProject(tx, principal, id, 'viewer')
   await tx
     .insertInto('project_members')
     .values({ project_id: row.id, user_id: principal.userId, role: 'owner', created_at: time })

@@ -20,6 +20,7 @@ export interface ProjectSettings {
 }
 
 export interface NewProject extends ProjectSettings {
+  readonly id?: ProjectId | undefined
   readonly name: string
   /** The label a caller chose; never an authority. Unset: the user's own. */
   readonly organization_id?: string | undefined

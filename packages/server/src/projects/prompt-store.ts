@@ -19,20 +19,24 @@ export interface PromptFields {
   readonly status?: Prompt['status'] | undefined
 }
 
+export interface NewPrompt extends PromptFields {
+  readonly id?: PromptId | undefined
+}
+
 export interface PromptChanges {
   readonly title?: string | undefined
   readonly content?: string | undefined
   readonly status?: Prompt['status'] | undefined
 }
 
-export async function createPrompt(query: Queryable, principal: Principal, fields: PromptFields): Promise<Prompt> {
+export async function createPrompt(query: Queryable, principal: Principal, prompt: NewPrompt): Promise<Prompt> {
   requireScope(principal, 'admin')
   const time = now()
-  const { title, content, status = 'private' } = fields
-  return await query
+  const { id = newId<PromptId>(), title, content, status = 'private' } = prompt
+  const made = await query
     .insertInto('prompts')
     .values({
-      id: newId<PromptId>(),
+      id,
       owner_id: principal.userId,
       title,
       content,
@@ -40,8 +44,11 @@ export async function createPrompt(query: Queryable, principal: Principal, field
       created_at: time,
       updated_at: time,
     })
+    .onConflict((conflict) => conflict.column('id').doNothing())
     .returning(columns)
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
+  // Under this very id, it was made by an earlier run of the same request.
+  return made ?? (await requirePrompt(query, principal, id))
 }
 
 /** One's own and everybody's public ones. */

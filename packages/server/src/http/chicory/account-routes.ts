@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { makeApiKey } from '../../accounts/api-key.ts'
+import { apiKeyBytes, makeApiKey } from '../../accounts/api-key.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from '../../accounts/api-key-store.ts'
 import { requireAccount, requireAdministrator, requireScope } from '../../accounts/authorize.ts'
 import type { User } from '../../accounts/user.ts'
@@ -62,6 +62,7 @@ function registerUserRoutes(server: Server, services: AccountServices): void {
       requireAdministrator(request.principal)
       const { email, name, role } = request.body
       const made = await createUser(db.query, request.principal, {
+        id: request.ids.next<UserId>(),
         email,
         name: name ?? undefined,
         role: role ?? undefined,
@@ -126,8 +127,9 @@ function registerApiKeyRoutes(server: Server, { db, authenticator }: AccountServ
       const userId = userIdOf(request.params)
       requireAccount(request.principal, userId)
       const { name, scope, expires_at: expiresAt } = request.body ?? {}
-      const key = makeApiKey()
+      const key = makeApiKey(request.ids.secret(apiKeyBytes))
       const made = await createApiKey(db.query, request.principal, {
+        id: request.ids.next<ApiKeyId>(),
         userId,
         key,
         name: name ?? undefined,

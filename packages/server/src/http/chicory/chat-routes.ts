@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
 import { createChat, listChats, requireChat, updateChat } from '../../chats/chat-store.ts'
 import { deleteChat } from '../../chats/delete-chat.ts'
+import type { ChatId } from '../../ids.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
@@ -46,9 +47,9 @@ export function registerChatRoutes(server: Server, services: Pick<Services, 'db'
       requireScope(request.principal, 'chat')
       const projectId = projectIdOf(request.params)
       await requireProject(db.query, request.principal, projectId, 'viewer')
-      return reply
-        .code(201)
-        .send(presentChat(await createChat(db.query, request.principal, { projectId, ...request.body })))
+      const id = request.ids.next<ChatId>()
+      const created = await createChat(db.query, request.principal, { id, projectId, ...request.body })
+      return reply.code(201).send(presentChat(created))
     },
   )
   server.get(

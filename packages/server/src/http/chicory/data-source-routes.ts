@@ -87,6 +87,7 @@ function registerReading(server: Server, { db, files }: Pick<Services, 'db' | 'f
   server.post(
     '/projects/:project_id/data-sources/:data_source_id/validate',
     {
+      config: { runsAgain: true },
       schema: {
         tags,
         summary: 'Validate Data Source',
@@ -120,7 +121,8 @@ function registerChanging(server: Server, services: Pick<Services, 'db' | 'files
     },
     async (request, reply) => {
       const projectId = projectIdOf(request.params)
-      const created = await createSource(services, request.principal, { projectId, ...request.body })
+      const id = request.ids.next<SourceId>()
+      const created = await createSource(services, request.principal, { id, projectId, ...request.body })
       return reply.code(201).send(presentSource(created))
     },
   )

@@ -1,10 +1,11 @@
-import type { FastifyRequest } from 'fastify'
-import { QuoryError } from '../../errors.ts'
-import type { ProjectId } from '../../ids.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { errorStatus, QuoryError } from '../../errors.ts'
+import type { ProjectId, SourceId } from '../../ids.ts'
 import { addCsvUpload, addUpload } from '../../ingestion/add-upload.ts'
 import { requireDataEditor } from '../../ingestion/data-access.ts'
 import { type ReceivedFile, receiveFile } from '../../ingestion/receive-file.ts'
 import { cleanFileName, type Source } from '../../ingestion/source.ts'
+import { isRepeatedForm } from '../idempotency.ts'
 import { toQuoryError } from '../problem.ts'
 import { readForm } from '../read-form.ts'
 import type { Services } from '../services.ts'
@@ -36,7 +37,10 @@ export function registerDataSourceUploadRoutes(server: Server, services: UploadS
         response: { 201: uploadResult, ...uploadRefusals },
       },
     },
-    async (request, reply) => reply.code(201).send(await storeFiles(services, request, projectIdOf(request.params))),
+    async (request, reply) => {
+      const result = await storeFiles(services, request, reply, projectIdOf(request.params))
+      return result === undefined ? reply : reply.code(201).send(result)
+    },
   )
   server.post(
     '/projects/:project_id/data-sources/csv-upload',
@@ -51,7 +55,10 @@ export function registerDataSourceUploadRoutes(server: Server, services: UploadS
         response: { 200: source, ...uploadRefusals },
       },
     },
-    async (request) => presentSource(await storeTable(services, request, projectIdOf(request.params))),
+    async (request, reply) => {
+      const stored = await storeTable(services, request, reply, projectIdOf(request.params))
+      return stored === undefined ? reply : presentSource(stored)
+    },
   )
 }
 
@@ -60,20 +67,38 @@ interface FileRefusal {
   readonly error: QuoryError
 }
 
-async function storeFiles(services: UploadServices, request: FastifyRequest, projectId: ProjectId) {
+/** A file of the form as it arrived, or why it did not. */
+type Arrival =
+  | { readonly fileName: string; readonly received: ReceivedFile }
+  | { readonly fileName: string | null; readonly error: QuoryError }
+
+/** `undefined` when the answer is on its way, because the same form came before. */
+async function storeFiles(
+  services: UploadServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  projectId: ProjectId,
+) {
   await requireDataEditor(services.db.query, request.principal, projectId)
+  await using opened = new AsyncDisposableStack()
+  const arrivals = await receiveFiles(services, request, opened)
+  if (request.keyed !== undefined) requireWhole(arrivals)
+  const content = arrivals.map((one) => [one.fileName, 'error' in one ? one.error.code : one.received.hash])
+  if (await isRepeatedForm(request, reply, content)) return undefined
   const stored: Source[] = []
   const refused: FileRefusal[] = []
-  try {
-    await readForm(request, async ({ fileName, content }) => {
-      try {
-        stored.push(await addUpload(services, request.principal, { projectId, fileName, content }))
-      } catch (error) {
-        refused.push({ file_name: cleanFileName(fileName), error: asRefusal(error) })
-      }
-    })
-  } catch (error) {
-    refused.push({ file_name: null, error: asRefusal(error) })
+  for (const arrival of arrivals) {
+    const file_name = arrival.fileName === null ? null : cleanFileName(arrival.fileName)
+    if ('error' in arrival) {
+      refused.push({ file_name, error: arrival.error })
+      continue
+    }
+    const upload = { id: request.ids.next<SourceId>(), projectId, ...arrival }
+    try {
+      stored.push(await addUpload(services, request.principal, upload))
+    } catch (error) {
+      refused.push({ file_name, error: asRefusal(error) })
+    }
   }
   const first = refused[0]
   if (stored.length === 0) throw first?.error ?? missingFile()
@@ -81,10 +106,38 @@ async function storeFiles(services: UploadServices, request: FastifyRequest, pro
   return { data_sources: stored.map(presentSource), errors }
 }
 
+async function receiveFiles(
+  { files, config }: UploadServices,
+  request: FastifyRequest,
+  opened: AsyncDisposableStack,
+): Promise<readonly Arrival[]> {
+  const arrivals: Arrival[] = []
+  try {
+    await readForm(request, async ({ fileName, content }) => {
+      try {
+        const received = opened.use(await receiveFile(files.temporary, content, config.maxUploadBytes))
+        arrivals.push({ fileName, received })
+      } catch (error) {
+        arrivals.push({ fileName, error: asRefusal(error) })
+      }
+    })
+  } catch (error) {
+    arrivals.push({ fileName: null, error: asRefusal(error) })
+  }
+  return arrivals
+}
+
+/** A form that was cut off will come again, whole and so with other content: half of it must not take its key. */
+function requireWhole(arrivals: readonly Arrival[]): void {
+  for (const arrival of arrivals) {
+    if ('error' in arrival && arrival.error.code !== 'body_too_large') throw arrival.error
+  }
+}
+
 /** What is the client's to know about one file; the server's own faults fail the whole request. */
 function asRefusal(error: unknown): QuoryError {
   const refusal = toQuoryError(error)
-  if (refusal.code === 'internal_error' || refusal.code === 'storage_unavailable') throw error
+  if (errorStatus[refusal.code] >= 500) throw error
   return refusal
 }
 
@@ -93,7 +146,12 @@ function missingFile(): QuoryError {
   return new QuoryError('invalid_request', field.msg, { fields: [field] })
 }
 
-async function storeTable(services: UploadServices, request: FastifyRequest, projectId: ProjectId): Promise<Source> {
+async function storeTable(
+  services: UploadServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  projectId: ProjectId,
+): Promise<Source | undefined> {
   const { db, files, config } = services
   await requireDataEditor(db.query, request.principal, projectId)
   await using opened = new AsyncDisposableStack()
@@ -105,7 +163,14 @@ async function storeTable(services: UploadServices, request: FastifyRequest, pro
   const form = checkFields({ ...Object.fromEntries(fields), file: table?.fileName })
   if (table === undefined) throw missingFile()
   if (!/\.csv$/i.test(table.fileName)) throw new QuoryError('unsupported_file', 'Uploaded file must be a CSV file')
-  return await addCsvUpload(services, request.principal, projectId, { ...table, ...form })
+  const { received, fileName } = table
+  if (await isRepeatedForm(request, reply, [fileName, received.hash, form])) return undefined
+  return await addCsvUpload(services, request.principal, projectId, {
+    id: request.ids.next<SourceId>(),
+    received,
+    fileName,
+    ...form,
+  })
 }
 
 /** The entries FastAPI would send for a form, in the order its fields are declared. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
 import { QuoryError } from '../../errors.ts'
+import type { ProjectId } from '../../ids.ts'
 import { deleteProject } from '../../projects/delete-project.ts'
 import { createProject, listOrganizationProjects, requireProject, updateProject } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'
@@ -41,7 +42,8 @@ export function registerProjectRoutes(server: Server, services: Pick<Services, '
     },
     async (request, reply) => {
       requireScope(request.principal, 'admin')
-      const created = await createProject(db, request.principal, { ...request.body, isNameUnique: true })
+      const id = request.ids.next<ProjectId>()
+      const created = await createProject(db, request.principal, { id, ...request.body, isNameUnique: true })
       return reply.code(201).send(presentProject(created))
     },
   )

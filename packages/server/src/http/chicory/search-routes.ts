@@ -20,6 +20,7 @@ export function registerSearchRoutes(server: Server, { db }: Pick<Services, 'db'
   server.post(
     '/projects/:project_id/search',
     {
+      config: { runsAgain: true },
       schema: {
         tags,
         summary: 'Search Passages',

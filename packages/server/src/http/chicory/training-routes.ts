@@ -56,7 +56,8 @@ export function registerTrainingRoutes(server: Server, services: Pick<Services, 
     },
     async (request, reply) => {
       const { data_source_ids: dataSourceIds, description = null } = request.body
-      const input = { projectId: projectIdOf(request.params), dataSourceIds, description }
+      const id = request.ids.next<TrainingId>()
+      const input = { id, projectId: projectIdOf(request.params), dataSourceIds, description }
       return reply.code(201).send(presentTraining(await startTraining(services, request.principal, input)))
     },
   )

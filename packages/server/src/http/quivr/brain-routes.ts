@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ProjectId } from '../../ids.ts'
 import { findDefaultProject, setDefaultProject } from '../../projects/home-project-store.ts'
 import type { Project } from '../../projects/project.ts'
 import { createProject, listProjects, updateProject } from '../../projects/project-store.ts'
@@ -101,6 +102,7 @@ export function registerBrainRoutes(server: Server, { db }: Pick<Services, 'db'>
     async (request) => {
       const { name, description, status, model, temperature, max_tokens, prompt_id } = request.body
       const created = await createProject(db, request.principal, {
+        id: request.ids.next<ProjectId>(),
         name: name ?? 'Default brain',
         description: description ?? 'This is a description',
         status: status ?? 'private',
@@ -162,6 +164,7 @@ export function registerBrainRoutes(server: Server, { db }: Pick<Services, 'db'>
   server.post(
     '/brains/:brain_id/documents',
     {
+      config: { runsAgain: true },
       schema: {
         tags,
         summary: 'Find the documents that a question is about',

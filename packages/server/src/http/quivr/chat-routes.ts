@@ -3,6 +3,7 @@ import { requireScope } from '../../accounts/authorize.ts'
 import { createChat, listOwnChats, requireOwnChat, updateChat } from '../../chats/chat-store.ts'
 import { deleteChat } from '../../chats/delete-chat.ts'
 import { findMessage, rateMessage } from '../../chats/message-store.ts'
+import type { ChatId } from '../../ids.ts'
 import { ensureHomeProject } from '../../projects/home-project-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
@@ -56,7 +57,8 @@ export function registerChatRoutes(server: Server, services: Pick<Services, 'db'
     async (request) => {
       requireScope(request.principal, 'chat')
       const projectId = await ensureHomeProject(db, request.principal.userId)
-      const created = await createChat(db.query, request.principal, { projectId, name: request.body.name })
+      const id = request.ids.next<ChatId>()
+      const created = await createChat(db.query, request.principal, { id, projectId, name: request.body.name })
       return { ...presentChat(created), history: null }
     },
   )

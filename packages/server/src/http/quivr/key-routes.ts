@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { makeQuivrKey } from '../../accounts/api-key.ts'
+import { makeQuivrKey, quivrKeyBytes } from '../../accounts/api-key.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from '../../accounts/api-key-store.ts'
 import { now, timeFromNow } from '../../database/database.ts'
 import { QuoryError } from '../../errors.ts'
@@ -46,8 +46,9 @@ export function registerKeyRoutes(server: Server, { db, authenticator }: Pick<Se
     },
     async (request) => {
       const { name, days, only_chat: onlyChat } = request.body ?? {}
-      const key = makeQuivrKey()
+      const key = makeQuivrKey(request.ids.secret(quivrKeyBytes))
       const created = await createApiKey(db.query, request.principal, {
+        id: request.ids.next<ApiKeyId>(),
         userId: request.principal.userId,
         key,
         name: name || undefined,

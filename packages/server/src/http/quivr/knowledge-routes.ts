@@ -1,13 +1,15 @@
 import { extname } from 'node:path'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
 import { invalidField, QuoryError } from '../../errors.ts'
-import type { ProjectId } from '../../ids.ts'
+import type { ProjectId, SourceId } from '../../ids.ts'
 import { addUpload } from '../../ingestion/add-upload.ts'
 import { deleteSource } from '../../ingestion/delete-source.ts'
+import { type ReceivedFile, receiveFile } from '../../ingestion/receive-file.ts'
 import { cleanFileName, type Source } from '../../ingestion/source.ts'
 import { findSource, listSources } from '../../ingestion/source-store.ts'
+import { isRepeatedForm } from '../idempotency.ts'
 import { readForm } from '../read-form.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
@@ -46,9 +48,9 @@ export function registerKnowledgeRoutes(server: Server, services: KnowledgeServi
         response: { 200: confirmation, ...refusals, 400: problem, 413: problem, 415: problem },
       },
     },
-    async (request) => {
-      await storeFile(services, request, request.query.brain_id)
-      return { message: 'File processing has started.' }
+    async (request, reply) => {
+      const isStored = await storeFile(services, request, reply, request.query.brain_id)
+      return isStored ? { message: 'File processing has started.' } : reply
     },
   )
   server.get(
@@ -92,20 +94,28 @@ export function registerKnowledgeRoutes(server: Server, services: KnowledgeServi
   )
 }
 
-async function storeFile(services: KnowledgeServices, request: FastifyRequest, projectId: ProjectId): Promise<void> {
+/** `false` when the answer is on its way, because the same form came before. */
+async function storeFile(
+  services: KnowledgeServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  projectId: ProjectId,
+): Promise<boolean> {
+  const { db, files, config } = services
   requireScope(request.principal, 'admin')
-  await requireBrain(services.db.query, request.principal, projectId, 'editor')
-  let isStored = false
+  await requireBrain(db.query, request.principal, projectId, 'editor')
+  await using opened = new AsyncDisposableStack()
+  let file: { readonly received: ReceivedFile; readonly fileName: string } | undefined
   await readForm(request, async ({ field, fileName, content }) => {
-    if (field !== 'uploadFile' || isStored) {
-      content.resume()
-      return
-    }
-    isStored = true
-    await addOnce(services, request, { projectId, fileName, content })
+    if (field !== 'uploadFile' || file !== undefined) content.resume()
+    else file = { received: opened.use(await receiveFile(files.temporary, content, config.maxUploadBytes)), fileName }
   })
-  if (isStored) return
-  throw invalidField({ type: 'missing', loc: ['body', 'uploadFile'], msg: 'Field required', input: null })
+  if (file === undefined) {
+    throw invalidField({ type: 'missing', loc: ['body', 'uploadFile'], msg: 'Field required', input: null })
+  }
+  if (await isRepeatedForm(request, reply, [file.fileName, file.received.hash])) return false
+  await addOnce(services, request, { id: request.ids.next<SourceId>(), projectId, ...file })
+  return true
 }
 
 async function addOnce(

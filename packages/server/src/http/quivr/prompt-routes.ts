@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PromptId } from '../../ids.ts'
 import { createPrompt, findPrompt, listPublicPrompts, type Prompt, updatePrompt } from '../../projects/prompt-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
@@ -43,7 +44,10 @@ export function registerPromptRoutes(server: Server, { db }: Pick<Services, 'db'
   server.post(
     '/prompts',
     { schema: { tags, summary: 'Create a prompt', body: newPrompt, response: { 200: promptSchema, ...refusals } } },
-    async (request) => presentPrompt(await createPrompt(db.query, request.principal, request.body)),
+    async (request) => {
+      const id = request.ids.next<PromptId>()
+      return presentPrompt(await createPrompt(db.query, request.principal, { id, ...request.body }))
+    },
   )
   server.put(
     '/prompts/:prompt_id',
