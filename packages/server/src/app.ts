@@ -155,6 +155,7 @@ function openAnswerWorker({ db, wakeUp, node, logger, log, models, callerKeys, c
     node,
     logger,
     concurrency: config.concurrentAnswers,
+    ownerConcurrency: config.concurrentAnswersPerUser,
     run: async (answer, signal) => {
       await runAnswer({ db, log, node, logger, startGenerator }, answer, signal)
       callerKeys.delete(answer.answerId)

@@ -85,6 +85,10 @@ const settings = {
   ],
   QUORY_MODEL_TIMEOUT_SECONDS: [count(1).default(120), 'How long to wait for a model that sends nothing'],
   QUORY_CONCURRENT_ANSWERS: [count(1).default(256), 'Answers that one node generates at the same time'],
+  QUORY_CONCURRENT_ANSWERS_PER_USER: [
+    count(1).default(128),
+    'Answers of one user that all nodes together generate at the same time; more wait their turn',
+  ],
   QUORY_DAILY_QUESTIONS: [
     count(1).optional(),
     "Questions a user may ask per UTC day through Quivr's API; unset: no limit",
@@ -117,6 +121,7 @@ export interface Config {
   readonly jwtAudience: string | undefined
   readonly models: ModelConfig
   readonly concurrentAnswers: number
+  readonly concurrentAnswersPerUser: number
   readonly dailyQuestions: number | undefined
   readonly maxUploadBytes: number
   readonly parseTimeoutMs: number
@@ -165,6 +170,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       timeoutMs: values.QUORY_MODEL_TIMEOUT_SECONDS * 1000,
     },
     concurrentAnswers: values.QUORY_CONCURRENT_ANSWERS,
+    concurrentAnswersPerUser: values.QUORY_CONCURRENT_ANSWERS_PER_USER,
     dailyQuestions: values.QUORY_DAILY_QUESTIONS,
     maxUploadBytes: values.QUORY_MAX_UPLOAD_MB * 1_000_000,
     parseTimeoutMs: values.QUORY_PARSE_TIMEOUT_SECONDS * 1000,

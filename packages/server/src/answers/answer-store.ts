@@ -1,96 +1,58 @@
-import { sql } from 'kysely'
-import { type Database, now, type Queryable, timeFromNow } from '../database/database.ts'
-import { rowLock } from '../database/row-lock.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { type Database, type Engine, now, type Queryable } from '../database/database.ts'
+import { databaseTime } from '../database/database-clock.ts'
 import type { MessageStatus } from '../database/schema.ts'
-import { inUnsyncedTransaction } from '../database/unsynced.ts'
-import { type AnswerId, type ChatId, dayOfId, type MessageId, type ProjectId } from '../ids.ts'
-import { type AnswerParameters, type AnswerRef, type ClaimedAnswer, leaseMs } from './answer.ts'
+import { type AnswerId, type ChatId, dayOfId, type MessageId } from '../ids.ts'
+import { type AnswerRef, leaseMs } from './answer.ts'
 
-/** A caller's own provider key lives on one node only; others may take the answer when that node has had its time. */
-const pinnedForMs = 30_000
+interface HeldLease {
+  readonly isCancelRequested: boolean
+  /** False while somebody else writes to the answer: it is still held, and wants to be renewed again soon. */
+  readonly isRenewed: boolean
+}
 
 /**
- * Takes up to `limit` answers that wait or whose lease ran out, never two of one chat and never out of order. Reads the
- * small index of unfinished answers only.
+ * Extends the leases of what runs here, in one statement: by name and attempt, so that an answer whose claim never came
+ * back to this node runs out and is claimed again. Says which answers it still holds, and whether they are to stop.
  */
-export function claimAnswers(db: Database, { node, limit }: { node: string; limit: number }): Promise<ClaimedAnswer[]> {
-  return inUnsyncedTransaction(db, async (tx) => {
-    const time = now()
-    const { rows } = await sql<ClaimRow>`
-      update answers set state = 'processing', attempt = attempt + 1, lease_owner = ${node},
-        lease_expires_at = ${timeFromNow(leaseMs)}, started_at = coalesce(started_at, ${time})
-      where (project_id, id) in (
-        select a.project_id, a.id from answers a
-        where a.state in ('queued', 'processing') and (a.lease_expires_at is null or a.lease_expires_at < ${time})
-          and (a.pinned_node is null or a.pinned_node = ${node} or a.created_at < ${timeFromNow(-pinnedForMs)})
-          and not exists (
-            select 1 from answers b where b.project_id = a.project_id and b.chat_id = a.chat_id
-              and b.state in ('queued', 'processing') and b.position < a.position)
-        order by a.created_at limit ${limit} ${rowLock(db.engine).skipLocked})
-      returning project_id, id, chat_id, question_id, message_id, owner_id, model, parameters, attempt, cancel_requested_at, pinned_node`.execute(
-      tx,
-    )
-    if (rows.length > 0) {
-      await tx
-        .updateTable('messages')
-        .set({ status: 'processing' })
-        .where((eb) =>
-          eb(
-            eb.refTuple('project_id', 'chat_id', 'id'),
-            'in',
-            rows.map((row) => eb.tuple(row.project_id, row.chat_id, row.message_id)),
-          ),
-        )
-        .execute()
-    }
-    return rows.map(toClaimedAnswer)
-  })
-}
-
-interface ClaimRow {
-  project_id: ProjectId
-  id: AnswerId
-  chat_id: ChatId
-  question_id: MessageId
-  message_id: MessageId
-  owner_id: ClaimedAnswer['ownerId']
-  model: string | null
-  parameters: string
-  attempt: number
-  cancel_requested_at: string | null
-  pinned_node: string | null
-}
-
-function toClaimedAnswer(row: ClaimRow): ClaimedAnswer {
-  return {
-    projectId: row.project_id,
-    answerId: row.id,
-    chatId: row.chat_id,
-    questionId: row.question_id,
-    messageId: row.message_id,
-    ownerId: row.owner_id,
-    model: row.model,
-    // Written by send-message from AnswerParameters.
-    parameters: JSON.parse(row.parameters) as AnswerParameters,
-    attempt: row.attempt,
-    isCancelRequested: row.cancel_requested_at !== null,
-    needsCallerKey: row.pinned_node !== null,
-  }
-}
-
-/** Extends the lease of everything this node runs: one statement. Says which answers it still holds, and whether they are to stop. */
 export async function renewLeases(
-  db: Queryable,
+  db: Database,
   node: string,
-): Promise<ReadonlyMap<AnswerId, { isCancelRequested: boolean }>> {
-  const rows = await db
-    .updateTable('answers')
-    .set({ lease_expires_at: timeFromNow(leaseMs) })
-    .where('state', '=', 'processing')
-    .where('lease_owner', '=', node)
-    .returning(['id', 'cancel_requested_at'])
-    .execute()
-  return new Map(rows.map((row) => [row.id, { isCancelRequested: row.cancel_requested_at !== null }]))
+  answers: readonly (AnswerRef & { attempt: number })[],
+): Promise<ReadonlyMap<AnswerId, HeldLease>> {
+  const named = answers.map(({ projectId, answerId, attempt }) => ({ project_id: projectId, id: answerId, attempt }))
+  const { rows } = await renewals[db.engine](JSON.stringify(named), node, databaseTime(db, leaseMs)).execute(db.query)
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { isCancelRequested: row.cancel_requested_at !== null, isRenewed: Boolean(row.is_renewed) },
+    ]),
+  )
+}
+
+type Renewal = RawBuilder<{ id: AnswerId; cancel_requested_at: string | null; is_renewed: boolean | number }>
+
+const renewals: Readonly<Record<Engine, (named: string, node: string, until: RawBuilder<string>) => Renewal>> = {
+  sqlite: (named, node, until) => sql`
+    update answers set lease_expires_at = ${until}
+    where state = 'processing' and lease_owner = ${node} and (project_id, id, attempt) in (
+      select value ->> 'project_id', value ->> 'id', value ->> 'attempt' from json_each(${named}))
+    returning id, cancel_requested_at, 1 as is_renewed`,
+  // A row that a transaction keeps locked, for however long, must not hold up the leases of all others.
+  postgres: (named, node, until) => sql`
+    with held as materialized (
+      select a.project_id, a.id, a.cancel_requested_at from answers a
+      join json_to_recordset(${named}::json) as n (project_id text, id text, attempt bigint)
+        on a.project_id = n.project_id and a.id = n.id and a.attempt = n.attempt
+      where a.lease_owner = ${node} and a.completed_at is null),
+    free as (
+      select project_id, id from answers
+      where (project_id, id) in (select project_id, id from held) and lease_owner = ${node}
+      for no key update skip locked),
+    renewed as (
+      update answers set lease_expires_at = ${until} where (project_id, id) in (select project_id, id from free)
+      returning id)
+    select id, cancel_requested_at, id in (select id from renewed) as is_renewed from held`,
 }
 
 /** For the one process that owns the database: whoever held a lease before it is dead, so nobody need wait for it. */
@@ -104,13 +66,13 @@ export async function releaseAllAnswers(db: Queryable): Promise<void> {
 
 /** Gives a running answer back, for another node or the next start to run again; not before `afterMs`. */
 export async function releaseAnswer(
-  db: Queryable,
+  db: Database,
   ref: AnswerRef & { attempt: number },
   { node, afterMs }: { node: string; afterMs: number },
 ): Promise<void> {
-  await db
+  await db.query
     .updateTable('answers')
-    .set({ lease_owner: null, lease_expires_at: afterMs === 0 ? null : timeFromNow(afterMs) })
+    .set({ lease_owner: null, lease_expires_at: afterMs === 0 ? null : databaseTime(db, afterMs) })
     .where('project_id', '=', ref.projectId)
     .where('id', '=', ref.answerId)
     .where('state', '=', 'processing')

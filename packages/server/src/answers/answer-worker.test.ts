@@ -69,6 +69,7 @@ it('an answer that cannot even be ended is tried again slowly, never in a spin',
       node: 'n',
       logger: createLogger('silent'),
       concurrency: 4,
+      ownerConcurrency: 4,
       run,
     })
     await new Promise((resolve) => setTimeout(resolve, 300))

@@ -1,9 +1,10 @@
 import type { Database } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
-import type { AnswerId } from '../ids.ts'
+import type { AnswerId, UserId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { type ClaimedAnswer, leaseMs, renewMs } from './answer.ts'
-import { claimAnswers, releaseAnswer, renewLeases } from './answer-store.ts'
+import { releaseAnswer, renewLeases } from './answer-store.ts'
+import { type ClaimOptions, claimAnswers, hasStartableAnswer } from './claim-store.ts'
 import { pruneEvents } from './prune-events-store.ts'
 import type { StopReason } from './run-answer.ts'
 
@@ -13,13 +14,22 @@ const pruneEveryMs = 60_000
 /** What fails outside of its generator (the database refuses the end, say) is tried again, ever more slowly. */
 const retryMs = 1_000
 const maxRetryMs = 30_000
+/** Somebody else was writing to the answer just then. */
+const renewAgainMs = 250
+/** Without a word from the database: others have long taken over, or it is away for everybody and nothing can be kept. */
+const maxSilenceMs = 5 * leaseMs
+/** Turns are remembered of this many owners, only while more waits than may run. */
+const maxServed = 1_000
 
 interface WorkerDependencies {
   readonly db: Database
   readonly wakeUp: WakeUp
   readonly node: string
   readonly logger: Logger
+  /** Answers that this node runs at once. */
   readonly concurrency: number
+  /** Answers of one owner that all nodes together run at once. */
+  readonly ownerConcurrency: number
   run(answer: ClaimedAnswer, signal: AbortSignal): Promise<void>
 }
 
@@ -27,6 +37,8 @@ interface Running {
   readonly answer: ClaimedAnswer
   readonly controller: AbortController
   readonly done: Promise<void>
+  /** When the database was last asked, and then said that the lease is ours. */
+  heldAt: number
 }
 
 /** Claims answers that wait, runs them side by side, keeps their leases, and stops them when asked to. */
@@ -36,9 +48,11 @@ export class AnswerWorker {
   readonly #timers: NodeJS.Timeout[]
   readonly #stopListening: (() => void)[]
   #claiming: Promise<void> | undefined
+  #renewing: Promise<void> | undefined
   #isClaimWanted = false
   #isStopping = false
-  #renewedAt = performance.now()
+  /** Owners by when this node last served them, oldest first. */
+  readonly #served = new Set<UserId>()
 
   constructor(dependencies: WorkerDependencies) {
     this.#dependencies = dependencies
@@ -57,14 +71,15 @@ export class AnswerWorker {
 
   #claimSoon(): void {
     this.#isClaimWanted = true
-    if (this.#isStopping || this.#claiming !== undefined) return
-    this.#claiming = this.#claimAll()
+    if (this.#isStopping || this.#claiming !== undefined || !this.#hasRoom) return
+    // A connection that died without a word would keep every later claim waiting; what it claimed, runs if it comes back.
+    this.#claiming = within(leaseMs, this.#claimAll())
       .catch((error) =>
         this.#dependencies.logger.warn({ error: String(error) }, 'waiting answers could not be claimed'),
       )
       .finally(() => {
         this.#claiming = undefined
-        if (this.#isClaimWanted && !this.#isStopping && this.#hasRoom) this.#claimSoon()
+        if (this.#isClaimWanted && !this.#isStopping) this.#claimSoon()
       })
   }
 
@@ -78,57 +93,96 @@ export class AnswerWorker {
 
   async #claimAll(): Promise<void> {
     this.#isClaimWanted = false
-    if (!this.#hasRoom) return
-    const { db, node, concurrency } = this.#dependencies
-    for (const answer of await claimAnswers(db, { node, limit: concurrency - this.#running.size })) this.#start(answer)
+    // After this process slept: what runs here and nobody has taken is ours still, and not to be claimed from ourselves.
+    if (this.#hasStaleLease) await this.#renew()
+    const { db, node, concurrency, ownerConcurrency } = this.#dependencies
+    const limit = concurrency - this.#running.size
+    const options: ClaimOptions = { node, limit, ownerLimit: ownerConcurrency, served: [...this.#served] }
+    const askedAt = performance.now()
+    if (!(await hasStartableAnswer(db, options))) return this.#served.clear()
+    const answers = await claimAnswers(db, options)
+    for (const answer of answers) {
+      this.#start(answer, askedAt)
+      this.#served.delete(answer.ownerId)
+      this.#served.add(answer.ownerId)
+    }
+    for (const owner of this.#served) if (this.#served.size > maxServed) this.#served.delete(owner)
   }
 
-  #start(answer: ClaimedAnswer): void {
-    const { db, node, logger, run } = this.#dependencies
+  get #hasStaleLease(): boolean {
+    const now = performance.now()
+    return [...this.#running.values()].some(({ heldAt }) => now - heldAt > leaseMs)
+  }
+
+  #start(answer: ClaimedAnswer, heldAt: number): void {
+    const { logger, run } = this.#dependencies
+    // Still running here although its lease ran out: this process was asleep for long. Never two at once.
+    const before = this.#running.get(answer.answerId)
+    before?.controller.abort('fenced' satisfies StopReason)
     const controller = new AbortController()
-    const done = run(answer, controller.signal)
-      .then(() => 0)
+    const done = Promise.resolve(before?.done)
+      .then(() => run(answer, controller.signal))
+      .then(() => (controller.signal.reason === ('shutdown' satisfies StopReason) ? 0 : undefined))
       .catch((error) => {
         logger.error({ answer: answer.answerId, err: error }, 'an answer stopped without an end; it will be run again')
         return Math.min(answer.attempt * retryMs, maxRetryMs)
       })
-      // Without effect on a finished answer; after a shutdown it lets the next attempt begin at once.
-      .then((afterMs) => releaseAnswer(db.query, answer, { node, afterMs }))
-      .catch((error) =>
-        logger.warn({ answer: answer.answerId, error: String(error) }, 'a lease could not be given back'),
-      )
+      .then((afterMs) => (afterMs === undefined ? undefined : this.#release(answer, afterMs)))
       .finally(() => {
-        this.#running.delete(answer.answerId)
+        if (this.#running.get(answer.answerId)?.controller === controller) this.#running.delete(answer.answerId)
         this.#claimSoon()
       })
-    this.#running.set(answer.answerId, { answer, controller, done })
+    this.#running.set(answer.answerId, { answer, controller, done, heldAt })
     if (this.#isStopping) controller.abort('shutdown' satisfies StopReason)
+  }
+
+  /** Without effect on an answer that has ended, or that somebody else runs. */
+  async #release(answer: ClaimedAnswer, afterMs: number): Promise<void> {
+    const { db, wakeUp, node, logger } = this.#dependencies
+    try {
+      await releaseAnswer(db, answer, { node, afterMs })
+      if (afterMs === 0) wakeUp.notify('answer-queued', answer.answerId)
+    } catch (error) {
+      logger.warn({ answer: answer.answerId, error: String(error) }, 'a lease could not be given back')
+    }
   }
 
   #stop(id: AnswerId, reason: StopReason): void {
     this.#running.get(id)?.controller.abort(reason)
   }
 
-  /** Answers whose lease could not be renewed in time belong to somebody else by now. */
-  async #renew(): Promise<void> {
-    if (this.#running.size === 0) {
-      this.#renewedAt = performance.now()
-      return
+  /** One at a time: while the database is away, renewals must not pile up behind each other. */
+  #renew(): Promise<void> {
+    for (const { controller, heldAt } of this.#running.values())
+      if (performance.now() - heldAt > maxSilenceMs) controller.abort('fenced' satisfies StopReason)
+    this.#renewing ??= within(leaseMs, this.#renewAll())
+      .catch((error) => this.#dependencies.logger.warn({ error: String(error) }, 'leases could not be renewed'))
+      .finally(() => {
+        this.#renewing = undefined
+      })
+    return this.#renewing
+  }
+
+  /** What the database says is not ours any more, is stopped; while it says nothing, nothing is written anyway. */
+  async #renewAll(): Promise<void> {
+    const { db, node } = this.#dependencies
+    const running = [...this.#running.values()]
+    if (running.length === 0) return
+    const askedAt = performance.now()
+    const held = await renewLeases(
+      db,
+      node,
+      running.map(({ answer }) => answer),
+    )
+    let isAgainWanted = false
+    for (const entry of running) {
+      const lease = held.get(entry.answer.answerId)
+      if (lease === undefined) entry.controller.abort('fenced' satisfies StopReason)
+      else if (lease.isCancelRequested) entry.controller.abort('cancelled' satisfies StopReason)
+      if (lease?.isRenewed === true) entry.heldAt = askedAt
+      else if (lease !== undefined) isAgainWanted = true
     }
-    const { db, node, logger } = this.#dependencies
-    const claimedBefore = [...this.#running.keys()]
-    try {
-      const held = await renewLeases(db.query, node)
-      this.#renewedAt = performance.now()
-      for (const id of claimedBefore) {
-        const lease = held.get(id)
-        if (lease === undefined) this.#stop(id, 'fenced')
-        else if (lease.isCancelRequested) this.#stop(id, 'cancelled')
-      }
-    } catch (error) {
-      logger.warn({ error: String(error) }, 'leases could not be renewed')
-      if (performance.now() - this.#renewedAt > leaseMs) for (const id of claimedBefore) this.#stop(id, 'fenced')
-    }
+    if (isAgainWanted && !this.#isStopping) setTimeout(() => void this.#renew(), renewAgainMs).unref()
   }
 
   async #prune(): Promise<void> {
@@ -150,4 +204,12 @@ export class AnswerWorker {
     for (const { controller } of running) controller.abort('shutdown' satisfies StopReason)
     await Promise.all(running.map(({ done }) => done))
   }
+}
+
+/** Rejects when `work` takes longer than `ms`; the work itself goes on. */
+function within(ms: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`the database did not reply within ${ms} ms`)), ms)
+    void work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }

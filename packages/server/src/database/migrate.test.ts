@@ -8,6 +8,6 @@ describe.each(engines)('migrations on %s', (engine) => {
     await using db = await openTestDatabase(engine)
     expect(await migrate(db)).toEqual([])
     const { rows } = await sql<{ id: string }>`select id from migrations order by id`.execute(db.query)
-    expect(rows).toEqual([{ id: '0001-initial' }, { id: '0002-nodes-and-retries' }])
+    expect(rows).toEqual([{ id: '0001-initial' }, { id: '0002-nodes-and-retries' }, { id: '0003-answer-queue' }])
   })
 })

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type Database, type Engine, now, type Tx } from './database.ts'
 import { migrateInitial } from './migrations/0001-initial.ts'
 import { migrateNodesAndRetries } from './migrations/0002-nodes-and-retries.ts'
+import { migrateAnswerQueue } from './migrations/0003-answer-queue.ts'
 
 interface Migration {
   readonly id: string
@@ -12,6 +13,7 @@ interface Migration {
 const migrations: readonly Migration[] = [
   { id: '0001-initial', run: migrateInitial },
   { id: '0002-nodes-and-retries', run: migrateNodesAndRetries },
+  { id: '0003-answer-queue', run: migrateAnswerQueue },
 ]
 
 /**
