@@ -2,21 +2,32 @@ import { sql } from 'kysely'
 import type { Principal } from '../accounts/principal.ts'
 import { type Database, inTransaction, now } from '../database/database.ts'
 import { rowLock } from '../database/row-lock.ts'
+import { storeOnce } from '../database/store-once.ts'
 import { QuoryError } from '../errors.ts'
-import { type MessageId, newId } from '../ids.ts'
+import type { MessageId } from '../ids.ts'
 import type { ChatRef } from './chat.ts'
 import { mayAccessChat } from './chat-access.ts'
+import { findMessage } from './message-store.ts'
 
 export interface AnsweredQuestion extends ChatRef {
+  readonly questionId: MessageId
+  readonly replyId: MessageId
   readonly question: string
   readonly answer: string
 }
 
 /** Appends a question with an answer that somebody else gave: no model is asked. */
-export function storeAnsweredQuestion(db: Database, principal: Principal, input: AnsweredQuestion): Promise<void> {
-  const { projectId, chatId, question, answer } = input
-  const questionId = newId<MessageId>()
-  const replyId = newId<MessageId>()
+export async function storeAnsweredQuestion(
+  db: Database,
+  principal: Principal,
+  input: AnsweredQuestion,
+): Promise<void> {
+  const store = () => appendAnsweredQuestion(db, principal, input)
+  await storeOnce(store, async () => (await findMessage(db.query, input, input.questionId))?.id)
+}
+
+function appendAnsweredQuestion(db: Database, principal: Principal, input: AnsweredQuestion): Promise<MessageId> {
+  const { projectId, chatId, questionId, replyId, question, answer } = input
   const time = now()
   return inTransaction(db, async (tx) => {
     const chat = await tx
@@ -61,5 +72,6 @@ export function storeAnsweredQuestion(db: Database, principal: Principal, input:
         },
       ])
       .execute()
+    return questionId
   })
 }

@@ -40,6 +40,7 @@ function toChat(row: ChatRow): Chat {
 }
 
 export interface NewChat {
+  readonly id?: ChatId | undefined
   readonly projectId: ProjectId
   readonly name: string
   readonly description?: string | null | undefined
@@ -51,7 +52,7 @@ export async function createChat(db: Queryable, principal: Principal, chat: NewC
   const time = now()
   const row = {
     project_id: chat.projectId,
-    id: newId<ChatId>(),
+    id: chat.id ?? newId<ChatId>(),
     owner_id: principal.userId,
     owner: chat.owner ?? principal.userId,
     name: chat.name,
@@ -60,10 +61,15 @@ export async function createChat(db: Queryable, principal: Principal, chat: NewC
     created_at: time,
     updated_at: time,
   }
-  await db
+  const { numInsertedOrUpdatedRows } = await db
     .insertInto('chats')
     .values({ ...row, last_position: 0 })
-    .execute()
+    .onConflict((conflict) => conflict.columns(['project_id', 'id']).doNothing())
+    .executeTakeFirstOrThrow()
+  // Made by an earlier run of the same request.
+  if (numInsertedOrUpdatedRows === 0n) {
+    return await requireChat(db, principal, { projectId: row.project_id, chatId: row.id }, 'read')
+  }
   return toChat(row)
 }
 

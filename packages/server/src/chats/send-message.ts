@@ -1,10 +1,11 @@
 import type { Principal } from '../accounts/principal.ts'
 import type { AnswerParameters } from '../answers/answer.ts'
 import { type Database, inTransaction, now } from '../database/database.ts'
+import { storeOnce } from '../database/store-once.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import { invalidField, QuoryError } from '../errors.ts'
-import { type AnswerId, type MessageId, newId } from '../ids.ts'
-import { appendQuestion } from './append-question.ts'
+import type { AnswerId, IdSource, MessageId } from '../ids.ts'
+import { type AppendedQuestion, appendQuestion } from './append-question.ts'
 import type { ChatRef, Message } from './chat.ts'
 import { requireChat } from './chat-store.ts'
 import { appendReply, findMessage } from './message-store.ts'
@@ -19,7 +20,21 @@ export interface SendDependencies {
   readonly callerKeys: Map<AnswerId, string>
 }
 
+export interface QuestionIds {
+  readonly questionId: MessageId
+  readonly replyId: MessageId
+  readonly answerId: AnswerId
+  readonly made: IdSource['made']
+}
+
+export function takeQuestionIds(ids: IdSource): QuestionIds {
+  const questionId = ids.next<MessageId>()
+  const replyId = ids.next<MessageId>()
+  return { questionId, replyId, answerId: ids.next<AnswerId>(), made: ids.made }
+}
+
 export interface QuestionInput extends ChatRef {
+  readonly ids: QuestionIds
   readonly content: string
   readonly metadata: Readonly<Record<string, unknown>>
   /** Shown with the reply, such as Quivr's brain and prompt. */
@@ -34,67 +49,109 @@ export interface SentQuestion {
   readonly question: Message
   readonly replyId: MessageId
   readonly answerId: AnswerId
+  /** Not sent before, by an earlier run of the same request. */
+  readonly isNew: boolean
 }
 
 /** Commits the question with the answer to be generated, then wakes the workers. What got through is never lost. */
 export async function sendMessage(
-  { db, wakeUp, node, callerKeys }: SendDependencies,
+  dependencies: SendDependencies,
   principal: Principal,
   input: QuestionInput,
 ): Promise<SentQuestion> {
-  const questionId = newId<MessageId>()
-  const replyId = newId<MessageId>()
-  const answerId = newId<AnswerId>()
+  const { db, wakeUp, node, callerKeys } = dependencies
+  const { questionId, replyId, answerId } = input.ids
+  const before = await findSentQuestion(dependencies, principal, input)
+  if (before !== undefined) return before
   const time = now()
   if (input.parentId !== undefined) {
     // First the chat: what is wrong with the parent would tell a stranger whether it is there.
     await requireChat(db.query, principal, input, 'write')
     await requireParent(db, input, input.parentId)
   }
-  if (input.openaiKey !== undefined) {
-    callerKeys.set(answerId, input.openaiKey)
-    // The worker forgets it with the answer; this is for one that never runs.
-    setTimeout(() => callerKeys.delete(answerId), forgetKeyMs).unref()
+  keepCallerKey(dependencies, input)
+  const metadata = { ...input.metadata, assistant_message_id: replyId }
+  const store = async () => {
+    const appended = await appendQuestion(db, {
+      ...input,
+      principal,
+      questionId,
+      replyId,
+      answerId,
+      time,
+      parentId: input.parentId,
+      metadata,
+      replyMetadata: input.replyMetadata ?? {},
+      pinnedNode: input.openaiKey === undefined ? null : node,
+    })
+    if (appended === undefined) {
+      callerKeys.delete(answerId)
+      throw new QuoryError('chat_not_found', 'Chat not found')
+    }
+    return { question: asStored({ ...input, metadata }, appended, time), isNew: true }
   }
-  const appended = await appendQuestion(db, {
-    ...input,
-    principal,
-    questionId,
-    replyId,
-    answerId,
-    time,
-    parentId: input.parentId,
-    metadata: { ...input.metadata, assistant_message_id: replyId },
-    replyMetadata: input.replyMetadata ?? {},
-    pinnedNode: input.openaiKey === undefined ? null : node,
+  const stored = await storeOnce(store, async () => {
+    const question = await findMessage(db.query, input, questionId)
+    return question === undefined ? undefined : { question, isNew: false }
   })
-  if (appended === undefined) {
-    callerKeys.delete(answerId)
-    throw new QuoryError('chat_not_found', 'Chat not found')
-  }
   wakeUp.notify('answer-queued', answerId)
+  return { ...stored, replyId, answerId }
+}
+
+/** What an earlier run of the same request sent; `undefined` when it was cut off before, or when there was none. */
+export async function findSentQuestion(
+  dependencies: SendDependencies,
+  principal: Principal,
+  input: Pick<QuestionInput, 'projectId' | 'chatId' | 'ids' | 'openaiKey'>,
+): Promise<SentQuestion | undefined> {
+  const { db, wakeUp } = dependencies
+  const { questionId, replyId, answerId, made } = input.ids
+  if (made === 'nothing') return undefined
+  await requireChat(db.query, principal, input, 'write')
+  const question = await findMessage(db.query, input, questionId)
+  if (question === undefined) {
+    if (made === 'perhaps') return undefined
+    throw new QuoryError('message_not_found', 'The message that this request made was deleted')
+  }
+  // The node that was told it before may be gone.
+  keepCallerKey(dependencies, input)
+  wakeUp.notify('answer-queued', answerId)
+  return { question, replyId, answerId, isNew: false }
+}
+
+function keepCallerKey(
+  { callerKeys }: SendDependencies,
+  { ids: { answerId }, openaiKey }: Pick<QuestionInput, 'ids' | 'openaiKey'>,
+): void {
+  if (openaiKey === undefined) return
+  callerKeys.set(answerId, openaiKey)
+  // The worker forgets it with the answer; this is for one that never runs.
+  setTimeout(() => callerKeys.delete(answerId), forgetKeyMs).unref()
+}
+
+function asStored(
+  { projectId, chatId, ids, content, metadata }: QuestionInput,
+  { position, parentId }: AppendedQuestion,
+  time: string,
+): Message {
   return {
-    replyId,
-    answerId,
-    question: {
-      projectId: input.projectId,
-      chatId: input.chatId,
-      id: questionId,
-      position: appended.position - 1,
-      role: 'user',
-      content: input.content,
-      status: 'completed',
-      parentId: appended.parentId,
-      answerId: null,
-      metadata: { ...input.metadata, assistant_message_id: replyId },
-      model: null,
-      usage: null,
-      citations: [],
-      error: null,
-      rating: null,
-      createdAt: time,
-      completedAt: time,
-    },
+    projectId,
+    chatId,
+    id: ids.questionId,
+    position: position - 1,
+    role: 'user',
+    content,
+    status: 'completed',
+    parentId,
+    answerId: null,
+    metadata,
+    model: null,
+    usage: null,
+    citations: [],
+    error: null,
+    rating: null,
+    createdAt: time,
+    completedAt: time,
   }
 }
 
@@ -105,18 +162,27 @@ async function requireParent(db: Database, ref: ChatRef, parentId: MessageId): P
   throw invalidField({ type: 'value_error', loc: ['body', 'parent_id'], msg, input: parentId })
 }
 
+interface RegenerationInput {
+  readonly replyId: MessageId
+  readonly answerId: AnswerId
+  /** The reply to be made anew. */
+  readonly messageId: MessageId
+  readonly model: string | null
+  readonly temperature: number | null
+  readonly maxTokens: number | null
+}
+
 /** A new reply to the same question, beside the old one, which stays. */
 export async function regenerateReply(
   { db, wakeUp }: SendDependencies,
   principal: Principal,
   ref: ChatRef,
-  input: { messageId: MessageId; model: string | null; temperature: number | null; maxTokens: number | null },
-): Promise<{ replyId: MessageId; answerId: AnswerId }> {
-  const replyId = newId<MessageId>()
-  const answerId = newId<AnswerId>()
-  await inTransaction(db, (tx) =>
-    appendReply(tx, { ...ref, ...input, ownerId: principal.userId, replyId, answerId, time: now() }),
-  )
-  wakeUp.notify('answer-queued', answerId)
-  return { replyId, answerId }
+  input: RegenerationInput,
+): Promise<void> {
+  const append = async () => {
+    await inTransaction(db, (tx) => appendReply(tx, { ...ref, ...input, ownerId: principal.userId, time: now() }))
+    return input.replyId
+  }
+  await storeOnce(append, async () => (await findMessage(db.query, ref, input.replyId))?.id)
+  wakeUp.notify('answer-queued', input.answerId)
 }

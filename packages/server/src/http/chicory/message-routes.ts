@@ -7,9 +7,9 @@ import type { ChatRef } from '../../chats/chat.ts'
 import { requireChat } from '../../chats/chat-store.ts'
 import { deleteMessage } from '../../chats/delete-chat.ts'
 import { findMessage, listMessages } from '../../chats/message-store.ts'
-import { regenerateReply, sendMessage } from '../../chats/send-message.ts'
+import { regenerateReply, sendMessage, takeQuestionIds } from '../../chats/send-message.ts'
 import { invalidField } from '../../errors.ts'
-import { type MessageId, parseId } from '../../ids.ts'
+import { type AnswerId, type MessageId, parseId } from '../../ids.ts'
 import { lastEventNumber } from '../last-event-number.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
@@ -77,6 +77,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
   server.post(
     '/projects/:project_id/chats/:chat_id/messages',
     {
+      config: { runsAgain: true },
       schema: {
         tags,
         summary: 'Create Message',
@@ -93,6 +94,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       const { content, metadata, parent_id: parentId, model, temperature, max_tokens: maxTokens } = request.body
       const sent = await sendMessage(services, request.principal, {
         ...ref,
+        ids: takeQuestionIds(request.ids),
         content,
         metadata: metadata ?? {},
         parentId: parentId ?? undefined,
@@ -104,6 +106,8 @@ export function registerMessageRoutes(server: Server, services: Services): void 
           maxTokens: maxTokens ?? null,
         },
       })
+      // From now on a repetition attaches to this answer.
+      void request.keyed?.finish()
       if (!acceptsStream(request.headers.accept)) return reply.code(201).send(presentMessage(sent.question))
       const reference = { ...ref, messageId: sent.replyId, answerId: sent.answerId }
       return await sendAnswerStream(services, request, reply, {
@@ -150,6 +154,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
   server.post(
     '/projects/:project_id/chats/:chat_id/messages/:message_id/cancel',
     {
+      config: { runsAgain: true },
       schema: {
         tags,
         summary: 'Cancel Message',
@@ -180,7 +185,10 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       requireScope(request.principal, 'chat')
       const { ref, found } = await requireMessage(request.principal, request.params, 'write')
       const { model, temperature, max_tokens: maxTokens } = request.body ?? {}
-      const { replyId } = await regenerateReply(services, request.principal, ref, {
+      const replyId = request.ids.next<MessageId>()
+      await regenerateReply(services, request.principal, ref, {
+        replyId,
+        answerId: request.ids.next<AnswerId>(),
         messageId: found.id,
         model: model ?? null,
         temperature: temperature ?? null,

@@ -5,7 +5,14 @@ import { countQuestion, uncountQuestion } from '../../accounts/question-count-st
 import { readAnswerSettings } from '../../answers/answer-settings-store.ts'
 import type { Message } from '../../chats/chat.ts'
 import { requireOwnChat } from '../../chats/chat-store.ts'
-import { type QuestionInput, type SentQuestion, sendMessage } from '../../chats/send-message.ts'
+import { findMessage } from '../../chats/message-store.ts'
+import {
+  findSentQuestion,
+  type QuestionIds,
+  type QuestionInput,
+  type SentQuestion,
+  sendMessage,
+} from '../../chats/send-message.ts'
 import type { Queryable } from '../../database/database.ts'
 import { invalidField, QuoryError } from '../../errors.ts'
 import type { AnswerId, ChatId, MessageId, ProjectId } from '../../ids.ts'
@@ -13,12 +20,13 @@ import type { Project } from '../../projects/project.ts'
 import { findPrompt, requirePrompt } from '../../projects/prompt-store.ts'
 import type { Services } from '../services.ts'
 import { findAskedBrain } from './find-brain.ts'
-import type { ReplyLabels } from './present.ts'
+import { labelsOf, type ReplyLabels } from './present.ts'
 import type { question } from './schemas.ts'
 
 export type AskServices = Pick<Services, 'config' | 'db' | 'models' | 'wakeUp' | 'node' | 'callerKeys' | 'hasWorkers'>
 
 export interface Ask {
+  readonly ids: QuestionIds
   readonly chatId: ChatId
   readonly body: z.output<typeof question>
   /** Of the query, which wins over the body's. */
@@ -38,9 +46,11 @@ export interface Asked {
 export async function askQuestion(services: AskServices, principal: Principal, ask: Ask): Promise<Asked> {
   const { db, config } = services
   requireScope(principal, 'chat')
-  const { body, chatId, openaiKey } = ask
+  const { ids, body, chatId, openaiKey } = ask
   if (openaiKey !== undefined && !services.hasWorkers) throw keyCannotBeUsed()
   const { projectId } = await requireOwnChat(db.query, principal, chatId)
+  const before = await findSentQuestion(services, principal, { ids, projectId, chatId, openaiKey })
+  if (before !== undefined) return await findAsked(db.query, before)
   const named = ask.brainId ?? body.brain_id ?? null
   const { searchProjectId, brain } = await findAskedBrain(db, principal, projectId, named)
   const settings = await readAnswerSettings(db.query, searchProjectId)
@@ -54,6 +64,7 @@ export async function askQuestion(services: AskServices, principal: Principal, a
   const limit =
     openaiKey !== undefined && (await isPaidByCaller(services, model, openaiKey)) ? undefined : config.dailyQuestions
   const sent = await sendWithin(services, principal, limit, {
+    ids,
     projectId,
     chatId,
     content: body.question,
@@ -115,12 +126,20 @@ async function sendWithin(
   if (!(await countQuestion(query, principal.userId, limit))) {
     throw new QuoryError('too_many_questions', 'You have reached the maximum number of requests for today.')
   }
+  let isCounted = false
   try {
-    return await sendMessage(services, principal, input)
-  } catch (error) {
-    await uncountQuestion(query, principal.userId)
-    throw error
+    const sent = await sendMessage(services, principal, input)
+    isCounted = sent.isNew
+    return sent
+  } finally {
+    if (!isCounted) await uncountQuestion(query, principal.userId)
   }
+}
+
+/** What an earlier run of the same request asked, whatever has become of the brain since. */
+async function findAsked(db: Queryable, sent: SentQuestion): Promise<Asked> {
+  const reply = await findMessage(db, sent.question, sent.replyId)
+  return { ...sent, projectId: sent.question.projectId, labels: labelsOf(reply?.metadata ?? {}) }
 }
 
 /** The caller's own OpenAI key of the header; early web pages sent an empty one when there was none. */

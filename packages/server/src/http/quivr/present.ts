@@ -31,7 +31,7 @@ export interface ReplyLabels {
   readonly prompt_title: string | null
 }
 
-function labelsOf(metadata: Message['metadata']): ReplyLabels {
+export function labelsOf(metadata: Message['metadata']): ReplyLabels {
   const text = (value: unknown) => (typeof value === 'string' ? value : null)
   return {
     brain_id: text(metadata['brain_id']),

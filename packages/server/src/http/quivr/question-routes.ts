@@ -6,7 +6,9 @@ import { storeAnsweredQuestion } from '../../chats/answered-question-store.ts'
 import type { Message } from '../../chats/chat.ts'
 import { requireOwnChat } from '../../chats/chat-store.ts'
 import { findMessage } from '../../chats/message-store.ts'
+import { takeQuestionIds } from '../../chats/send-message.ts'
 import { QuoryError } from '../../errors.ts'
+import type { IdSource, MessageId } from '../../ids.ts'
 import type { Services } from '../services.ts'
 import { checkAccess } from '../stream-access.ts'
 import type { Server } from '../validation.ts'
@@ -50,6 +52,7 @@ export function registerQuestionRoutes(server: Server, services: Services): void
   server.post(
     '/chat/:chat_id/question',
     {
+      config: { runsAgain: true },
       schema: {
         tags,
         summary: 'Ask a question and wait for its answer',
@@ -63,6 +66,7 @@ export function registerQuestionRoutes(server: Server, services: Services): void
     },
     async (request, reply) => {
       const asked = await askQuestion(services, request.principal, toAsk(request))
+      void request.keyed?.finish()
       const { batches, stop } = readLog(asked, reply)
       for await (const _ of batches);
       stop()
@@ -74,6 +78,7 @@ export function registerQuestionRoutes(server: Server, services: Services): void
   server.post(
     '/chat/:chat_id/question/stream',
     {
+      config: { runsAgain: true },
       schema: {
         tags,
         summary: 'Ask a question and read its answer as it is made',
@@ -88,6 +93,7 @@ export function registerQuestionRoutes(server: Server, services: Services): void
     },
     async (request, reply) => {
       const asked = await askQuestion(services, request.principal, toAsk(request))
+      void request.keyed?.finish()
       const { batches, stop, keep } = readLog(asked, reply)
       const beginning = readBeginning(batches)
       const silence = new AbortController()
@@ -133,6 +139,8 @@ export function registerQuestionRoutes(server: Server, services: Services): void
       await storeAnsweredQuestion(db, request.principal, {
         projectId: chat.projectId,
         chatId: chat.id,
+        questionId: request.ids.next<MessageId>(),
+        replyId: request.ids.next<MessageId>(),
         question,
         answer,
       })
@@ -142,12 +150,14 @@ export function registerQuestionRoutes(server: Server, services: Services): void
 }
 
 function toAsk(request: {
+  readonly ids: IdSource
   readonly params: z.output<typeof chatParams>
   readonly query: z.output<typeof questionQuery>
   readonly headers: z.output<typeof questionHeaders>
   readonly body: z.output<typeof question>
 }): Ask {
   return {
+    ids: takeQuestionIds(request.ids),
     chatId: request.params.chat_id,
     body: request.body,
     brainId: request.query.brain_id ?? null,
