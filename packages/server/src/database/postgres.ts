@@ -45,8 +45,10 @@ function prepareStatements(pool: pg.Pool): PostgresPool {
 
 export function openPostgres(url: string): Database {
   const pool = new pg.Pool({ ...connectionConfig(url), max: 12, idleTimeoutMillis: 60_000 })
-  // An idle connection that the server closes is replaced on the next query; without a listener it would end the process.
+  // A connection that breaks is replaced on the next query; without listeners it would end the process. The pool listens
+  // to its idle ones only: between two statements of a transaction nobody else does.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const query = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: prepareStatements(pool) }) })
   return { engine: 'postgres', query, unsyncedQuery: query, [Symbol.asyncDispose]: () => query.destroy() }
 }
