@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
+import { adminKey, call } from './http-client.ts'
+import { startChaosModel } from './model-server.ts'
+import { openChaosPostgres } from './postgres.ts'
+import { ServerNode } from './server-node.ts'
+import { openSmallDisk } from './small-disk.ts'
+import { startTcpProxy } from './tcp-proxy.ts'
+import type { Engine, Member, World } from './world.ts'
+
+interface WorldOptions {
+  readonly engine: Engine
+  /** Where logs and data go. */
+  readonly folder: string
+  readonly nodeCount: number
+  /** Put the data folder on a file system that can be filled. */
+  readonly isDiskSmall?: boolean
+}
+
+/** Starts the model server, the database, the nodes and a proxy at each of their ends. */
+export async function openWorld({ engine, folder, nodeCount, isDiskSmall = false }: WorldOptions): Promise<World> {
+  await using opening = new AsyncDisposableStack()
+  mkdirSync(folder, { recursive: true })
+  const model = opening.use(await startChaosModel())
+  const disk = isDiskSmall ? opening.use(openSmallDisk(join(folder, 'disk'))) : undefined
+  const postgres = engine === 'postgres' ? opening.use(await openChaosPostgres()) : undefined
+  const dataDir = postgres === undefined ? join(disk?.folder ?? folder, 'data') : undefined
+  const members: Member[] = []
+  for (let index = 0; index < nodeCount; index++) {
+    const databaseProxy = postgres === undefined ? undefined : opening.use(await startTcpProxy(postgres.port))
+    const port = await freePort()
+    const clientProxy = opening.use(await startTcpProxy(port))
+    const name = `node ${index + 1}`
+    const node = new ServerNode({
+      name,
+      command: ['serve'],
+      logFile: join(folder, `${engine}-node-${index + 1}.log`),
+      env: {
+        PORT: String(port),
+        QUORY_API_KEY: adminKey,
+        QUORY_LOG_LEVEL: 'info',
+        QUORY_DATA_DIR: dataDir ?? join(folder, `data-${index + 1}`),
+        OPENAI_BASE_URL: model.url,
+        OPENAI_API_KEY: 'none',
+        QUORY_MODEL: 'openai/chaos',
+        ...(databaseProxy === undefined
+          ? {}
+          : { DATABASE_URL: `postgres://quory@127.0.0.1:${databaseProxy.port}/postgres` }),
+      },
+    })
+    opening.defer(async () => {
+      node.resume()
+      await node.end('SIGKILL')
+    })
+    await node.start()
+    members.push({ node, url: `http://127.0.0.1:${clientProxy.port}`, clientProxy, databaseProxy })
+  }
+  const projectId = await makeProject(members[0]?.url ?? '')
+  const resources = opening.move()
+  return {
+    engine,
+    members,
+    model,
+    postgres,
+    dataDir,
+    disk,
+    projectId,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
+}
+
+async function makeProject(url: string): Promise<string> {
+  const body = { name: 'chaos', organization_id: 'chaos' }
+  const { status, text } = await call({ url, method: 'POST', path: '/v1/projects', body })
+  if (status !== 201) throw new Error(`The first project could not be made: ${status} ${text}`)
+  const { id }: { id: string } = JSON.parse(text)
+  return id
+}
+
+/** Mends whatever a round left broken, and waits until every node answers again. */
+export async function healWorld({ members }: World): Promise<void> {
+  for (const { node, clientProxy, databaseProxy } of members) {
+    node.resume()
+    for (const proxy of [clientProxy, databaseProxy]) {
+      proxy?.delay(0)
+      proxy?.blackhole(false)
+    }
+    await node.start()
+  }
+  for (const { url, node } of members) {
+    if (url === undefined) continue
+    for (let tries = 0; ; tries++) {
+      const status = await call({ url, method: 'GET', path: '/ready', timeoutMs: 5_000 }).then(
+        (answer) => answer.status,
+        String,
+      )
+      if (status === 200) break
+      if (tries > 60) throw new Error(`${node.name} does not get ready: ${status}`)
+      await wait(100)
+    }
+  }
+}

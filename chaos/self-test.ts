@@ -1,0 +1,3 @@
+export function testChecker(): { text: string; isGood: boolean } {
+  return { text: 'self-test to come', isGood: true }
+}
