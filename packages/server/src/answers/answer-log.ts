@@ -1,10 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
+import { storageFailureOf } from '../database/storage-failure.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { AnswerId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { type AnswerRef, isFinished } from './answer.ts'
 import type { ReadEvent } from './answer-event.ts'
-import { insertEvents } from './answer-event-store.ts'
+import { insertEvents, type NewEvent } from './answer-event-store.ts'
 import { findAnswer } from './answer-store.ts'
 import { AnswerTail, TailReader } from './answer-tail.ts'
 import { AnswerWriter } from './answer-writer.ts'
@@ -17,6 +19,9 @@ import { readAnswerLog } from './read-answer-log.ts'
 const minWindowMs = 30
 const maxWindowMs = 120
 const windowsPerInsert = 10
+/** While the storage refuses events (it is away, or full) they are kept and tried again this often. */
+const firstRetryMs = 100
+const maxRetryMs = 2_000
 /** How often an ending is looked for when nobody says that it came. */
 const fallbackPollMs = 500
 
@@ -28,6 +33,11 @@ interface LogDependencies {
   readonly logger: Logger
   /** How long a reader waits for a database that does not answer; a minute unless given. */
   readonly patienceMs?: number
+}
+
+interface Batch {
+  readonly writer: AnswerWriter
+  readonly rows: readonly NewEvent[]
 }
 
 /**
@@ -45,6 +55,9 @@ export class AnswerLog {
   #flushing: Promise<void> | undefined
   #windowOpenedAt = 0
   #windowMs = minWindowMs
+  /** Not 0 while the last insert failed. */
+  #retryMs = 0
+  readonly #closing = new AbortController()
 
   constructor(dependencies: LogDependencies) {
     this.#dependencies = dependencies
@@ -127,7 +140,7 @@ export class AnswerLog {
 
   #schedule(writer: AnswerWriter): void {
     this.#dirty.add(writer)
-    if (this.#flushing !== undefined) return
+    if (this.#flushing !== undefined || this.#closing.signal.aborted) return
     if (writer.isUrgent) this.#urgentTimer ??= setImmediate(() => void this.#flush('urgent'))
     else {
       const wait = Math.max(0, this.#windowOpenedAt + this.#windowMs - performance.now())
@@ -154,30 +167,43 @@ export class AnswerLog {
   }
 
   async #flushWriters(which: 'all' | 'urgent'): Promise<void> {
-    const { db, node, wakeUp, logger } = this.#dependencies
     const writers = [...this.#dirty].filter((writer) => which === 'all' || writer.isUrgent)
     const batches = writers.map((writer) => ({ writer, rows: writer.takePending() }))
     for (const writer of writers) this.#dirty.delete(writer)
     const startedAt = performance.now()
-    const rows = batches.flatMap((batch) => batch.rows)
-    if (rows.length === 0) return
+    await this.#store(batches.filter(({ rows }) => rows.length > 0))
+    if (which === 'all' && this.#retryMs === 0) this.#openWindow(startedAt)
+  }
+
+  async #store(batches: readonly Batch[]): Promise<void> {
+    if (batches.length === 0) return
+    const { db, node, wakeUp } = this.#dependencies
     try {
+      const rows = batches.flatMap((batch) => batch.rows)
       const written = await insertEvents(db, node, rows)
-      if (which === 'all') this.#openWindow(startedAt)
-      for (const { writer, rows } of batches) {
-        if (rows.length === 0) continue
+      this.#retryMs = 0
+      for (const { writer } of batches) {
         if (written.has(writer.answerId)) writer.publishTaken()
         else writer.fence()
+        if (writer.hasPending) this.#dirty.add(writer)
         wakeUp.notify('answer-events', writer.answerId)
       }
     } catch (error) {
-      logger.warn({ error: String(error) }, 'events could not be stored; they are kept and tried again')
-      for (const { writer } of batches) {
-        writer.returnTaken()
-        this.#dirty.add(writer)
-      }
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      const isOurFault = storageFailureOf(error) === undefined
+      // One answer's events that cannot be stored must not hold up those of the others.
+      if (isOurFault && batches.length > 1) for (const batch of batches) await this.#store([batch])
+      else await this.#keep(batches, error)
     }
+  }
+
+  /** Nothing is lost while the storage refuses it: the same events, with the same numbers, go into the next insert. */
+  async #keep(batches: readonly Batch[], error: unknown): Promise<void> {
+    if (this.#retryMs === 0)
+      this.#dependencies.logger.warn({ err: error }, 'events could not be stored; they are kept and tried again')
+    for (const { writer } of batches) this.#dirty.add(writer)
+    this.#retryMs = Math.min(maxRetryMs, Math.max(firstRetryMs, 2 * this.#retryMs))
+    // Closing ends the wait.
+    await pause(this.#retryMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
   }
 
   #openWindow(at: number): void {
@@ -190,6 +216,7 @@ export class AnswerLog {
     this.#stopListening()
     clearTimeout(this.#windowTimer)
     clearImmediate(this.#urgentTimer)
+    this.#closing.abort()
     await this.#flushing
   }
 }

@@ -71,36 +71,34 @@ export class AnswerWriter {
     if (this.#isFenced) throw new FencedError('the lease of this answer was lost')
   }
 
-  takePending(): NewEvent[] {
-    if (this.#taken === undefined) {
-      const events = this.#pending.map((event, index) => ({ number: this.#lastNumber + 1 + index, event }))
-      this.#lastNumber += events.length
-      this.#pending = []
-      this.#pendingLength = 0
-      this.isUrgent = false
-      this.#taken = {
-        events,
-        rows: events.map(({ number, event }) => ({
-          project_id: this.#answer.projectId,
-          answer_id: this.#answer.answerId,
-          day: dayOfId(this.#answer.answerId),
-          number,
-          attempt: this.#answer.attempt,
-          event: JSON.stringify(event),
-        })),
-      }
-    }
-    return this.#taken.rows
+  get hasPending(): boolean {
+    return this.#pending.length > 0
+  }
+
+  /** What goes into the next insert: what an earlier one failed to store comes first, with the same numbers. */
+  takePending(): readonly NewEvent[] {
+    if (this.#taken !== undefined) return this.#taken.rows
+    if (this.#pending.length === 0) return []
+    const events = this.#pending.map((event, index) => ({ number: this.#lastNumber + 1 + index, event }))
+    const rows = events.map(({ number, event }) => ({
+      project_id: this.#answer.projectId,
+      answer_id: this.#answer.answerId,
+      day: dayOfId(this.#answer.answerId),
+      number,
+      attempt: this.#answer.attempt,
+      event: JSON.stringify(event),
+    }))
+    this.#lastNumber += events.length
+    this.#pending = []
+    this.#pendingLength = 0
+    this.isUrgent = false
+    this.#taken = { events, rows }
+    return rows
   }
 
   publishTaken(): void {
     if (this.#taken !== undefined) this.#hooks.tail.publish(this.#taken.events)
     this.#taken = undefined
-  }
-
-  /** The insert failed: the same rows, with the same numbers, go into the next one. */
-  returnTaken(): void {
-    if (this.#taken?.rows.length === 0) this.#taken = undefined
   }
 
   fence(): void {

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { storageFailureOf } from '../database/storage-failure.ts'
 import { QuoryError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { ModelError } from '../models/language-model.ts'
@@ -11,6 +12,7 @@ import { findLastNumber, keepAttempt, listAttempts } from './answer-store.ts'
 import type { AnswerWriter } from './answer-writer.ts'
 import type { Citation } from './citation.ts'
 import type { StartGenerator } from './start-generator.ts'
+import { type StorageWait, waitForStorage } from './wait-for-storage.ts'
 
 export interface RunDependencies {
   readonly db: Database
@@ -25,6 +27,8 @@ export type StopReason = 'cancelled' | 'shutdown' | 'fenced'
 
 /** An attempt that a rolling restart cut short is no failure of the answer's. */
 const shutdownReason = 'the node was shut down'
+const storageReason = 'the database was away'
+const leaveAfterStopMs = 5_000
 const deadReason = 'the node that generated it died'
 
 interface Draft {
@@ -44,27 +48,31 @@ export async function runAnswer(
   signal: AbortSignal,
 ): Promise<void> {
   const { db, log, logger, node } = dependencies
-  const lastNumber = await findLastNumber(db.query, answer)
+  const beforeStop = { logger, isOver: () => signal.aborted }
+  const lastNumber = await waitForStorage(beforeStop, () => findLastNumber(db.query, answer))
   using writer = log.openWriter({ ...answer, lastNumber })
+  using waiting = waitUntilStopped(writer, signal, logger)
   const draft: Draft = { content: '', model: answer.model ?? '', usage: null, citations: [] }
   try {
-    const longest = answer.attempt > 1 ? await recoverAttempts(dependencies, answer) : undefined
+    const longest =
+      answer.attempt > 1 ? await waitForStorage(waiting, () => recoverAttempts(dependencies, answer)) : undefined
     if (answer.isCancelRequested) {
       draft.content = longest?.content ?? ''
-      return await finish(dependencies, answer, writer, draft, { status: 'cancelled', error: null })
+      return await finish(dependencies, answer, writer, draft, { status: 'cancelled', error: null }, waiting)
     }
     if (longest !== undefined && longest.deaths >= maxAttempts) {
       draft.content = longest.content
       const error = { code: 'attempts_exhausted', message: `${maxAttempts} attempts were cut off: ${deadReason}` }
-      return await finish(dependencies, answer, writer, draft, { status: 'failed', error })
+      return await finish(dependencies, answer, writer, draft, { status: 'failed', error }, waiting)
     }
     if (answer.attempt > 1) await writer.append({ type: 'answer-restart', attempt: answer.attempt })
-    const outcome = await generate(dependencies, answer, writer, draft, signal)
+    const outcome = await generate(dependencies, answer, writer, draft, signal, waiting)
     if (outcome === 'released') return
-    await finish(dependencies, answer, writer, draft, outcome)
+    await finish(dependencies, answer, writer, draft, outcome, waiting)
   } catch (error) {
     if (!(error instanceof FencedError)) throw error
-    logger.warn({ answer: answer.answerId, node }, 'another attempt took this answer over')
+    const reason = waiting.isOver() ? 'the storage did not come back in time' : 'another attempt took this answer over'
+    logger.warn({ answer: answer.answerId, node }, reason)
   }
 }
 
@@ -93,9 +101,12 @@ async function generate(
   writer: AnswerWriter,
   draft: Draft,
   signal: AbortSignal,
+  waiting: StorageWait,
 ): Promise<Outcome> {
   try {
-    const { model, events } = await dependencies.startGenerator(answer, signal)
+    const { model, events } = await waitForStorage({ logger: dependencies.logger, isOver: () => signal.aborted }, () =>
+      dependencies.startGenerator(answer, signal),
+    )
     draft.model = model
     await writer.append({ type: 'answer-start', attempt: answer.attempt, model })
     for await (const event of events) {
@@ -107,6 +118,7 @@ async function generate(
   } catch (error) {
     if (error instanceof FencedError) throw error
     if (signal.aborted) return stopped(dependencies, answer, writer, draft, signal)
+    if (storageFailureOf(error) !== undefined) return await cutOff(dependencies, answer, writer, draft, waiting, error)
     return { status: 'failed', error: describeFailure(error, dependencies.logger, answer) }
   }
 }
@@ -149,16 +161,59 @@ async function stopped(
   return 'released'
 }
 
+/**
+ * The generator itself could not read what it needs (a tool that searches, say). What it wrote so far stays as an
+ * attempt that does not count as a death, and the answer is run again when the storage is back.
+ */
+async function cutOff(
+  { db }: RunDependencies,
+  answer: ClaimedAnswer,
+  writer: AnswerWriter,
+  draft: Draft,
+  waiting: StorageWait,
+  error: unknown,
+): Promise<never> {
+  await writer.flush()
+  const kept = { attempt: answer.attempt, content: draft.content, reason: storageReason }
+  await waitForStorage(waiting, () => keepAttempt(db.query, answer, kept))
+  throw error
+}
+
+/** Until some time after the answer was told to stop: a storage that does not come back must not hold up a shutdown. */
+function waitUntilStopped(writer: AnswerWriter, signal: AbortSignal, logger: Logger): StorageWait & Disposable {
+  let timer: NodeJS.Timeout | undefined
+  let isOver = false
+  const leave = () => {
+    isOver = true
+    // What it still holds was shown to nobody.
+    writer.fence()
+  }
+  const stop = () => {
+    timer = setTimeout(leave, leaveAfterStopMs)
+  }
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop)
+  return {
+    logger,
+    isOver: () => isOver,
+    [Symbol.dispose]() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    },
+  }
+}
+
 async function finish(
   { db, node }: RunDependencies,
   answer: ClaimedAnswer,
   writer: AnswerWriter,
   draft: Draft,
   { status, error }: Pick<AnswerEnd, 'status' | 'error'>,
+  waiting: StorageWait,
 ): Promise<void> {
   await writer.flush()
-  const end = { ...draft, status, error }
-  writer.publishStored(await finishAnswer(db, answer, { node, number: writer.lastNumber + 1, end }))
+  const ending = { node, number: writer.lastNumber + 1, end: { ...draft, status, error } }
+  writer.publishStored(await waitForStorage(waiting, () => finishAnswer(db, answer, ending)))
 }
 
 function describeFailure(error: unknown, logger: Logger, answer: ClaimedAnswer): AnswerFailure {
