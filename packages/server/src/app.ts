@@ -6,6 +6,7 @@ import { AnswerLog } from './answers/answer-log.ts'
 import { releaseAllAnswers } from './answers/answer-store.ts'
 import { AnswerWorker } from './answers/answer-worker.ts'
 import { pruneEvents } from './answers/prune-events-store.ts'
+import { QueuePositions } from './answers/queue-positions.ts'
 import { runAnswer } from './answers/run-answer.ts'
 import { createStartGenerator } from './answers/start-generator.ts'
 import type { NodeRole } from './cluster/node.ts'
@@ -178,7 +179,10 @@ async function openHttp(
   const firstKey = await ensureFirstKey({ db, config })
   const authenticator = opening.use(createAuthenticator({ db, config, logger }))
   const streams = new OpenStreams()
-  const server = await buildServer({ ...core, authenticator, streams, hasWorkers }, options)
+  const server = await buildServer(
+    { ...core, queue: new QueuePositions(db), authenticator, streams, hasWorkers },
+    options,
+  )
   opening.defer(() => closeServer(server))
   await server.ready()
   return { server, firstKey, streams }

@@ -1,6 +1,7 @@
 import type { Authenticator } from '../accounts/authenticate.ts'
 import type { Principal } from '../accounts/principal.ts'
 import type { AnswerLog } from '../answers/answer-log.ts'
+import type { QueuePositions } from '../answers/queue-positions.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
@@ -17,6 +18,7 @@ export interface Services {
   readonly wakeUp: WakeUp
   readonly node: string
   readonly log: AnswerLog
+  readonly queue: QueuePositions
   readonly models: ModelRegistry
   readonly authenticator: Authenticator
   readonly callerKeys: Map<AnswerId, string>

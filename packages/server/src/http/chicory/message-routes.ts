@@ -3,7 +3,7 @@ import { requireScope } from '../../accounts/authorize.ts'
 import type { Principal } from '../../accounts/principal.ts'
 import { listAttempts } from '../../answers/answer-store.ts'
 import { cancelAnswer } from '../../chats/cancel-answer.ts'
-import type { ChatRef } from '../../chats/chat.ts'
+import type { ChatRef, Message } from '../../chats/chat.ts'
 import { requireChat } from '../../chats/chat-store.ts'
 import { deleteMessage } from '../../chats/delete-chat.ts'
 import { findMessage, listMessages } from '../../chats/message-store.ts'
@@ -14,7 +14,7 @@ import { lastEventNumber } from '../last-event-number.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { chatRefOf, messageIdOf, messageNotFound } from './path-ids.ts'
-import { presentMessage } from './present.ts'
+import { presentMessage, presentMessageInQueue } from './present.ts'
 import {
   attempt,
   chatParams,
@@ -32,7 +32,8 @@ import { sendAnswerStream } from './stream-routes.ts'
 const tags = ['messages']
 
 export function registerMessageRoutes(server: Server, services: Services): void {
-  const { db } = services
+  const { db, queue } = services
+  const present = (message: Message) => presentMessageInQueue(queue, message)
 
   async function requireMessage(
     principal: Principal,
@@ -71,7 +72,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       await requireChat(db.query, request.principal, ref, 'read')
       const page = { limit, before: messageIdIn('before', before), after: messageIdIn('after', after) }
       const { messages, hasMore } = await listMessages(db.query, ref, page)
-      return { messages: messages.map(presentMessage), has_more: hasMore }
+      return { messages: await Promise.all(messages.map(present)), has_more: hasMore }
     },
   )
   server.post(
@@ -108,7 +109,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       })
       // From now on a repetition attaches to this answer.
       void request.keyed?.finish()
-      if (!acceptsStream(request.headers.accept)) return reply.code(201).send(presentMessage(sent.question))
+      if (!acceptsStream(request.headers.accept)) return reply.code(201).send(presentMessage(sent.question, null))
       const reference = { ...ref, messageId: sent.replyId, answerId: sent.answerId }
       return await sendAnswerStream(services, request, reply, {
         reference,
@@ -120,7 +121,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
   server.get(
     '/projects/:project_id/chats/:chat_id/messages/:message_id',
     { schema: { tags, summary: 'Get Message', params: messageParams, response: { 200: message, ...refusals } } },
-    async (request) => presentMessage((await requireMessage(request.principal, request.params, 'read')).found),
+    async (request) => present((await requireMessage(request.principal, request.params, 'read')).found),
   )
   server.delete(
     '/projects/:project_id/chats/:chat_id/messages/:message_id',
@@ -166,7 +167,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
     async (request) => {
       requireScope(request.principal, 'chat')
       const { ref, found } = await requireMessage(request.principal, request.params, 'write')
-      return presentMessage(await cancelAnswer(services, ref, found))
+      return present(await cancelAnswer(services, ref, found))
     },
   )
   server.post(
@@ -196,7 +197,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       })
       const sibling = await findMessage(db.query, ref, replyId)
       if (sibling === undefined) throw messageNotFound()
-      return reply.code(201).send(presentMessage(sibling))
+      return reply.code(201).send(await present(sibling))
     },
   )
 }

@@ -57,6 +57,11 @@ export function presentClosing(
   return `event: stream_closed\nretry: ${retryMs}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
+/** No event of the answer: without a number, so that resuming knows nothing of it. */
+export function presentQueued({ messageId: id, chatId: chat_id }: ReplyRef, position: number): string {
+  return writeFrame(['message_queued', { id, chat_id, position }])
+}
+
 function presentEvent({ messageId: id, chatId: chat_id }: ReplyRef, event: AnswerEvent): Frame {
   switch (event.type) {
     case 'answer-start':

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { QueuePositions } from '../../answers/queue-positions.ts'
 import type { Chat, Message } from '../../chats/chat.ts'
 import type { Page } from '../../database/page.ts'
 import { unpagedCap } from '../../database/page.ts'
@@ -31,7 +32,7 @@ export function presentChat(chat: Chat) {
   }
 }
 
-export function presentMessage(message: Message) {
+export function presentMessage(message: Message, queuePosition: number | null) {
   return {
     id: message.id,
     chat_id: message.chatId,
@@ -48,7 +49,14 @@ export function presentMessage(message: Message) {
     usage: message.usage,
     citations: message.citations,
     error: message.error,
+    queue_position: queuePosition,
   }
+}
+
+/** Asks for its place in the queue only when the message waits. */
+export async function presentMessageInQueue(queue: QueuePositions, message: Message) {
+  const isWaiting = message.status === 'queued' && message.answerId !== null
+  return presentMessage(message, isWaiting ? await queue.find(message.answerId) : null)
 }
 
 /** The rows of a list published without paging; headers say how to go on, and how many an unpaged call returns at most. */

@@ -100,6 +100,11 @@ export const message = z.object({
   usage: usage.nullable(),
   citations: z.array(citation).readonly(),
   error: failure.nullable(),
+  queue_position: z.int().nullable().meta({
+    description:
+      'While `queued`: how many answers would be started before this one, plus one. Null when it does not wait',
+    example: null,
+  }),
 })
 const modelParameters = {
   model: model.nullish(),

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { announcePosition } from '../../answers/announce-position.ts'
 import { requireChat } from '../../chats/chat-store.ts'
 import { findMessage, findNewestReply } from '../../chats/message-store.ts'
 import type { AnswerId, ChatId, MessageId, ProjectId } from '../../ids.ts'
@@ -9,10 +10,10 @@ import type { Services } from '../services.ts'
 import { checkAccess } from '../stream-access.ts'
 import type { Server } from '../validation.ts'
 import { chatRefOf, messageIdOf, messageNotFound } from './path-ids.ts'
-import { presentClosing, presentEvents } from './present-stream.ts'
+import { presentClosing, presentEvents, presentQueued } from './present-stream.ts'
 import { chatParams, nothing, refusals } from './schemas.ts'
 
-type StreamServices = Pick<Services, 'authenticator' | 'db' | 'log' | 'streams'>
+type StreamServices = Pick<Services, 'authenticator' | 'db' | 'log' | 'queue' | 'streams'>
 
 const streamQuery = z.object({
   message_id: z.string().optional().meta({ description: 'The answer to read; the newest of the chat unless given' }),
@@ -27,7 +28,7 @@ Every event has its number as \`id\`. A reader that comes back with the last num
 
 A number that this answer's log does not have gets \`message_snapshot\`: \`content\`, \`thinking\`, \`tool_calls\` and \`citations\` are all that the events up to number \`covers\` amount to, and replace what the reader holds; events after \`covers\` follow. Logs are kept for a day after the end; then \`thinking\` and \`tool_calls\` are null.
 
-The last event is \`message_complete\`, or, when the stream ends before its answer does, \`stream_closed\`, whose \`reason\` is \`shutdown\`, \`storage_unavailable\`, \`access_withdrawn\` or \`internal_error\`: come back after number \`resume_after\`. \`message_restart\` says that the answer is made again from its beginning.`
+The last event is \`message_complete\`, or, when the stream ends before its answer does, \`stream_closed\`, whose \`reason\` is \`shutdown\`, \`storage_unavailable\`, \`access_withdrawn\` or \`internal_error\`: come back after number \`resume_after\`. \`message_queued\`, which has no number, tells a reader that waits for the start its \`position\` in the queue, and again when that changes. \`message_restart\` says that the answer is made again from its beginning.`
 
 interface ReplyRef {
   readonly projectId: ProjectId
@@ -75,13 +76,18 @@ export async function sendAnswerStream(
   reply: FastifyReply,
   { reference, after, headers }: { reference: ReplyRef; after: number; headers: Readonly<Record<string, string>> },
 ): Promise<FastifyReply> {
-  const { log, streams } = services
+  const { log, queue, streams } = services
   if (after > 0 && (await log.isReadToEnd(reference, after))) return reply.code(204).send()
   let position = after
   let isEnded = false
   const frames = async function* (signal: AbortSignal) {
     yield 'retry: 1000\n\n'
-    for await (const events of log.read(reference, after, signal)) {
+    const findPosition = () => queue.find(reference.answerId)
+    for await (const events of announcePosition(log.read(reference, after, signal), findPosition)) {
+      if ('queuePosition' in events) {
+        yield presentQueued(reference, events.queuePosition)
+        continue
+      }
       yield presentEvents(reference, events, { isFirst: after === 0 })
       // Reached once the frames above are written.
       position = events.at(-1)?.number ?? position
