@@ -55,6 +55,18 @@ const renewals: Readonly<Record<Engine, (named: string, node: string, until: Raw
     select id, cancel_requested_at, id in (select id from renewed) as is_renewed from held`,
 }
 
+/** Of what this node runs, which is to stop. Reads the small index of unfinished answers only. */
+export async function listCancelRequests(db: Queryable, node: string): Promise<AnswerId[]> {
+  const rows = await db
+    .selectFrom('answers')
+    .select('id')
+    .where('state', '=', 'processing')
+    .where('lease_owner', '=', node)
+    .where('cancel_requested_at', 'is not', null)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
 /** For the one process that owns the database: whoever held a lease before it is dead, so nobody need wait for it. */
 export async function releaseAllAnswers(db: Queryable): Promise<void> {
   await db
@@ -122,12 +134,13 @@ export interface AnswerState {
   readonly messageId: MessageId
   readonly attempt: number
   readonly lastNumber: number
+  readonly cancelRequestedAt: string | null
 }
 
 export async function findAnswer(db: Queryable, { projectId, answerId }: AnswerRef): Promise<AnswerState | undefined> {
   const row = await db
     .selectFrom('answers')
-    .select(['state', 'chat_id', 'message_id', 'attempt', 'last_number'])
+    .select(['state', 'chat_id', 'message_id', 'attempt', 'last_number', 'cancel_requested_at'])
     .where('project_id', '=', projectId)
     .where('id', '=', answerId)
     .executeTakeFirst()
@@ -138,6 +151,7 @@ export async function findAnswer(db: Queryable, { projectId, answerId }: AnswerR
     messageId: row.message_id,
     attempt: row.attempt,
     lastNumber: row.last_number,
+    cancelRequestedAt: row.cancel_requested_at,
   }
 }
 

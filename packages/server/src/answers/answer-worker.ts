@@ -3,13 +3,15 @@ import type { WakeUp } from '../database/wake-up.ts'
 import type { AnswerId, UserId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { type ClaimedAnswer, leaseMs, renewMs } from './answer.ts'
-import { releaseAnswer, renewLeases } from './answer-store.ts'
+import { listCancelRequests, releaseAnswer, renewLeases } from './answer-store.ts'
 import { type ClaimOptions, claimAnswers, hasStartableAnswer } from './claim-store.ts'
 import { pruneEvents } from './prune-events-store.ts'
 import type { StopReason } from './run-answer.ts'
 
 /** How long a waiting answer can go unnoticed when a wake-up was lost, or after its lease ran out. */
 const pollMs = 2_000
+/** How long a cancellation can go unnoticed while wake-ups from other nodes do not arrive. */
+const cancelPollMs = 1_000
 const pruneEveryMs = 60_000
 /** What fails outside of its generator (the database refuses the end, say) is tried again, ever more slowly. */
 const retryMs = 1_000
@@ -51,6 +53,7 @@ export class AnswerWorker {
   #renewing: Promise<void> | undefined
   #isClaimWanted = false
   #isStopping = false
+  readonly #cancelledWhileClaiming = new Set<AnswerId>()
   /** Owners by when this node last served them, oldest first. */
   readonly #served = new Set<UserId>()
 
@@ -59,11 +62,12 @@ export class AnswerWorker {
     const { wakeUp } = dependencies
     this.#stopListening = [
       wakeUp.listen('answer-queued', () => this.#claimSoon()),
-      wakeUp.listen('answer-cancel', (id) => this.#stop(id as AnswerId, 'cancelled')),
+      wakeUp.listen('answer-cancel', (id) => this.#cancel(id as AnswerId)),
     ]
     this.#timers = [
       setInterval(() => this.#claimSoon(), pollMs),
       setInterval(() => void this.#renew(), renewMs),
+      setInterval(() => void this.#cancelUnheard(), cancelPollMs),
       setInterval(() => void this.#prune(), pruneEveryMs),
     ]
     this.#claimSoon()
@@ -79,6 +83,7 @@ export class AnswerWorker {
       )
       .finally(() => {
         this.#claiming = undefined
+        this.#cancelledWhileClaiming.clear()
         if (this.#isClaimWanted && !this.#isStopping) this.#claimSoon()
       })
   }
@@ -133,6 +138,7 @@ export class AnswerWorker {
         this.#claimSoon()
       })
     this.#running.set(answer.answerId, { answer, controller, done, heldAt })
+    if (this.#cancelledWhileClaiming.has(answer.answerId)) controller.abort('cancelled' satisfies StopReason)
     if (this.#isStopping) controller.abort('shutdown' satisfies StopReason)
   }
 
@@ -147,8 +153,22 @@ export class AnswerWorker {
     }
   }
 
-  #stop(id: AnswerId, reason: StopReason): void {
-    this.#running.get(id)?.controller.abort(reason)
+  #cancel(id: AnswerId): void {
+    const running = this.#running.get(id)
+    if (running !== undefined) running.controller.abort('cancelled' satisfies StopReason)
+    // Taken by the claim under way, perhaps, which read it before it was cancelled.
+    else if (this.#claiming !== undefined) this.#cancelledWhileClaiming.add(id)
+  }
+
+  /** One small read, and only while wake-ups are down and something runs; the renewal would tell too, but later. */
+  async #cancelUnheard(): Promise<void> {
+    const { db, node, wakeUp, logger } = this.#dependencies
+    if (wakeUp.isConnected || this.#running.size === 0) return
+    try {
+      for (const id of await listCancelRequests(db.query, node)) this.#cancel(id)
+    } catch (error) {
+      logger.warn({ error: String(error) }, 'cancelled answers could not be looked for')
+    }
   }
 
   /** One at a time: while the database is away, renewals must not pile up behind each other. */

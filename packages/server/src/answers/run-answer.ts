@@ -6,11 +6,12 @@ import { ModelError } from '../models/language-model.ts'
 import { type ClaimedAnswer, FencedError, maxAttempts } from './answer.ts'
 import { type AnswerEnd, finishAnswer } from './answer-end-store.ts'
 import type { AnswerFailure, AnswerUsage, GeneratedEvent } from './answer-event.ts'
-import { readAttemptText } from './answer-event-store.ts'
 import type { AnswerLog } from './answer-log.ts'
-import { findLastNumber, keepAttempt, listAttempts } from './answer-store.ts'
+import { emptySnapshot } from './answer-snapshot.ts'
+import { findLastNumber, keepAttempt } from './answer-store.ts'
 import type { AnswerWriter } from './answer-writer.ts'
 import type { Citation } from './citation.ts'
+import { deadReason, type RecoveredAttempts, recoverAttempts } from './recover-attempts.ts'
 import type { StartGenerator } from './start-generator.ts'
 import { type StorageWait, waitForStorage } from './wait-for-storage.ts'
 
@@ -29,7 +30,7 @@ export type StopReason = 'cancelled' | 'shutdown' | 'fenced'
 const shutdownReason = 'the node was shut down'
 const storageReason = 'the database was away'
 const leaveAfterStopMs = 5_000
-const deadReason = 'the node that generated it died'
+const noAttempts: RecoveredAttempts = { deaths: 0, longest: emptySnapshot, shown: emptySnapshot }
 
 interface Draft {
   content: string
@@ -54,16 +55,13 @@ export async function runAnswer(
   using waiting = waitUntilStopped(writer, signal, logger)
   const draft: Draft = { content: '', model: answer.model ?? '', usage: null, citations: [] }
   try {
-    const longest =
-      answer.attempt > 1 ? await waitForStorage(waiting, () => recoverAttempts(dependencies, answer)) : undefined
-    if (answer.isCancelRequested) {
-      draft.content = longest?.content ?? ''
-      return await finish(dependencies, answer, writer, draft, { status: 'cancelled', error: null }, waiting)
-    }
-    if (longest !== undefined && longest.deaths >= maxAttempts) {
-      draft.content = longest.content
+    const earlier = answer.attempt > 1 ? await waitForStorage(waiting, () => recoverAttempts(db, answer)) : noAttempts
+    const end = (outcome: Pick<AnswerEnd, 'status' | 'error'>) =>
+      finishWithKept(dependencies, { answer, writer, earlier, waiting }, outcome)
+    if (answer.isCancelRequested) return await end({ status: 'cancelled', error: null })
+    if (earlier.deaths >= maxAttempts) {
       const error = { code: 'attempts_exhausted', message: `${maxAttempts} attempts were cut off: ${deadReason}` }
-      return await finish(dependencies, answer, writer, draft, { status: 'failed', error }, waiting)
+      return await end({ status: 'failed', error })
     }
     if (answer.attempt > 1) await writer.append({ type: 'answer-restart', attempt: answer.attempt })
     const outcome = await generate(dependencies, answer, writer, draft, signal, waiting)
@@ -76,21 +74,30 @@ export async function runAnswer(
   }
 }
 
-/** Keeps the text of the attempt that ended without an end, and counts those that died. */
-async function recoverAttempts(
-  { db }: RunDependencies,
-  answer: ClaimedAnswer,
-): Promise<{ deaths: number; content: string }> {
-  const previous = answer.attempt - 1
-  const content = await readAttemptText(db.query, answer, previous)
-  await keepAttempt(db.query, answer, { attempt: previous, content, reason: deadReason })
-  const attempts = await listAttempts(db.query, answer)
-  return {
-    deaths: attempts.filter((attempt) => attempt.reason === deadReason).length,
-    content: attempts
-      .map((attempt) => attempt.content)
-      .reduce((longest, text) => (text.length > longest.length ? text : longest), ''),
+/** Ends with what an earlier attempt had; readers who were shown another attempt's text since are shown that one again. */
+async function finishWithKept(
+  dependencies: RunDependencies,
+  { answer, writer, earlier, waiting }: KeptAnswer,
+  outcome: Pick<AnswerEnd, 'status' | 'error'>,
+): Promise<void> {
+  const { longest, shown } = earlier
+  const { text, citations } = longest
+  const model = longest.model ?? answer.model ?? ''
+  if (longest !== shown) {
+    await writer.append({ type: 'answer-restart', attempt: answer.attempt })
+    await writer.append({ type: 'answer-start', attempt: answer.attempt, model })
+    await writer.append({ type: 'text-delta', text })
+    for (const citation of citations) await writer.append({ type: 'citation', citation })
   }
+  const draft: Draft = { content: text, model, usage: null, citations: [...citations] }
+  await finish(dependencies, answer, writer, draft, outcome, waiting)
+}
+
+interface KeptAnswer {
+  readonly answer: ClaimedAnswer
+  readonly writer: AnswerWriter
+  readonly earlier: RecoveredAttempts
+  readonly waiting: StorageWait
 }
 
 type Outcome = 'released' | Pick<AnswerEnd, 'status' | 'error'>

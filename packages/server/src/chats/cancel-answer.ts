@@ -17,13 +17,14 @@ export interface CancelDependencies {
 const waitForEndMs = 2_000
 
 /**
- * Stops an answer, wherever it runs, and returns the message as it then is. Idempotent: after the end it changes nothing.
+ * Stops an answer, wherever it runs, and returns the message as it then is: unfinished when the node that runs it did
+ * not end it in time, `undefined` when it was deleted meanwhile. Idempotent: after the end it changes nothing.
  */
 export async function cancelAnswer(
   { db, wakeUp, log }: CancelDependencies,
   ref: ChatRef,
   message: Message,
-): Promise<Message> {
+): Promise<Message | undefined> {
   if (message.answerId === null || isFinished(message.status)) return message
   const answer = { ...ref, answerId: message.answerId, messageId: message.id }
   const ended = await cancelQueuedAnswer(db, answer)
@@ -35,5 +36,5 @@ export async function cancelAnswer(
     // The next answer of the chat may have waited for this one.
     wakeUp.notify('answer-queued', message.answerId)
   }
-  return (await findMessage(db.query, ref, message.id)) ?? message
+  return await findMessage(db.query, ref, message.id)
 }

@@ -31,6 +31,8 @@ export interface Message {
   readonly usage: AnswerUsage | null
   readonly citations: readonly Citation[]
   readonly error: AnswerFailure | null
+  /** Somebody asked to stop the answer and whoever runs it has not ended it yet; null once it is over. */
+  readonly cancelRequestedAt: Timestamp | null
   readonly rating: number | null
   readonly createdAt: Timestamp
   readonly completedAt: Timestamp | null

@@ -51,6 +51,7 @@ function toMessage(row: MessageRow): Message {
     usage: parse(row.usage, null),
     citations: parse(row.citations, []),
     error: parse(row.error, null),
+    cancelRequestedAt: null,
     rating: row.rating,
     createdAt: row.created_at,
     completedAt: row.completed_at,
@@ -62,7 +63,9 @@ async function withTextSoFar(db: Queryable, message: Message): Promise<Message> 
   if (message.status !== 'processing' || message.answerId === null) return message
   const ref = { projectId: message.projectId, answerId: message.answerId }
   const answer = await findAnswer(db, ref)
-  return answer === undefined ? message : { ...message, content: await readAttemptText(db, ref, answer.attempt) }
+  if (answer === undefined) return message
+  const content = await readAttemptText(db, ref, answer.attempt)
+  return { ...message, content, cancelRequestedAt: answer.cancelRequestedAt }
 }
 
 export async function findMessage(db: Queryable, ref: ChatRef, messageId: MessageId): Promise<Message | undefined> {

@@ -149,6 +149,7 @@ function asStored(
     usage: null,
     citations: [],
     error: null,
+    cancelRequestedAt: null,
     rating: null,
     createdAt: time,
     completedAt: time,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
 import type { Principal } from '../../accounts/principal.ts'
+import { isFinished } from '../../answers/answer.ts'
 import { listAttempts } from '../../answers/answer-store.ts'
 import { cancelAnswer } from '../../chats/cancel-answer.ts'
 import type { ChatRef, Message } from '../../chats/chat.ts'
@@ -159,15 +160,18 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       schema: {
         tags,
         summary: 'Cancel Message',
-        description: 'Stops the answer and keeps its partial text. Idempotent: after the end it changes nothing.',
+        description:
+          'Stops the answer, wherever it runs, and keeps its partial text. 200 says what it has come to; after the end that changes nothing. 202: the node that runs it does not reply, so it ends as cancelled when that node does, or when another takes over.',
         params: messageParams,
-        response: { 200: message, ...refusals },
+        response: { 200: message, 202: message, ...refusals },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       requireScope(request.principal, 'chat')
       const { ref, found } = await requireMessage(request.principal, request.params, 'write')
-      return present(await cancelAnswer(services, ref, found))
+      const cancelled = await cancelAnswer(services, ref, found)
+      if (cancelled === undefined) throw messageNotFound()
+      return reply.code(isFinished(cancelled.status) ? 200 : 202).send(await present(cancelled))
     },
   )
   server.post(

@@ -50,6 +50,7 @@ export function presentMessage(message: Message, queuePosition: number | null) {
     citations: message.citations,
     error: message.error,
     queue_position: queuePosition,
+    cancel_requested_at: message.cancelRequestedAt,
   }
 }
 

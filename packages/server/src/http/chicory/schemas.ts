@@ -105,6 +105,9 @@ export const message = z.object({
       'While `queued`: how many answers would be started before this one, plus one. Null when it does not wait',
     example: null,
   }),
+  cancel_requested_at: time.nullable().meta({
+    description: 'Set while an answer is being stopped: whoever runs it has not ended it yet',
+  }),
 })
 const modelParameters = {
   model: model.nullish(),

@@ -20,6 +20,7 @@ const question: Message = {
   usage: null,
   citations: [],
   error: null,
+  cancelRequestedAt: null,
   rating: null,
   createdAt: '2026-11-22T20:13:48.123Z',
   completedAt: null,
