@@ -1,9 +1,14 @@
-import { expect, it } from 'vitest'
+import { once } from 'node:events'
+import { expect, it, vi } from 'vitest'
 import { openTestDatabase } from '../../test/support/databases.ts'
 import { aProject } from '../../test/support/projects.ts'
+import { until } from '../../test/support/start-test-app.ts'
+import { storeWaitingAnswers } from '../../test/support/waiting-answers.ts'
+import { type Database, timeFromNow } from '../database/database.ts'
 import { createProcessWakeUp } from '../database/wake-up.ts'
 import { type AnswerId, type ChatId, type MessageId, newId } from '../ids.ts'
 import { createLogger } from '../logger.ts'
+import { type ClaimedAnswer, leaseMs } from './answer.ts'
 import { AnswerWorker } from './answer-worker.ts'
 
 it('an answer that cannot even be ended is tried again slowly, never in a spin', async () => {
@@ -84,4 +89,75 @@ it('an answer that cannot even be ended is tried again slowly, never in a spin',
     .executeTakeFirstOrThrow()
   expect(row).toMatchObject({ state: 'processing', lease_owner: null })
   expect((row.lease_expires_at ?? '') > time).toBe(true)
+})
+
+it('an answer that this node lost to itself is stopped before it is run again', async () => {
+  await using db = await openTestDatabase('sqlite')
+  const { projectId, owner } = await aProject(db)
+  await storeWaitingAnswers(db, { projectId, ownerId: owner.userId, chats: 1 })
+  await using wakeUp = createProcessWakeUp()
+  const steps: string[] = []
+  const run = async ({ attempt }: ClaimedAnswer, signal: AbortSignal) => {
+    steps.push(`begin ${attempt}`)
+    await once(signal, 'abort')
+    // What the generator needs to let go of the model.
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    steps.push(`end ${attempt} ${signal.reason}`)
+  }
+  {
+    await using worker = new AnswerWorker({
+      db,
+      wakeUp,
+      node: 'n',
+      logger: createLogger('silent'),
+      concurrency: 4,
+      ownerConcurrency: 4,
+      run,
+    })
+    const hasBegun = (attempt: number) =>
+      until(
+        async () => steps,
+        (now) => now.includes(`begin ${attempt}`),
+      )
+    await hasBegun(1)
+    await db.query
+      .updateTable('answers')
+      .set({ lease_expires_at: timeFromNow(-1) })
+      .execute()
+    wakeUp.notify('answer-queued', '')
+    await hasBegun(2)
+    expect(worker.runningCount).toBe(1)
+  }
+  expect(steps).toEqual(['begin 1', 'end 1 fenced', 'begin 2', 'end 2 shutdown'])
+})
+
+it('a database that never replies does not stop later claims', async () => {
+  await using db = await openTestDatabase('sqlite')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+  try {
+    await using wakeUp = createProcessWakeUp()
+    let asked = 0
+    const silent: Database = {
+      ...db,
+      query: db.query.withPlugin({
+        transformQuery({ node }) {
+          asked += 1
+          return node
+        },
+        transformResult: () => new Promise(() => undefined),
+      }),
+    }
+    const dependencies = { wakeUp, node: 'n', logger: createLogger('silent'), concurrency: 1, ownerConcurrency: 1 }
+    const worker = new AnswerWorker({ ...dependencies, db: silent, run: async () => undefined })
+    await vi.advanceTimersByTimeAsync(10_000)
+    const before = asked
+    await vi.advanceTimersByTimeAsync(6 * leaseMs)
+    expect(before).toBe(1)
+    expect(asked).toBeGreaterThan(before + 2)
+    const closing = worker[Symbol.asyncDispose]()
+    await vi.advanceTimersByTimeAsync(leaseMs)
+    await closing
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -1,13 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
-import {
-  type Database,
-  type Engine,
-  inTransaction,
-  now,
-  type Queryable,
-  type Tx,
-  timeFromNow,
-} from '../database/database.ts'
+import { type Database, type Engine, inTransaction, now, type Queryable, type Tx } from '../database/database.ts'
+import { databaseTime } from '../database/database-clock.ts'
 import { rowLock } from '../database/row-lock.ts'
 import { type JobId, newId, type ProjectId } from '../ids.ts'
 import { type ClaimedJob, JobFencedError, jobLeaseMs, type NewJob } from './job.ts'
@@ -75,16 +68,17 @@ interface ClaimOptions {
 /**
  * Takes up to `limit` jobs that are due or whose lease ran out: oldest first, but those of projects with nothing running
  * before others, so that nobody waits behind somebody else's thousand files. Reads the small index of unfinished jobs only.
+ * What was never tried is due, whatever the clock of the node says that took it.
  */
 export function claimJobs(db: Database, { node, kinds, limit }: ClaimOptions): Promise<ClaimedJob[]> {
   return inTransaction(db, async (tx) => {
-    const time = now()
+    const time = databaseTime(db)
     const { rows } = await sql<ClaimRow>`
       update jobs set state = 'running', attempt = attempt + 1, lease_owner = ${node},
-        lease_expires_at = ${timeFromNow(jobLeaseMs)}
+        lease_expires_at = ${databaseTime(db, jobLeaseMs)}
       where (project_id, id) in (
         select project_id, id from jobs
-        where state in ('queued', 'running') and run_after <= ${time} and kind in (${sql.join(kinds)})
+        where state in ('queued', 'running') and (attempt = 0 or run_after <= ${time}) and kind in (${sql.join(kinds)})
           and (lease_expires_at is null or lease_expires_at < ${time})
         order by (project_id in (select busy.project_id from jobs busy
           where busy.state = 'running' and busy.lease_expires_at >= ${time})), run_after, id limit ${limit} ${rowLock(db.engine).skipLocked})
@@ -118,22 +112,36 @@ export async function releaseAllJobs(db: Queryable): Promise<void> {
     .execute()
 }
 
-/** Extends the lease of everything this node runs, in one statement, and says what it still holds. */
-export async function renewJobLeases(db: Database, node: string): Promise<ReadonlySet<JobId>> {
-  const { rows } = await renewals[db.engine](node, timeFromNow(jobLeaseMs)).execute(db.query)
+/**
+ * Extends the leases of what runs here, in one statement, and says what it still holds. A job whose claim never came back
+ * to this node is not among them, so that it is claimed again.
+ */
+export async function renewJobLeases(
+  db: Database,
+  node: string,
+  running: readonly JobId[],
+): Promise<ReadonlySet<JobId>> {
+  if (running.length === 0) return new Set()
+  const { rows } = await renewals[db.engine](node, running, databaseTime(db, jobLeaseMs)).execute(db.query)
   return new Set(rows.map((row) => row.id))
 }
 
-const renewals: Readonly<Record<Engine, (node: string, until: string) => RawBuilder<{ id: JobId }>>> = {
-  sqlite: (node, until) =>
-    sql`update jobs set lease_expires_at = ${until} where state = 'running' and lease_owner = ${node} returning id`,
+type Renewal = (node: string, running: readonly JobId[], until: RawBuilder<string>) => RawBuilder<{ id: JobId }>
+
+const renewals: Readonly<Record<Engine, Renewal>> = {
+  sqlite: (node, running, until) => sql`
+    update jobs set lease_expires_at = ${until}
+    where state = 'running' and lease_owner = ${node} and id in (${sql.join(running)}) returning id`,
   // A job that is being written is locked by its own transaction, for seconds if it is long: nobody can take it, and
   // the others' leases must not run out behind it.
-  postgres: (node, until) => sql`
-    with held as materialized (select id from jobs where state = 'running' and lease_owner = ${node}),
+  postgres: (node, running, until) => sql`
+    with held as materialized (
+      select project_id, id from jobs where state = 'running' and lease_owner = ${node} and id in (${sql.join(running)})),
     renewed as (
       update jobs set lease_expires_at = ${until} where (project_id, id) in (
-        select project_id, id from jobs where state = 'running' and lease_owner = ${node} for update skip locked))
+        select project_id, id from jobs
+        where (project_id, id) in (select project_id, id from held) and state = 'running' and lease_owner = ${node}
+        for update skip locked))
     select id from held`,
 }
 
@@ -164,10 +172,10 @@ export async function endJob(tx: Tx, job: ClaimedJob, error: string | null): Pro
 }
 
 /** Lets the job run again after a while; counts as an attempt. */
-export async function retryJobLater(db: Queryable, job: ClaimedJob, delayMs: number, error: string): Promise<void> {
-  await updateJob(db, job, {
+export async function retryJobLater(db: Database, job: ClaimedJob, delayMs: number, error: string): Promise<void> {
+  await updateJob(db.query, job, {
     state: 'queued',
-    run_after: timeFromNow(delayMs),
+    run_after: databaseTime(db, delayMs),
     lease_owner: null,
     lease_expires_at: null,
     error,
@@ -185,7 +193,7 @@ async function updateJob(
   values: Partial<{
     state: 'queued' | 'completed' | 'failed'
     attempt: number
-    run_after: string
+    run_after: RawBuilder<string>
     lease_owner: null
     lease_expires_at: null
     error: string | null

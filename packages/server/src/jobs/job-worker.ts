@@ -141,7 +141,7 @@ export class JobWorker {
     const { db, logger } = this.#dependencies
     logger.error({ job: job.id, kind: job.kind, attempt: job.attempt, err: error }, 'a job failed')
     if (job.attempt >= maxJobAttempts) return await this.#giveUp(job, handler, 'failed', String(error))
-    await retryJobLater(db.query, job, firstRetryMs * 4 ** (job.attempt - 1), String(error))
+    await retryJobLater(db, job, firstRetryMs * 4 ** (job.attempt - 1), String(error))
   }
 
   async #giveUp(job: ClaimedJob, handler: JobHandler, reason: 'died' | 'failed', error: string): Promise<void> {
@@ -163,7 +163,11 @@ export class JobWorker {
     }
     const { db, node, logger } = this.#dependencies
     try {
-      const held = await renewJobLeases(db, node)
+      const held = await renewJobLeases(
+        db,
+        node,
+        claimedBefore.map(([id]) => id),
+      )
       this.#renewedAt = performance.now()
       for (const [id, running] of claimedBefore) if (!held.has(id)) stop(running)
     } catch (error) {
