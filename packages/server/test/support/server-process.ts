@@ -16,13 +16,15 @@ export interface ServerProcess {
 
 const adminKey = 'qk_test_0123456789abcdefghijklmnopqrstuvwxyz'
 
-/** `quory serve` as a process of its own, once it listens; disposing kills it. */
+/** `quory serve` as a process of its own, once it listens; disposing kills it. `wrap` is a command that runs it. */
 export async function startServerProcess(
   env: Readonly<Record<string, string>>,
   flags: readonly string[] = [],
+  wrap: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [...flags, main, 'serve'], {
-    env: { PATH: '', PORT: '0', QUORY_API_KEY: adminKey, ...env },
+  const [command = process.execPath, ...parameters] = [...wrap, process.execPath, ...flags, main, 'serve']
+  const child = spawn(command, parameters, {
+    env: { PATH: wrap.length === 0 ? '' : '/usr/sbin:/usr/bin:/sbin:/bin', PORT: '0', QUORY_API_KEY: adminKey, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }
