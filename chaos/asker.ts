@@ -27,12 +27,22 @@ export class Asker {
   /** Resolves when everything that was begun has come to its end, the follow-ups of it included. */
   async done(): Promise<void> {
     const { random, world } = this.#options
-    if (this.#chat.projectId !== world.projectId) this.#later(random.between(0, 1_500), () => this.#delete('project'))
-    else if (random.chance(0.12)) this.#later(random.between(0, 1_500), () => this.#delete('chat'))
+    if (this.#chat.projectId !== world.projectId)
+      this.#later(random.between(0, this.#patientMs), () => this.#delete('project'))
+    else if (random.chance(0.12)) this.#later(random.between(0, this.#patientMs), () => this.#delete('chat'))
     for (let seen = -1; seen !== this.#work.length; ) {
       seen = this.#work.length
       await Promise.all(this.#work)
     }
+  }
+
+  /** How much later something later is. */
+  get #patientMs(): number {
+    return this.#options.world.engine === 'sqlite' ? 500 : 2_000
+  }
+
+  get #longShare(): number {
+    return this.#options.world.engine === 'sqlite' ? 0.1 : 0.35
   }
 
   get #path(): string {
@@ -44,7 +54,10 @@ export class Asker {
     const kind = random.pickWeighted<keyof typeof keyedKinds>(
       hasKeys ? keyedKinds : { ...askKinds, 'with a key': 0, 'double with a key': 0, 'with a key, again later': 0 },
     )
-    const pace = { paceMs: random.between(2, 25), words: random.between(3, 45) }
+    const pace = {
+      paceMs: random.between(2, 25),
+      words: random.chance(this.#longShare) ? random.between(50, 120) : random.between(3, 45),
+    }
     const content = `${tagText(tag, pace)} What about ${tag}, 漢字 & "quotes"?\nSecond line.`
     const isKeyed = kind.includes('with a key')
     const question: QuestionRecord = {
@@ -73,7 +86,7 @@ export class Asker {
         return this.#told(await this.#post(question), isTold)
       case 'with a key, again later': {
         this.#told(await this.#post(question), isTold)
-        await wait(random.between(0, 2_500))
+        await wait(random.between(0, this.#patientMs))
         await this.#post(question)
       }
     }
@@ -175,7 +188,14 @@ export class Asker {
 
   async #read(record: ReaderRecord, kind: keyof typeof readerKinds): Promise<void> {
     const { world, random, patience } = this.#options
-    await readAnswer({ kind, record, random, patience, nextUrl: () => nextNode(world, random) })
+    await readAnswer({
+      kind,
+      record,
+      random,
+      patience,
+      lateMs: this.#patientMs,
+      nextUrl: () => nextNode(world, random),
+    })
   }
 
   #later(ms: number, action: () => Promise<void>): void {

@@ -14,28 +14,41 @@ export interface ClientOptions {
   /** Names everything that the round makes. */
   readonly tag: string
   readonly hasKeys: boolean
+  /** Whether something is being broken: as long as it is, there are questions. */
+  isBreaking(): boolean
   /** What clients do to a server, by kind, for the summary. */
   count(kind: string): void
 }
 
+/** A chat asks on while faults go on, up to so many questions. */
+const maxQuestions = 6
+
 /** Several people in several chats at once: they ask, read, hang up, come back, ask twice, cancel and delete. */
 export async function runClients(options: ClientOptions): Promise<void> {
-  const { random, records, tag } = options
-  const chatCount = random.between(2, 4)
-  const work = Array.from({ length: chatCount }, async (_, index) => {
-    await wait(random.between(0, 200))
-    const chat = await openChat(options, `${tag}.${index}`, random.chance(0.1))
-    if (chat === undefined) return
-    records.chats.push(chat)
-    const asker = new Asker(options, chat)
-    for (let question = 0, count = random.between(1, 3); question < count; question++) {
-      asker.ask(`${tag}.${index}.${question}`)
-      await wait(random.between(0, 500))
-    }
-    await asker.done()
-  })
-  if (random.chance(0.25)) work.push(uploadFile(options, `${tag}.file`))
+  const { random, tag, world } = options
+  const work = Array.from(
+    { length: world.engine === 'sqlite' ? random.between(2, 3) : random.between(3, 6) },
+    async (_, index) => {
+      await wait(random.between(0, 200))
+      await talk(options, `${tag}.${index}`)
+    },
+  )
+  if (random.chance(world.engine === 'sqlite' ? 0.15 : 0.25)) work.push(uploadFile(options, `${tag}.file`))
   await Promise.all(work)
+}
+
+async function talk(options: ClientOptions, tag: string): Promise<void> {
+  const { random, records, isBreaking } = options
+  const chat = await openChat(options, tag, random.chance(0.1))
+  if (chat === undefined) return
+  records.chats.push(chat)
+  const asker = new Asker(options, chat)
+  const least = random.between(1, 3)
+  for (let question = 0; question < (isBreaking() ? maxQuestions : least); question++) {
+    asker.ask(`${tag}.${question}`)
+    await wait(random.between(0, 700))
+  }
+  await asker.done()
 }
 
 /** Makes a chat, in a project of its own when it is to be deleted with it; tried until it is told of one. */

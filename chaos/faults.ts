@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { checkIntegrity } from './database-reader.ts'
+import { checkIntegrity, openDatabaseReader } from './database-reader.ts'
 import type { Random } from './random.ts'
 import type { Member, World } from './world.ts'
 
@@ -13,16 +13,23 @@ interface FaultContext {
 type Fault = (context: FaultContext) => Promise<void>
 
 const killNode: Fault = async (context) => {
-  const { node } = pickMember(context)
+  const { node } = await pickBusyMember(context)
   await node.end('SIGKILL')
   checkFiles(context)
-  await wait(context.random.between(0, 1_000))
+  await wait(context.random.between(0, context.world.engine === 'sqlite' ? 200 : 1_000))
+  await node.start()
+}
+
+const killWorker: Fault = async ({ world, random }) => {
+  const { node } = random.pick(world.members.filter(({ url }) => url === undefined))
+  await node.end('SIGKILL')
+  await wait(random.between(0, 1_000))
   await node.start()
 }
 
 /** Dies again while it is still busy with what the first death left. */
 const killNodeTwice: Fault = async (context) => {
-  const { node } = pickMember(context)
+  const { node } = await pickBusyMember(context)
   for (let times = 0; times < 2; times++) {
     await node.end('SIGKILL')
     checkFiles(context)
@@ -32,7 +39,7 @@ const killNodeTwice: Fault = async (context) => {
 }
 
 const terminateNode: Fault = async (context) => {
-  const { node } = pickMember(context)
+  const { node } = await pickBusyMember(context)
   await stopInOrder(context, node)
   await wait(context.random.between(0, 300))
   await node.start()
@@ -57,7 +64,7 @@ const pauseBriefly: Fault = (context) => pause(context, context.random.between(5
 const pausePastLease: Fault = (context) => pause(context, 15_000)
 
 async function pause(context: FaultContext, ms: number): Promise<void> {
-  const { node } = pickMember(context)
+  const { node } = await pickBusyMember(context)
   node.pause()
   await wait(ms)
   node.resume()
@@ -78,7 +85,7 @@ const cutClients: Fault = async (context) => {
 
 const cutDatabase: Fault = async (context) => {
   for (let times = context.random.between(1, 3); times > 0; times--) {
-    pickMember(context).databaseProxy?.cut()
+    ;(await pickBusyMember(context)).databaseProxy?.cut()
     await wait(context.random.between(50, 400))
   }
 }
@@ -88,11 +95,11 @@ const halfCloseClients: Fault = async (context) => {
 }
 
 const halfCloseDatabase: Fault = async (context) => {
-  pickMember(context).databaseProxy?.halfClose(context.random.pick(['client', 'server']))
+  ;(await pickBusyMember(context)).databaseProxy?.halfClose(context.random.pick(['client', 'server']))
 }
 
 const delayClients: Fault = (context) => delay(context, pickMember(context, true).clientProxy)
-const delayDatabase: Fault = (context) => delay(context, pickMember(context).databaseProxy)
+const delayDatabase: Fault = async (context) => delay(context, (await pickBusyMember(context)).databaseProxy)
 
 async function delay({ random }: FaultContext, proxy: Member['clientProxy']): Promise<void> {
   proxy?.delay(random.between(20, 250))
@@ -104,7 +111,7 @@ const silenceClients: Fault = (context) =>
   silence(pickMember(context, true).clientProxy, context.random.between(500, 3_000))
 const silenceDatabase: Fault = (context) =>
   silence(pickMember(context).databaseProxy, context.random.between(500, 4_000))
-const silenceDatabaseLong: Fault = (context) => silence(pickMember(context).databaseProxy, 15_000)
+const silenceDatabaseLong: Fault = async (context) => silence((await pickBusyMember(context)).databaseProxy, 15_000)
 
 async function silence(proxy: Member['clientProxy'], ms: number): Promise<void> {
   proxy?.blackhole(true)
@@ -122,6 +129,20 @@ function pickMember({ world, random }: FaultContext, hasClients = false): Member
   return random.pick(world.members.filter(({ clientProxy }) => !hasClients || clientProxy !== undefined))
 }
 
+/** Mostly one that generates an answer right now: its lease carries its process id. */
+async function pickBusyMember(context: FaultContext): Promise<Member> {
+  const { world, random } = context
+  if (world.postgres === undefined || random.chance(0.2)) return pickMember(context)
+  await using reader = await openDatabaseReader(world)
+  const rows = await reader.rows<{ lease_owner: string }>(
+    `select distinct lease_owner from answers where state = 'processing' and lease_owner is not null and $1::text[] is not null`,
+  )
+  const busy = world.members.filter(({ node }) =>
+    rows.some(({ lease_owner: owner }) => owner.includes(`-${node.pid}-`)),
+  )
+  return busy.length > 0 ? random.pick(busy) : pickMember(context)
+}
+
 function checkFiles({ world, complaints }: FaultContext): void {
   const problem = world.dataDir === undefined ? undefined : checkIntegrity(world.dataDir)
   if (problem !== undefined) complaints.push(problem)
@@ -130,6 +151,7 @@ function checkFiles({ world, complaints }: FaultContext): void {
 export const faults = {
   'kill -9 a node': killNode,
   'kill -9 a node, twice': killNodeTwice,
+  'kill -9 a worker': killWorker,
   'SIGTERM and start': terminateNode,
   'rolling restart': rollingRestart,
   'SIGSTOP within a lease': pauseBriefly,
@@ -167,7 +189,8 @@ const sqliteExtras: Weights = {
 
 /** These leave a lease that has to run out, so a round has one of them at most. */
 const slowFaults: Weights = {
-  'kill -9 a node': 5,
+  'kill -9 a node': 4,
+  'kill -9 a worker': 2,
   'kill -9 a node, twice': 1,
   'SIGSTOP for 15 s': 2,
   'no packets to the database for 15 s': 1,
@@ -197,17 +220,16 @@ export function planFaults(world: World, random: Random): FaultPlan[] {
       return plans
     }
     const plans: FaultPlan[] = [
-      { name: random.chance(0.15) ? 'kill -9 a node, twice' : 'kill -9 a node', atMs: random.between(50, 1_000) },
+      { name: random.chance(0.15) ? 'kill -9 a node, twice' : 'kill -9 a node', atMs: random.between(50, 700) },
     ]
-    if (random.chance(0.25)) plans.push({ name: pick(sqliteExtras), atMs: random.between(0, 1_500) })
+    if (random.chance(0.25)) plans.push({ name: pick(sqliteExtras), atMs: random.between(0, 800) })
     return plans
   }
-  const plans: FaultPlan[] = Array.from({ length: random.between(1, 2) }, () => ({
+  const quick = Array.from({ length: random.between(1, 2) }, () => ({
     name: pick(quickFaults),
-    atMs: random.between(0, 1_800),
+    atMs: random.between(200, 1_800),
   }))
-  if (random.chance(0.33)) plans.push({ name: pick(slowFaults), atMs: random.between(50, 1_000) })
-  return plans
+  return random.chance(0.33) ? [{ name: pick(slowFaults), atMs: random.between(200, 1_200) }, ...quick.slice(1)] : quick
 }
 
 /** One after the other, each not before its time: two at once on one node would only hide one another. */

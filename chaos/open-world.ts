@@ -28,20 +28,19 @@ export async function openWorld({ engine, folder, nodeCount, isDiskSmall = false
   const postgres = engine === 'postgres' ? opening.use(await openChaosPostgres()) : undefined
   const dataDir = postgres === undefined ? join(disk?.folder ?? folder, 'data') : undefined
   const members: Member[] = []
-  for (let index = 0; index < nodeCount; index++) {
+  for (const { name, command } of engine === 'sqlite' ? [alone] : clusterOf(nodeCount)) {
     const databaseProxy = postgres === undefined ? undefined : opening.use(await startTcpProxy(postgres.port))
     const port = await freePort()
-    const clientProxy = opening.use(await startTcpProxy(port))
-    const name = `node ${index + 1}`
+    const clientProxy = command.includes('worker') ? undefined : opening.use(await startTcpProxy(port))
     const node = new ServerNode({
       name,
-      command: ['serve'],
-      logFile: join(folder, `${engine}-node-${index + 1}.log`),
+      command,
+      logFile: join(folder, `${name.replace(' ', '-')}.log`),
       env: {
         PORT: String(port),
         QUORY_API_KEY: adminKey,
         QUORY_LOG_LEVEL: 'info',
-        QUORY_DATA_DIR: dataDir ?? join(folder, `data-${index + 1}`),
+        QUORY_DATA_DIR: dataDir ?? join(folder, `data of ${name}`),
         OPENAI_BASE_URL: model.url,
         OPENAI_API_KEY: 'none',
         QUORY_MODEL: 'openai/chaos',
@@ -55,7 +54,8 @@ export async function openWorld({ engine, folder, nodeCount, isDiskSmall = false
       await node.end('SIGKILL')
     })
     await node.start()
-    members.push({ node, url: `http://127.0.0.1:${clientProxy.port}`, clientProxy, databaseProxy })
+    const url = clientProxy === undefined ? undefined : `http://127.0.0.1:${clientProxy.port}`
+    members.push({ node, url, clientProxy, databaseProxy })
   }
   const projectId = await makeProject(members[0]?.url ?? '')
   const resources = opening.move()
@@ -69,6 +69,22 @@ export async function openWorld({ engine, folder, nodeCount, isDiskSmall = false
     projectId,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
+}
+
+interface Role {
+  readonly name: string
+  readonly command: readonly string[]
+}
+
+const alone: Role = { name: 'node 1', command: ['serve'] }
+
+/** As many that take requests, the last of them without a worker, and a worker that takes none. */
+function clusterOf(count: number): Role[] {
+  const nodes = Array.from({ length: count }, (_, index) => ({
+    name: `node ${index + 1}`,
+    command: index === count - 1 ? ['serve', '--no-worker'] : ['serve'],
+  }))
+  return [...nodes, { name: 'worker 1', command: ['worker'] }]
 }
 
 async function makeProject(url: string): Promise<string> {

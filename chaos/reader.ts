@@ -23,14 +23,16 @@ interface ReaderOptions {
   readonly record: ReaderRecord
   readonly random: Random
   readonly patience: Patience
+  /** How long after the question a late reader may come. */
+  readonly lateMs: number
   /** Where to connect next. */
   nextUrl(): { name: string; url: string }
 }
 
 /** Reads one answer to its end over as many connections as it takes, each after the last number it saw. */
 export async function readAnswer(options: ReaderOptions): Promise<void> {
-  const { kind, record, random, patience, nextUrl } = options
-  if (kind === 'late') await wait(random.between(1_000, 3_000))
+  const { kind, record, random, patience, lateMs, nextUrl } = options
+  if (kind === 'late') await wait(random.between(lateMs / 2, lateMs))
   while (record.outcome === 'open') {
     if (Date.now() > patience.until) {
       record.outcome = 'stuck'

@@ -54,8 +54,19 @@ export async function runRound(
   const patience = { until: Number.POSITIVE_INFINITY }
   const complaints: string[] = []
   const plans = isCalm ? [] : planFaults(world, new Random(`${seed} faults`))
-  const clients = runClients({ world, random: new Random(`${seed} clients`), records, patience, tag, hasKeys, count })
+  let isBreaking = plans.length > 0
+  const clients = runClients({
+    isBreaking: () => isBreaking,
+    world,
+    random: new Random(`${seed} clients`),
+    records,
+    patience,
+    tag,
+    hasKeys,
+    count,
+  })
   await runFaults(plans, { world, random: new Random(`${seed} places`), complaints })
+  isBreaking = false
   await healWorld(world)
   const healedAt = Date.now()
   patience.until = healedAt + settleMs

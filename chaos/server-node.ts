@@ -69,7 +69,7 @@ export class ServerNode {
       const overdue = setTimeout(() => child.kill('SIGKILL'), startWithinMs)
       child.stdout?.on('data', (chunk) => {
         output += chunk
-        if (isReady || !/ready/.test(output)) return
+        if (isReady || !/Quory (is ready|works)/.test(output)) return
         isReady = true
         clearTimeout(overdue)
         resolve(undefined)
