@@ -121,7 +121,7 @@ async function openCore(opening: AsyncDisposableStack, config: Config): Promise<
   await migrate(db)
   if (lock !== undefined) await Promise.all([releaseAllAnswers(db.query), releaseAllJobs(db.query)])
   await pruneEvents(db, new Date())
-  const wakeUp = opening.use(await openWakeUp(config, node, logger))
+  const wakeUp = opening.use(await openWakeUp(config, db, node, logger))
   const files = await openFileStore(db, config)
   await files.sweep()
   const models = opening.use(createModelRegistry(config.models))
@@ -129,10 +129,10 @@ async function openCore(opening: AsyncDisposableStack, config: Config): Promise<
   return { config, node, logger, lock, db, wakeUp, files, models, log, callerKeys: new Map() }
 }
 
-async function openWakeUp(config: Config, node: string, logger: Logger): Promise<WakeUp> {
+async function openWakeUp(config: Config, db: Database, node: string, logger: Logger): Promise<WakeUp> {
   if (config.databaseUrl === undefined) return createProcessWakeUp()
   const { createPostgresWakeUp } = await import('./database/postgres-wake-up.ts')
-  return createPostgresWakeUp({ url: config.databaseUrl, node, logger })
+  return createPostgresWakeUp({ url: config.databaseUrl, db, node, logger })
 }
 
 interface Workers {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Engine, Queryable } from '../database/database.ts'
+import { asHeartbeat } from '../database/heartbeat.ts'
 import { type AnswerId, dayOfId, type ProjectId } from '../ids.ts'
 import type { AnswerRef } from './answer.ts'
 import type { AnswerEvent, NumberedEvent } from './answer-event.ts'
@@ -52,7 +53,8 @@ export async function insertEvents(
   node: string,
   rows: readonly NewEvent[],
 ): Promise<ReadonlySet<AnswerId>> {
-  const result = await insertions[db.engine](JSON.stringify(rows), node).execute(db.query)
+  const insertion = insertions[db.engine](JSON.stringify(rows), node)
+  const result = await asHeartbeat(() => insertion.execute(db.query))
   return new Set(result.rows.map((row) => row.answer_id))
 }
 

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Database, type Engine, now, type Queryable } from '../database/database.ts'
 import { databaseTime } from '../database/database-clock.ts'
+import { asHeartbeat } from '../database/heartbeat.ts'
 import type { MessageStatus } from '../database/schema.ts'
 import { type AnswerId, type ChatId, dayOfId, type MessageId } from '../ids.ts'
 import { type AnswerRef, leaseMs } from './answer.ts'
@@ -21,7 +22,8 @@ export async function renewLeases(
   answers: readonly (AnswerRef & { attempt: number })[],
 ): Promise<ReadonlyMap<AnswerId, HeldLease>> {
   const named = answers.map(({ projectId, answerId, attempt }) => ({ project_id: projectId, id: answerId, attempt }))
-  const { rows } = await renewals[db.engine](JSON.stringify(named), node, databaseTime(db, leaseMs)).execute(db.query)
+  const renewal = renewals[db.engine](JSON.stringify(named), node, databaseTime(db, leaseMs))
+  const { rows } = await asHeartbeat(() => renewal.execute(db.query))
   return new Map(
     rows.map((row) => [
       row.id,

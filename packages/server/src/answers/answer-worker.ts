@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { poll } from '../database/poll.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { AnswerId, UserId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
@@ -8,8 +9,6 @@ import { type ClaimOptions, claimAnswers, hasStartableAnswer } from './claim-sto
 import { pruneEvents } from './prune-events-store.ts'
 import type { StopReason } from './run-answer.ts'
 
-/** How long a waiting answer can go unnoticed when a wake-up was lost, or after its lease ran out. */
-const pollMs = 2_000
 /** How long a cancellation can go unnoticed while wake-ups from other nodes do not arrive. */
 const cancelPollMs = 1_000
 const pruneEveryMs = 60_000
@@ -63,9 +62,9 @@ export class AnswerWorker {
     this.#stopListening = [
       wakeUp.listen('answer-queued', () => this.#claimSoon()),
       wakeUp.listen('answer-cancel', (id) => this.#cancel(id as AnswerId)),
+      poll(wakeUp, () => this.#claimSoon()),
     ]
     this.#timers = [
-      setInterval(() => this.#claimSoon(), pollMs),
       setInterval(() => void this.#renew(), renewMs),
       setInterval(() => void this.#cancelUnheard(), cancelPollMs),
       setInterval(() => void this.#prune(), pruneEveryMs),

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Engine, Tx } from '../database/database.ts'
 import { databaseTime } from '../database/database-clock.ts'
+import { asHeartbeat } from '../database/heartbeat.ts'
 import { inUnsyncedTransaction } from '../database/unsynced.ts'
 import type { AnswerId, ChatId, MessageId, ProjectId, UserId } from '../ids.ts'
 import { type AnswerParameters, type ClaimedAnswer, leaseMs } from './answer.ts'
@@ -99,9 +100,10 @@ function startable(db: Database, { node, ownerLimit, limit }: ClaimOptions): Raw
 
 /** Whether a claim would find anything: one statement outside of any transaction. */
 export async function hasStartableAnswer(db: Database, options: ClaimOptions): Promise<boolean> {
-  const { rows } = await sql`
+  const statement = sql`
     with recursive ${startable(db, { ...options, limit: 1 })}
-    select 1 from startable where turn <= ${options.ownerLimit} limit 1`.execute(db.query)
+    select 1 from startable where turn <= ${options.ownerLimit} limit 1`
+  const { rows } = await asHeartbeat(() => statement.execute(db.query))
   return rows.length > 0
 }
 
@@ -110,7 +112,7 @@ export async function hasStartableAnswer(db: Database, options: ClaimOptions): P
  * of one owner than may run. When not all can be taken, owners take turns, each beginning with its oldest.
  */
 export function claimAnswers(db: Database, options: ClaimOptions): Promise<ClaimedAnswer[]> {
-  return claims[db.engine](db, options)
+  return asHeartbeat(() => claims[db.engine](db, options))
 }
 
 const claims: Readonly<Record<Engine, (db: Database, options: ClaimOptions) => Promise<ClaimedAnswer[]>>> = {

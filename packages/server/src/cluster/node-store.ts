@@ -1,21 +1,15 @@
-import { type RawBuilder, sql } from 'kysely'
-import type { Database, Engine, Queryable } from '../database/database.ts'
+import type { Database, Queryable } from '../database/database.ts'
+import { databaseTime } from '../database/database-clock.ts'
 import { keptMs, type NodeDescription, type NodeLoad, type NodeReport, type NodeRole, silentMs } from './node.ts'
 
-/** By the database's clock, so that nodes whose own clocks differ agree on who is alive. */
-const clocks: Readonly<Record<Engine, (shiftMs: number) => RawBuilder<string>>> = {
-  sqlite: (shiftMs) => sql`strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ${`${shiftMs / 1000} seconds`})`,
-  postgres: (shiftMs) => sql`(clock_timestamp() + make_interval(secs => ${shiftMs / 1000}))::timestamptz(3)`,
-}
-
-/** Tells that a node is here and what it is busy with; also brings back one that was away for so long that it was removed. */
+/** Tells that a node is here and what it is busy with, by the database's clock; also brings back one that was away for so long that it was removed. */
 export async function reportNode(
-  { engine, query }: Database,
+  db: Database,
   { name, version, roles }: NodeDescription,
   { url, load }: { url: string | null; load: NodeLoad },
 ): Promise<void> {
-  const seen = clocks[engine](0)
-  await query
+  const seen = databaseTime(db)
+  await db.query
     .insertInto('nodes')
     .values({
       name,
@@ -46,28 +40,28 @@ export async function removeAllNodes(db: Queryable): Promise<void> {
 }
 
 /** Those that stopped responding long ago. */
-export async function removeOldNodes({ engine, query }: Database): Promise<void> {
-  await query.deleteFrom('nodes').where('seen_at', '<', clocks[engine](-keptMs)).execute()
+export async function removeOldNodes(db: Database): Promise<void> {
+  await db.query.deleteFrom('nodes').where('seen_at', '<', databaseTime(db, -keptMs)).execute()
 }
 
 /** The versions of live nodes, each once. */
-export async function listLiveVersions({ engine, query }: Database): Promise<string[]> {
-  const rows = await query
+export async function listLiveVersions(db: Database): Promise<string[]> {
+  const rows = await db.query
     .selectFrom('nodes')
     .select('version')
     .distinct()
-    .where('seen_at', '>=', clocks[engine](-silentMs))
+    .where('seen_at', '>=', databaseTime(db, -silentMs))
     .orderBy('version')
     .execute()
   return rows.map((row) => row.version)
 }
 
 /** Oldest first; there are as many as servers, so all at once. */
-export async function listNodes({ engine, query }: Database): Promise<NodeReport[]> {
-  const rows = await query
+export async function listNodes(db: Database): Promise<NodeReport[]> {
+  const rows = await db.query
     .selectFrom('nodes')
     .select(['name', 'version', 'roles', 'url', 'load', 'started_at', 'seen_at'])
-    .select((eb) => eb('seen_at', '>=', clocks[engine](-silentMs)).as('is_live'))
+    .select((eb) => eb('seen_at', '>=', databaseTime(db, -silentMs)).as('is_live'))
     .orderBy('started_at')
     .orderBy('name')
     .execute()

@@ -1,6 +1,8 @@
-import pg from 'pg'
+import { sql } from 'kysely'
 import type { Logger } from '../logger.ts'
-import { connectionConfig } from './postgres.ts'
+import type { Database } from './database.ts'
+import { asHeartbeat } from './heartbeat.ts'
+import { PostgresListener } from './postgres-listener.ts'
 import { createProcessWakeUp, type WakeUp, type WakeUpTopic } from './wake-up.ts'
 
 const channel = 'quory'
@@ -8,53 +10,34 @@ const channel = 'quory'
 const windowMs = 10
 /** PostgreSQL refuses payloads of 8,000 bytes; about 150 ids of 38 bytes fit. */
 const maxIdsPerNotify = 150
-const reconnectMs = 1_000
-/** What a power cut takes of it, polling makes good: it need not wait for the disk. */
-const notifyStatement = `select pg_notify($1, $2), set_config('synchronous_commit', 'off', true)`
 
-/** LISTEN/NOTIFY over one connection of its own, which reconnects; local listeners are told at once, without it. */
-export function createPostgresWakeUp({ url, node, logger }: { url: string; node: string; logger: Logger }): WakeUp {
+interface WakeUpDependencies {
+  readonly url: string
+  readonly db: Database
+  readonly node: string
+  readonly logger: Logger
+}
+
+/** LISTEN/NOTIFY between nodes, heard on one connection of its own; local listeners are told at once, without it. */
+export function createPostgresWakeUp({ url, db, node, logger }: WakeUpDependencies): WakeUp {
   const local = createProcessWakeUp()
   const waiting = new Map<WakeUpTopic, Set<string>>()
-  let client: pg.Client | undefined
-  let isClosed = false
   let sendTimer: NodeJS.Timeout | undefined
   let sending = Promise.resolve()
-  let reconnectTimer: NodeJS.Timeout | undefined
+  const listener = new PostgresListener({
+    url,
+    channel,
+    logger,
+    notify: (echoChannel) => sendNotification(db, echoChannel, node),
+    hear: (payload) => {
+      const [sender, topic, ...ids] = payload.split(' ')
+      if (sender === node) return
+      // Payloads come from our own nodes; an unknown topic is a newer node's and has no listener here.
+      for (const id of ids) local.notify(topic as WakeUpTopic, id)
+    },
+  })
 
-  async function connect(): Promise<void> {
-    const next = new pg.Client({ ...connectionConfig(url), application_name: 'quory wake-up' })
-    next.on('error', () => disconnected(next))
-    next.on('end', () => disconnected(next))
-    next.on('notification', ({ payload }) => deliver(payload ?? ''))
-    try {
-      await next.connect()
-      await next.query(`listen ${channel}`)
-      if (isClosed) return await next.end()
-      client = next
-    } catch (error) {
-      logger.warn({ error: String(error) }, 'wake-ups between nodes are off until the database answers')
-      disconnected(next)
-    }
-  }
-
-  function disconnected(which: pg.Client): void {
-    if (client === which) client = undefined
-    if (isClosed || client !== undefined || reconnectTimer !== undefined) return
-    reconnectTimer = setTimeout(() => {
-      reconnectTimer = undefined
-      void connect()
-    }, reconnectMs)
-  }
-
-  function deliver(payload: string): void {
-    const [sender, topic, ...ids] = payload.split(' ')
-    if (sender === node) return
-    // Payloads come from our own nodes; an unknown topic is a newer node's and has no listener here.
-    for (const id of ids) local.notify(topic as WakeUpTopic, id)
-  }
-
-  /** One after the other: a connection takes one query at a time. */
+  /** One after the other, so that what gathers meanwhile goes out at once. */
   function send(): Promise<void> {
     sendTimer = undefined
     sending = sending.then(sendWaiting)
@@ -65,18 +48,17 @@ export function createPostgresWakeUp({ url, node, logger }: { url: string; node:
     for (const [topic, ids] of waiting) {
       waiting.delete(topic)
       const list = [...ids]
-      for (let start = 0; start < list.length && client !== undefined; start += maxIdsPerNotify) {
+      for (let start = 0; start < list.length; start += maxIdsPerNotify) {
         const payload = [node, topic, ...list.slice(start, start + maxIdsPerNotify)].join(' ')
         // A lost connection loses only wake-ups, which polling makes good.
-        await client.query(notifyStatement, [channel, payload]).catch(() => undefined)
+        await sendNotification(db, channel, payload).catch(() => undefined)
       }
     }
   }
 
-  void connect()
   return {
     get isConnected() {
-      return client !== undefined
+      return listener.hears
     },
     notify(topic, id) {
       local.notify(topic, id)
@@ -86,12 +68,16 @@ export function createPostgresWakeUp({ url, node, logger }: { url: string; node:
     },
     listen: local.listen,
     async [Symbol.asyncDispose]() {
-      isClosed = true
       clearTimeout(sendTimer)
-      clearTimeout(reconnectTimer)
       await send()
-      await client?.end().catch(() => undefined)
+      await listener[Symbol.asyncDispose]()
       await local[Symbol.asyncDispose]()
     },
   }
+}
+
+/** What a power cut takes of it, polling makes good: it need not wait for the disk. */
+function sendNotification(db: Database, to: string, payload: string): Promise<unknown> {
+  const statement = sql`select pg_notify(${to}, ${payload}), set_config('synchronous_commit', 'off', true)`
+  return asHeartbeat(() => statement.execute(db.query))
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Database, type Engine, inTransaction, now, type Queryable, type Tx } from '../database/database.ts'
 import { databaseTime } from '../database/database-clock.ts'
+import { asHeartbeat } from '../database/heartbeat.ts'
 import { rowLock } from '../database/row-lock.ts'
 import { type JobId, newId, type ProjectId } from '../ids.ts'
 import { type ClaimedJob, JobFencedError, jobLeaseMs, type NewJob } from './job.ts'
@@ -122,7 +123,8 @@ export async function renewJobLeases(
   running: readonly JobId[],
 ): Promise<ReadonlySet<JobId>> {
   if (running.length === 0) return new Set()
-  const { rows } = await renewals[db.engine](node, running, databaseTime(db, jobLeaseMs)).execute(db.query)
+  const renewal = renewals[db.engine](node, running, databaseTime(db, jobLeaseMs))
+  const { rows } = await asHeartbeat(() => renewal.execute(db.query))
   return new Set(rows.map((row) => row.id))
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Database, inTransaction, timeFromNow } from '../database/database.ts'
+import { poll } from '../database/poll.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { JobId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
@@ -15,8 +16,6 @@ import {
   retryJobLater,
 } from './job-store.ts'
 
-/** How long a due job can go unnoticed when a wake-up was lost, or after its lease ran out. */
-const pollMs = 2_000
 const pruneEveryMs = 3_600_000
 const keepFinishedMs = 7 * 24 * 3_600_000
 const firstRetryMs = 500
@@ -56,10 +55,10 @@ export class JobWorker {
     const { wakeUp } = dependencies
     this.#stopListening = [
       wakeUp.listen('job-queued', () => this.#claimSoon()),
+      poll(wakeUp, () => this.#claimSoon()),
       wakeUp.listen('job-withdrawn', (id) => this.#running.get(id as JobId)?.controller.abort(fenced)),
     ]
     this.#timers = [
-      setInterval(() => this.#claimSoon(), pollMs),
       setInterval(() => void this.#renew(), jobRenewMs),
       setInterval(() => void this.#prune(), pruneEveryMs),
     ]
