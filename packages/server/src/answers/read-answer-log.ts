@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { now, type Queryable } from '../database/database.ts'
+import { storageFailureOf } from '../database/storage-failure.ts'
 import { QuoryError } from '../errors.ts'
 import { type AnswerRef, isFinished } from './answer.ts'
 import type { ReadEvent } from './answer-event.ts'
@@ -126,7 +127,7 @@ async function patiently<T>(
     try {
       return await ask()
     } catch (error) {
-      if (error instanceof TypeError || error instanceof SyntaxError) throw error
+      if (storageFailureOf(error) === undefined) throw error
       if (performance.now() - startedAt > patienceMs)
         throw new QuoryError('storage_unavailable', 'The database does not answer; try again', { cause: error })
       // Aborted meanwhile: the loop ends by itself.

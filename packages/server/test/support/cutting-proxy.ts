@@ -5,6 +5,8 @@ export interface CuttingProxy {
   readonly url: string
   /** The next connection that sends `marker` gets it through, but never hears of the outcome: it breaks. */
   cutAfter(marker: string): Promise<void>
+  /** Breaks all connections and takes no others, until it is called with `false`. */
+  beAway(isAway: boolean): void
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -15,8 +17,10 @@ const graceMs = 300
 export async function startCuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
+  let isAway = false
   let armed: { marker: string; cut: () => void } | undefined
   const server = createServer((client) => {
+    if (isAway) return void client.destroy()
     const database = connect(Number(target.port), target.hostname)
     let isMute = false
     const close = () => {
@@ -56,6 +60,10 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
       new Promise((resolve) => {
         armed = { marker, cut: resolve }
       }),
+    beAway: (value) => {
+      isAway = value
+      if (isAway) for (const socket of sockets) socket.destroy()
+    },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
