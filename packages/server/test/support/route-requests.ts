@@ -54,17 +54,23 @@ interface SendOptions {
 
 let files = 0
 
-function bodyOf({ url, shape }: TableRequest, ids: Ids): string | FormData | undefined {
+function bodyOf({ url, shape }: TableRequest, ids: Ids, file: number): string | FormData | undefined {
   if (shape.form === undefined) {
     return shape.body === undefined ? undefined : fill(JSON.stringify(shape.body), ids, (id) => id)
   }
   const form = new FormData()
   const fileName = url.endsWith('csv-upload') ? 'prices.csv' : 'notes.txt'
   for (const [field, value] of Object.entries(shape.form)) {
-    if (value === 'file') form.append(field, new File([`item,price\nbell ${++files},4170\n`], fileName))
+    if (value === 'file') form.append(field, new File([`item,price\nbell ${file},4170\n`], fileName))
     else form.append(field, value)
   }
   return form
+}
+
+/** A request of the table, filled with these ids. Files differ from all before, unless their number is given. */
+export function fillRequest(request: TableRequest, ids: Ids, file: number = ++files) {
+  const query = request.shape.query === undefined ? '' : `?${fill(request.shape.query, ids, encodeURIComponent)}`
+  return { path: fill(request.url, ids, encodeURIComponent) + query, body: bodyOf(request, ids, file) }
 }
 
 /** Sends one request of the table, filled with these ids. */
@@ -75,9 +81,8 @@ export async function send(
   ids: Ids,
   { method = request.method, headers = {} }: SendOptions = {},
 ): Promise<Answer> {
-  const query = request.shape.query === undefined ? '' : `?${fill(request.shape.query, ids, encodeURIComponent)}`
-  const body = bodyOf(request, ids)
-  const response = await fetch(url + fill(request.url, ids, encodeURIComponent) + query, {
+  const { path, body } = fillRequest(request, ids)
+  const response = await fetch(url + path, {
     method,
     headers: {
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),

@@ -1,0 +1,55 @@
+import { sql } from 'kysely'
+import { type Database, now, timeFromNow } from '../../src/database/database.ts'
+
+const counted = [
+  'users',
+  'api_keys',
+  'projects',
+  'project_members',
+  'prompts',
+  'chats',
+  'messages',
+  'answers',
+  'sources',
+  'trainings',
+  'jobs',
+] as const
+
+/** Rows by table; tables that are the same are left out. */
+export type Made = Partial<Record<(typeof counted)[number], number>>
+
+/** How many rows there are, or how many more than before. */
+export async function countRows(db: Database, before: Made = {}): Promise<Made> {
+  const counts: Made = {}
+  for (const table of counted) {
+    const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}`.execute(db.query)
+    const difference = Number(rows[0]?.count) - (before[table] ?? 0)
+    if (difference !== 0) counts[table] = difference
+  }
+  return counts
+}
+
+/** As if every keyed request so far had been cut off between its commit and its answer, by the death of its node. */
+export async function rewind(db: Database, node: string): Promise<void> {
+  await setRunning(db, node, now())
+}
+
+/** As if every keyed request so far were still being handled by a node that lives. */
+export async function keepRunning(db: Database, node: string, forMs: number): Promise<void> {
+  await setRunning(db, node, timeFromNow(forMs))
+}
+
+async function setRunning(db: Database, node: string, lease_expires_at: string): Promise<void> {
+  await db.query
+    .updateTable('idempotency_keys')
+    .set({ state: 'running', node, lease_expires_at, status: null, headers: null, body: null })
+    .execute()
+}
+
+export async function endLease(db: Database): Promise<void> {
+  await db.query
+    .updateTable('idempotency_keys')
+    .set({ lease_expires_at: now() })
+    .where('state', '=', 'running')
+    .execute()
+}
