@@ -108,22 +108,25 @@ export class Asker {
       replyId = body.metadata.assistant_message_id
       question.tries.push({ ...rest, questionId: body.id, replyId })
     }
+    await this.#someNode()
     if (question.key !== undefined) await insist(this.#options, request, keep)
     else {
-      for (;;) {
-        const tried = await attempt(this.#options, request)
-        keep(tried)
-        // Nobody listened, so nobody took it.
-        if (tried.error !== 'ECONNREFUSED' || Date.now() > this.#options.patience.until) break
-        await wait(this.#options.random.between(50, 200))
-      }
+      keep(await attempt(this.#options, request))
     }
     return replyId
+  }
+
+  /** Nobody asks a service that is known to be down: the question would only break off. */
+  async #someNode(): Promise<void> {
+    const { world, patience } = this.#options
+    while (world.members.every(({ node, url }) => url === undefined || !node.isReady) && Date.now() < patience.until)
+      await wait(20)
   }
 
   /** Asks and reads over one connection, then goes on as any reader does. */
   async #askAndRead(question: QuestionRecord): Promise<void> {
     const { world, random } = this.#options
+    await this.#someNode()
     const { name, url } = nextNode(world, random)
     const startedAt = Date.now()
     let replyId: string | undefined

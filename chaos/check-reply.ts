@@ -20,7 +20,8 @@ export function checkReply(
   const calls = records.calls.filter((call) => call.tag === tag)
   if (tag !== 'deleted') {
     for (const text of checkTexts(reply, final, calls)) say('lost', text)
-    if (reply.status === 'failed' && calls.length < 3) say('broken', `failed after ${calls.length} calls of the model`)
+    if (reply.status === 'failed' && calls.length < 3)
+      say('broken', `failed after ${calls.length} calls of the model: ${JSON.stringify(reply.error)}`)
   }
   for (const text of checkStream(reply, final)) say('gaps', text)
   for (const text of checkTold(reply, records, final)) say('lost', text)

@@ -18,5 +18,19 @@ export function check(records: RoundRecords, final: FinalState): Finding[] {
     ),
     ...records.readers.flatMap((reader) => checkReader(reader, records, final)),
     ...checkRows(records, final),
+    ...checkTries(records),
   ]
+}
+
+/** Faults end long before a client's patience does, so whoever waited in vain was forgotten by the server. */
+function checkTries({ questions, readers, cancels, deletes, uploads }: RoundRecords): Finding[] {
+  const tries = [questions, readers.map(({ connections }) => ({ tries: connections })), uploads].flatMap((list) =>
+    list.flatMap((one) => one.tries),
+  )
+  return [...tries, ...cancels, ...deletes]
+    .filter(({ error }) => error?.includes('timeout'))
+    .map(({ node, startedAt, endedAt }) => ({
+      kind: 'stuck',
+      text: `a request to ${node} had no answer for ${endedAt - startedAt} ms, begun at ${new Date(startedAt).toISOString()}`,
+    }))
 }

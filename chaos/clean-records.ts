@@ -84,7 +84,7 @@ export function cleanRound(): CleanRound {
     refusals: [],
   }
   const message = (id: string, role: string, content: string, parentId: string | null) =>
-    ({ id, role, content, parentId, status: 'completed', completedAt: null }) as const
+    ({ id, role, content, parentId, status: 'completed', error: null }) as const
   const messages = [
     message(questionId, 'user', contents[0] ?? '', null),
     message(replyId, 'assistant', first.text, questionId),

@@ -77,7 +77,7 @@ interface WireMessage {
   readonly status: string
   readonly content: string
   readonly parent_id: string | null
-  readonly completed_at: string | null
+  readonly error: unknown
 }
 
 async function readMessages(url: string, path: string): Promise<FinalMessage[] | undefined> {
@@ -85,10 +85,13 @@ async function readMessages(url: string, path: string): Promise<FinalMessage[] |
   if (status === 404) return undefined
   if (status !== 200) throw new Error(`GET ${path}/messages: ${status} ${text}`)
   const { messages }: { messages: WireMessage[] } = JSON.parse(text)
-  return messages.map(({ parent_id: parentId, completed_at: completedAt, ...rest }) => ({
-    ...rest,
+  return messages.map(({ id, role, status, content, error, parent_id: parentId }) => ({
+    id,
+    role,
+    status,
+    content,
+    error,
     parentId,
-    completedAt,
   }))
 }
 

@@ -19,7 +19,9 @@ export interface Answer {
 }
 
 export const adminKey = 'qk_chaos_0123456789abcdefghijklmnopqrstuvwxyz'
-export const patienceMs = 25_000
+/** Longer than any fault lasts, with room for what has to be made up for after it. */
+const patienceMs = 40_000
+const streamPatienceMs = 50_000
 
 function open({ url, method, path, body, headers }: Call, signal: AbortSignal): Promise<IncomingMessage> {
   const isRaw = body === undefined || typeof body === 'string'
@@ -79,7 +81,7 @@ export async function visitStream(options: VisitOptions): Promise<StreamVisit> {
   const frames: Frame[] = []
   const silence = new AbortController()
   // Heartbeats come every 15 s: whoever hears nothing for longer is connected to nobody.
-  const timer = setTimeout(() => silence.abort(), patienceMs)
+  const timer = setTimeout(() => silence.abort(), streamPatienceMs)
   let [status, rest, bytes, isCutByClient] = [0, '', 0, false]
   let headers: IncomingHttpHeaders = {}
   let error: string | undefined

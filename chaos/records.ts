@@ -132,7 +132,8 @@ export interface FinalMessage extends ShownMessage {
   readonly id: string
   readonly role: string
   readonly parentId: string | null
-  readonly completedAt: string | null
+  /** Why it failed. */
+  readonly error: unknown
 }
 
 export interface FinalAttempt {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { check } from './checker.ts'
 import { runClients } from './clients.ts'
 import { openDatabaseReader } from './database-reader.ts'
@@ -5,7 +6,7 @@ import { planFaults, runFaults } from './faults.ts'
 import { readFinalState, waitUntilSettled } from './final-state.ts'
 import { healWorld } from './open-world.ts'
 import { Random } from './random.ts'
-import type { FinalState, Finding, RoundRecords } from './records.ts'
+import type { FinalState, Finding, ModelCall, RoundRecords } from './records.ts'
 import type { World } from './world.ts'
 
 /** After the last fault is mended: a lease that runs out, a take-over, three attempts of the longest answers of a chat. */
@@ -78,7 +79,7 @@ export async function runRound(
   const state = await readFinalState(world, reader, records, () =>
     random.pick(world.members.flatMap(({ url }) => url ?? [])),
   )
-  complaints.push(...watchProcesses(world))
+  complaints.push(...watchProcesses(world), ...(await watchCalls(records.calls)))
   const final = { ...state, complaints }
   const findings = [...undone.map((text) => ({ kind: 'stuck' as const, text })), ...check(records, final)]
   return {
@@ -90,6 +91,15 @@ export async function runRound(
     ms: Date.now() - startedAt,
     settledMs,
   }
+}
+
+/** A call that goes on when its answer is over costs somebody money. */
+async function watchCalls(calls: readonly ModelCall[]): Promise<string[]> {
+  const until = Date.now() + 3_000
+  while (calls.some(({ outcome }) => outcome === 'running') && Date.now() < until) await wait(20)
+  return calls.flatMap(({ tag, number, outcome }) =>
+    outcome === 'running' ? [`call ${number} of the model for ${tag} goes on after its answer is over`] : [],
+  )
 }
 
 function watchProcesses({ members }: World): string[] {

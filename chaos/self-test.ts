@@ -170,6 +170,14 @@ const doctorings: readonly Doctoring[] = [
       withRecords(round, { readers: round.records.readers.map((one) => ({ ...one, outcome: 'stuck' as const })) }),
   },
   {
+    name: 'a request had no answer',
+    kind: 'stuck',
+    spoil: (round) =>
+      withRecords(round, {
+        cancels: [{ node: 'node 1', startedAt: 0, endedAt: 40_000, error: 'Error: timeout', replyId, chatId }],
+      }),
+  },
+  {
     name: 'an upload was never read',
     kind: 'stuck',
     spoil: (round) =>

@@ -20,6 +20,7 @@ export class ServerNode {
   #child: ChildProcess | undefined
   #exited: Promise<void> = Promise.resolve()
   #isEndExpected = false
+  #isReady = false
   /** What it did that nobody asked for, such as ending. */
   readonly complaints: string[] = []
   startMs = 0
@@ -34,6 +35,11 @@ export class ServerNode {
 
   get isUp(): boolean {
     return this.#child !== undefined
+  }
+
+  /** Takes requests, as far as anybody knows from outside. */
+  get isReady(): boolean {
+    return this.isUp && this.#isReady
   }
 
   get pid(): number | undefined {
@@ -63,14 +69,14 @@ export class ServerNode {
     closeSync(log)
     this.#child = child
     this.#isEndExpected = false
+    this.#isReady = false
     let output = ''
     return new Promise((resolve) => {
-      let isReady = false
       const overdue = setTimeout(() => child.kill('SIGKILL'), startWithinMs)
       child.stdout?.on('data', (chunk) => {
         output += chunk
-        if (isReady || !/Quory (is ready|works)/.test(output)) return
-        isReady = true
+        if (this.#isReady || !/Quory (is ready|works)/.test(output)) return
+        this.#isReady = true
         clearTimeout(overdue)
         resolve(undefined)
       })
@@ -78,9 +84,9 @@ export class ServerNode {
         child.once('exit', (code, signal) => {
           clearTimeout(overdue)
           if (this.#child === child) this.#child = undefined
-          if (isReady && !this.#isEndExpected)
+          if (this.#isReady && !this.#isEndExpected)
             this.complaints.push(`${this.name} ended by itself: ${code ?? signal}\n${this.tail()}`)
-          if (!isReady) resolve(this.#isEndExpected ? undefined : `ended with ${code ?? signal}: ${this.tail()}`)
+          if (!this.#isReady) resolve(this.#isEndExpected ? undefined : `ended with ${code ?? signal}: ${this.tail()}`)
           exited()
         })
       })

@@ -10,6 +10,7 @@ interface Totals {
   attempts: number
   readers: number
   connections: number
+  readonly states: Map<string, number>
   readonly times: number[]
   readonly settled: number[]
   readonly faults: Map<string, number>
@@ -29,6 +30,7 @@ export class Summary {
     totals.attempts += final.answers.reduce((sum, { attempt }) => sum + attempt, 0)
     totals.readers += records.readers.length
     totals.connections += records.readers.reduce((sum, { connections }) => sum + connections.length, 0)
+    for (const { state } of final.answers) addTo(totals.states, state, 1)
     totals.times.push(ms)
     totals.settled.push(settledMs)
     for (const name of faults) addTo(totals.faults, name, 1)
@@ -62,6 +64,7 @@ function newTotals(): Totals {
     attempts: 0,
     readers: 0,
     connections: 0,
+    states: new Map(),
     times: [],
     settled: [],
     faults: new Map(),
@@ -83,6 +86,7 @@ function describe(engine: Engine, totals: Totals): string {
     '',
     `${engine}: ${totals.rounds} rounds, median ${median(totals.times).toFixed(1)} s, quiet after ${median(totals.settled).toFixed(1)} s (longest ${(Math.max(0, ...totals.settled) / 1000).toFixed(1)} s)`,
     `  answers ${totals.answers} in ${totals.attempts} attempts, readers ${totals.readers} over ${totals.connections} connections`,
+    `  of these ${[...totals.states].map(([state, count]) => `${state} ${count}`).join(', ')}`,
     '  faults',
     ...list(totals.faults),
     ...(totals.refusals.size === 0 ? [] : ['  refusals', ...list(totals.refusals)]),
