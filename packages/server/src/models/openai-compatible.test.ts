@@ -322,6 +322,27 @@ describe('stopping', () => {
     expect(await server.requests[0]?.closed).toBe('aborted')
   })
 
+  it('is quiet when the reader leaves what has come whole', async () => {
+    await using server = await startModelServer()
+    const uncaught: unknown[] = []
+    const listeners = process.rawListeners('uncaughtException')
+    process.removeAllListeners('uncaughtException')
+    process.on('uncaughtException', (error) => uncaught.push(error))
+    try {
+      for (let round = 0; round < 20; round++) {
+        const stream = modelOf(server.url).stream({ messages: user, signal: new AbortController().signal })
+        for await (const _ of stream) break
+        await server.requests[round]?.closed
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    } finally {
+      process.removeAllListeners('uncaughtException')
+      // As they were: they came from this very list.
+      for (const listener of listeners) process.on('uncaughtException', listener as NodeJS.UncaughtExceptionListener)
+    }
+    expect(uncaught).toEqual([])
+  })
+
   it('does not ask at all once it is aborted', async () => {
     await using server = await startModelServer()
     await expect(collect(server, { signal: AbortSignal.abort(new Error('cancelled')) })).rejects.toThrow('cancelled')

@@ -104,6 +104,8 @@ async function* streamOnce(
         yield event
       }
     } finally {
+      // A body that had come whole when its reader left fails with nobody to hear it, which would end the process.
+      body.on('error', () => undefined)
       if (finished) body.dump(untilClosed()).catch(() => body.destroy())
       else body.destroy()
     }
