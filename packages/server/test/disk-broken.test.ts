@@ -43,6 +43,12 @@ describe('a disk that refuses to keep what was written', () => {
 })
 
 describe('a damaged database file', () => {
+  it('that cannot even be opened is named, and the server does not start', async () => {
+    writeFileSync(join(dataDir, 'quory.db'), 'This is no database, and long enough to be looked at.'.repeat(100))
+    const start = startServerProcess({ QUORY_DATA_DIR: dataDir })
+    await expect(start).rejects.toThrow(`The database ${join(dataDir, 'quory.db')} cannot be opened: file is not a`)
+  })
+
   it('is an error that says so, on the routes that need what is damaged', async () => {
     const env = { QUORY_DATA_DIR: dataDir, QUORY_LOG_LEVEL: 'silent' }
     let chats: string

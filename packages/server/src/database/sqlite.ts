@@ -24,12 +24,9 @@ export function sqlitePath(dataDir: string): string {
  */
 export function openSqlite(dataDir: string): Database {
   makeFolder(dataDir)
-  const database = new DatabaseSync(sqlitePath(dataDir), { enableForeignKeyConstraints: true, timeout: 5_000 })
-  database.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma checkpoint_fullfsync = on;
-    pragma cache_size = -16000; pragma wal_autocheckpoint = ${checkpointPages};`)
-  // Makes sure that the log is there; while this connection is open nobody removes it.
-  database.exec('begin immediate; commit;')
-  const wal = new WalSync(`${sqlitePath(dataDir)}-wal`)
+  const path = sqlitePath(dataDir)
+  const database = openFile(path)
+  const wal = new WalSync(`${path}-wal`)
   syncFolder(dataDir)
   const connection = new SqliteConnection(database)
   const query = openQueries(connection, wal, true)
@@ -43,6 +40,22 @@ export function openSqlite(dataDir: string): Database {
       await unsyncedQuery.destroy()
       await wal.close().finally(() => connection.close())
     },
+  }
+}
+
+function openFile(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { open: false, enableForeignKeyConstraints: true, timeout: 5_000 })
+  try {
+    database.open()
+    database.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma checkpoint_fullfsync = on;
+      pragma cache_size = -16000; pragma wal_autocheckpoint = ${checkpointPages};`)
+    // Makes sure that the log is there; while this connection is open nobody removes it.
+    database.exec('begin immediate; commit;')
+    return database
+  } catch (cause) {
+    if (database.isOpen) database.close()
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`The database ${path} cannot be opened: ${reason}`, { cause })
   }
 }
 
