@@ -177,6 +177,15 @@ describe.each(engines)('the answer log on %s', (engine) => {
     expect(await log.isReadToEnd(answer, whole.length - 1)).toBe(false)
   })
 
+  it('tells a reader that comes back to a deleted answer of its end, after the last number it saw', async () => {
+    await using db = await openTestDatabase(engine)
+    await using log = new AnswerLog({ db, wakeUp: createProcessWakeUp(), node: 'one', logger })
+    const answer = await aRunningAnswer(db, 'one')
+    await db.query.deleteFrom('messages').where('id', '=', answer.messageId).execute()
+    const seen = await readToEnd(log, answer, 7)
+    expect(seen).toMatchObject([{ number: 8, event: { type: 'answer-end', status: 'cancelled' } }])
+  })
+
   it('lets the older of two attempts on one node publish nothing any more', async () => {
     await using db = await openTestDatabase(engine)
     await using log = new AnswerLog({ db, wakeUp: createProcessWakeUp(), node: 'a', logger })

@@ -10,7 +10,8 @@ import { findAnswer } from './answer-store.ts'
 import { type AnswerTail, type News, TailReader } from './answer-tail.ts'
 import { readStoredAnswer } from './stored-answer-store.ts'
 
-const readLimit = 500
+/** As much as a reader that is behind holds at once. */
+const readLimit = 200
 /** How long a reader sleeps when nobody wakes it: long while wake-ups from other nodes arrive, short while they may not. */
 const safetyPollMs = 5_000
 const fallbackPollMs = 500
@@ -98,8 +99,10 @@ async function findStart(
 ): Promise<{ position: number; snapshot?: ReadEvent }> {
   if (tail.has(after) || (await hasEvent(db, ref, after))) return { position: after }
   const answer = await findAnswer(db, ref)
+  // Deleted meanwhile: its end comes after the last number seen.
+  if (answer === undefined) return { position: after }
   // Of a pruned log, numbers are known by how far it went: the last two need no snapshot.
-  if (answer !== undefined && isFinished(answer.state) && after <= answer.lastNumber && after >= answer.lastNumber - 1)
+  if (isFinished(answer.state) && after <= answer.lastNumber && after >= answer.lastNumber - 1)
     return { position: after }
   let covers = 0
   let state = emptySnapshot
