@@ -3,6 +3,7 @@ import type { FastifySchema, RouteOptions } from 'fastify'
 import { z } from 'zod'
 import { type ErrorCode, errorStatus } from '../errors.ts'
 import { problem } from './chicory/schemas.ts'
+import { takesIdempotencyKey } from './idempotency.ts'
 import { exampleOf } from './openapi-examples.ts'
 import { createSchemaWriter, type JsonSchema } from './openapi-schemas.ts'
 import type { Server } from './validation.ts'
@@ -121,7 +122,8 @@ function tagsOf({ tags }: Operation): string[] {
 function describeRoute(route: RouteOptions, writer: Writer, isQuivr: boolean): Operation {
   const { tags, summary = '', description, consumes, response, ...parts } = route.schema ?? {}
   const isPublic = route.config?.isPublic === true
-  const responses = describeResponses((response ?? {}) as Readonly<Record<string, Published>>, writer)
+  const published = (response ?? {}) as Readonly<Record<string, Published>>
+  const responses = describeResponses(takesIdempotencyKey(route) ? { 409: problem, ...published } : published, writer)
   const parameters = describeParameters(parts, responses, route, writer)
   return {
     operationId: isQuivr ? nameByPath(route) : nameBySummary(summary),
@@ -162,7 +164,7 @@ function capital(word: string): string {
 function describeParameters(
   parts: Pick<FastifySchema, 'params' | 'querystring' | 'headers'>,
   responses: Readonly<Record<string, Response>>,
-  { method }: RouteOptions,
+  route: RouteOptions,
   writer: Writer,
 ): NonNullable<Operation['parameters']> {
   const places = [
@@ -181,13 +183,24 @@ function describeParameters(
       schema: place === 'path' ? { ...schema, example: exampleOf({ ...schema, format: 'uuid' }, {}) } : schema,
     }))
   })
-  if (method !== 'GET' || responses['200']?.content?.['text/event-stream'] === undefined) return parameters
+  if (takesIdempotencyKey(route)) return [...parameters, idempotencyKeyParameter]
+  if (route.method !== 'GET' || responses['200']?.content?.['text/event-stream'] === undefined) return parameters
   const description = 'Number of the last event seen: the stream goes on after it'
   return [
     ...parameters,
     { name: 'Last-Event-ID', in: 'header', required: false, description, schema: { type: 'integer', minimum: 0 } },
   ]
 }
+
+const idempotencyKeyParameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Makes it safe to send the request again: for 24 hours whatever comes with the same key is answered as the first was, ' +
+    'with the header Idempotent-Replayed. With another request it is a 422, while the first still runs a 409.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+} as const
 
 function describeBody(body: z.ZodType, consumes: readonly string[] = ['application/json'], writer: Writer) {
   const isForm = consumes.includes('multipart/form-data')
