@@ -130,9 +130,9 @@ async function openCore(opening: AsyncDisposableStack, config: Config): Promise<
 }
 
 async function openWakeUp(config: Config, db: Database, node: string, logger: Logger): Promise<WakeUp> {
-  if (config.databaseUrl === undefined) return createProcessWakeUp()
+  if (config.databaseUrl === undefined || config.databaseListenUrl === undefined) return createProcessWakeUp()
   const { createPostgresWakeUp } = await import('./database/postgres-wake-up.ts')
-  return createPostgresWakeUp({ url: config.databaseUrl, db, node, logger })
+  return createPostgresWakeUp({ url: config.databaseListenUrl, db, node, logger })
 }
 
 interface Workers {

@@ -25,6 +25,10 @@ const secret = z
   .string()
   .min(1)
   .transform((value) => new Secret(value))
+const databaseUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+  .transform((url) => new Secret(url))
 const port = z.coerce.number().int().min(0).max(65_535)
 const count = (min: number) => z.coerce.number().int().min(min)
 
@@ -51,12 +55,12 @@ const settings = {
   PORT: [port.default(3000), 'Port to listen on; 0 takes a free one'],
   QUORY_DATA_DIR: [z.string().min(1).default('.quory'), 'Folder for the SQLite file, uploads and the first key'],
   DATABASE_URL: [
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
-      .transform((url) => new Secret(url))
-      .optional(),
+    databaseUrl.optional(),
     'postgres://… to keep everything in PostgreSQL 15 or later; unset: SQLite in the data folder',
+  ],
+  DATABASE_LISTEN_URL: [
+    databaseUrl.optional(),
+    'The same database without the pooler in front of it, for wake-ups between nodes; unset: DATABASE_URL',
   ],
   QUORY_API_KEY: [secret.optional(), "The first administrator's key; unset: one is made at the first start"],
   QUORY_JWT_SECRET: [secret.optional(), 'Accept HS256 tokens signed with this secret'],
@@ -114,6 +118,7 @@ export interface Config {
   readonly port: number
   readonly dataDir: string
   readonly databaseUrl: string | undefined
+  readonly databaseListenUrl: string | undefined
   readonly apiKey: Secret | undefined
   readonly jwtSecret: Secret | undefined
   readonly jwksUrl: string | undefined
@@ -148,11 +153,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
   }
   const values = parsed.data
+  if (values.DATABASE_LISTEN_URL !== undefined && values.DATABASE_URL === undefined)
+    throw new Error('DATABASE_LISTEN_URL: goes with DATABASE_URL, which is not set')
   return Object.freeze({
     host: values.HOST,
     port: values.PORT,
     dataDir: resolve(values.QUORY_DATA_DIR),
     databaseUrl: values.DATABASE_URL?.reveal(),
+    databaseListenUrl: (values.DATABASE_LISTEN_URL ?? values.DATABASE_URL)?.reveal(),
     apiKey: values.QUORY_API_KEY,
     jwtSecret: values.QUORY_JWT_SECRET,
     jwksUrl: values.QUORY_JWKS_URL,

@@ -199,6 +199,9 @@ describe('the command line', () => {
     const bad = run(['serve'], { PORT: 'many' })
     expect(await bad.exit).toBe(1)
     expect(bad.output.stderr).toMatch(/^PORT: /)
+    const alone = run(['serve'], { DATABASE_LISTEN_URL: 'postgres://quory@db/quory' })
+    expect(await alone.exit).toBe(1)
+    expect(alone.output.stderr).toMatch(/^DATABASE_LISTEN_URL: /)
     expect(await run(['frobnicate']).exit).toBe(1)
   })
 

@@ -76,6 +76,31 @@ describe('a pooler in transaction mode', () => {
     }
   })
 
+  it('may be gone around for wake-ups alone', async () => {
+    await using model = await startModelServer()
+    model.script([{ text: words.slice(0, 40), tokenDelayMs: 10 }])
+    const behind: DatabasePlace = { ...place, databaseUrl: pooler.url }
+    const env = {
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'sk-test',
+      DATABASE_LISTEN_URL: place.databaseUrl ?? '',
+    }
+    await using one = await startTestApp({ place: behind, env })
+    await using two = await startTestApp({ place: behind, env })
+    await using direct = openPostgres(place.databaseUrl ?? '')
+    const { rows } = await until(
+      () =>
+        sql<{ query: string }>`
+        select query from pg_stat_activity where application_name = 'quory wake-up'
+          and datname = current_database()`.execute(direct.query),
+      // Each proved first that it hears.
+      ({ rows }) => rows.length === 2 && rows.every(({ query }) => query === 'listen quory'),
+    )
+    expect(rows).toHaveLength(2)
+    const { id } = (await one.call('GET', '/v1/me')).body
+    expect((await two.call('GET', '/v1/me')).body.id).toBe(id)
+  })
+
   describe('between two nodes and their database', () => {
     let model: ModelServer
     let nodes: [TestApp, TestApp]
