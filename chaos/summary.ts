@@ -7,7 +7,7 @@ const kinds: readonly FindingKind[] = ['lost', 'duplicated', 'gaps', 'stuck', 'b
 interface Totals {
   rounds: number
   answers: number
-  attempts: number
+  restarts: number
   readers: number
   connections: number
   readonly states: Map<string, number>
@@ -27,7 +27,7 @@ export class Summary {
     this.#totals.set(engine, totals)
     totals.rounds += 1
     totals.answers += final.answers.length
-    totals.attempts += final.answers.reduce((sum, { attempt }) => sum + attempt, 0)
+    totals.restarts += final.answers.reduce((sum, { attempt }) => sum + Math.max(0, attempt - 1), 0)
     totals.readers += records.readers.length
     totals.connections += records.readers.reduce((sum, { connections }) => sum + connections.length, 0)
     for (const { state } of final.answers) addTo(totals.states, state, 1)
@@ -61,7 +61,7 @@ function newTotals(): Totals {
   return {
     rounds: 0,
     answers: 0,
-    attempts: 0,
+    restarts: 0,
     readers: 0,
     connections: 0,
     states: new Map(),
@@ -85,7 +85,7 @@ function describe(engine: Engine, totals: Totals): string {
   return [
     '',
     `${engine}: ${totals.rounds} rounds, median ${median(totals.times).toFixed(1)} s, quiet after ${median(totals.settled).toFixed(1)} s (longest ${(Math.max(0, ...totals.settled) / 1000).toFixed(1)} s)`,
-    `  answers ${totals.answers} in ${totals.attempts} attempts, readers ${totals.readers} over ${totals.connections} connections`,
+    `  answers ${totals.answers}, begun again ${totals.restarts} times, readers ${totals.readers} over ${totals.connections} connections`,
     `  of these ${[...totals.states].map(([state, count]) => `${state} ${count}`).join(', ')}`,
     '  faults',
     ...list(totals.faults),
