@@ -2,8 +2,10 @@ import type { NumberedEvent, ReadEvent } from './answer-event.ts'
 
 /** Events kept for live readers, about a quarter of a minute; a reader further behind reads the database. */
 const maxBuffered = 512
+/** And as many characters: a model that says much at once fills no memory. */
+const maxBufferedLength = 1_000_000
 /** Events handed to a reader at once, so that one who is behind never holds much. */
-const maxBatch = 200
+const maxBatch = 100
 
 /** What the database said to a reader: events of the log, or how the answer ends where the log says nothing more. */
 export type News =
@@ -22,6 +24,7 @@ interface Fetch {
  */
 export class AnswerTail {
   #events: NumberedEvent[] = []
+  #length = 0
   /** Every event after this number, up to `last`, is buffered. */
   #base = 0
   #version = 0
@@ -75,13 +78,21 @@ export class AnswerTail {
     const first = events[0]
     if (first === undefined) return
     if (this.#events.length === 0 || first.number > this.last + 1) this.#startAfter(first.number - 1)
-    for (const event of events) if (event.number > this.last) this.#events.push(event)
-    if (this.#events.length > maxBuffered)
-      this.#base += this.#events.splice(0, this.#events.length - maxBuffered).length
+    for (const event of events) {
+      if (event.number <= this.last) continue
+      this.#events.push(event)
+      this.#length += lengthOf(event)
+    }
+    let surplus = Math.max(0, this.#events.length - maxBuffered)
+    for (const event of this.#events.slice(0, surplus)) this.#length -= lengthOf(event)
+    for (; this.#length > maxBufferedLength && surplus < this.#events.length; surplus++)
+      this.#length -= lengthOf(this.#events[surplus])
+    if (surplus > 0) this.#base += this.#events.splice(0, surplus).length
   }
 
   #startAfter(number: number): void {
     this.#events = []
+    this.#length = 0
     this.#base = number
   }
 
@@ -146,6 +157,10 @@ export class AnswerTail {
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
+}
+
+function lengthOf(read: NumberedEvent | undefined): number {
+  return read?.event.type === 'text-delta' || read?.event.type === 'reasoning-delta' ? read.event.text.length : 0
 }
 
 /** One reader's place among those who wait. It listens to its signal once, not at every wait. */

@@ -11,7 +11,7 @@ import { type AnswerTail, type News, TailReader } from './answer-tail.ts'
 import { readStoredAnswer } from './stored-answer-store.ts'
 
 /** As much as a reader that is behind holds at once. */
-const readLimit = 200
+const readLimit = 100
 /** How long a reader sleeps when nobody wakes it: long while wake-ups from other nodes arrive, short while they may not. */
 const safetyPollMs = 5_000
 const fallbackPollMs = 500

@@ -12,32 +12,44 @@ type Frame = [name: string, data: object]
 /** An event's frame is the same for every reader: a thousand of them share one. */
 const framesOf = new WeakMap<ReadEvent, string>()
 
+/** Written at once at most, unless one frame alone is longer: what a reader that is behind holds of the server's memory. */
+const maxPartLength = 64 * 1024
+
+interface FramesPart {
+  readonly frames: string
+  /** The last event that is in it. */
+  readonly last: ReadEvent
+}
+
 /**
  * Server-sent events of Chicory's stream: named, one JSON line each, the log's number as `id:`. A reader that holds
  * nothing yet is shown a snapshot as the events it stands for.
  */
-export function presentEvents(
+export function* presentEvents(
   message: ReplyRef,
   events: readonly ReadEvent[],
   { isFirst }: { isFirst: boolean },
-): string {
+): Generator<FramesPart, void> {
   let frames = ''
-  for (const read of events) {
-    const { number, event } = read
-    if (event.type === 'answer-snapshot') {
-      frames += isFirst
-        ? presentAsEvents(message, number, event)
-        : writeFrame(presentSnapshot(message, number, event), number)
-      continue
-    }
-    let frame = framesOf.get(read)
-    if (frame === undefined) {
-      frame = writeFrame(presentEvent(message, event), number)
-      framesOf.set(read, frame)
-    }
-    frames += frame
+  for (const [index, read] of events.entries()) {
+    frames += presentRead(message, read, isFirst)
+    if (frames.length < maxPartLength && index < events.length - 1) continue
+    yield { frames, last: read }
+    frames = ''
   }
-  return frames
+}
+
+function presentRead(message: ReplyRef, read: ReadEvent, isFirst: boolean): string {
+  const { number, event } = read
+  if (event.type === 'answer-snapshot')
+    return isFirst
+      ? presentAsEvents(message, number, event)
+      : writeFrame(presentSnapshot(message, number, event), number)
+  const known = framesOf.get(read)
+  if (known !== undefined) return known
+  const frame = writeFrame(presentEvent(message, event), number)
+  framesOf.set(read, frame)
+  return frame
 }
 
 /** Without `id:` the frame leaves the reader's last number as it was. */

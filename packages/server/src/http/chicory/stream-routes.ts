@@ -88,10 +88,12 @@ export async function sendAnswerStream(
         yield presentQueued(reference, events.queuePosition)
         continue
       }
-      yield presentEvents(reference, events, { isFirst: after === 0 })
-      // Reached once the frames above are written.
-      position = events.at(-1)?.number ?? position
-      isEnded = events.at(-1)?.event.type === 'answer-end'
+      for (const { frames, last } of presentEvents(reference, events, { isFirst: after === 0 })) {
+        yield frames
+        // Reached once the frames above are written.
+        position = last.number
+        isEnded = last.event.type === 'answer-end'
+      }
     }
   }
   await streams.send(request, reply, frames, {
