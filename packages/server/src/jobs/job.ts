@@ -31,6 +31,19 @@ export interface JobHandler {
 }
 
 export const maxJobAttempts = 3
+
+/** How far a job is that is not over, for the person who waits for it. */
+export interface JobProgress {
+  readonly state: 'waiting' | 'running'
+  /** Attempts begun so far; 0 while it waits for its first. */
+  readonly attempt: number
+  readonly maxAttempts: number
+  /** When a failed attempt is followed by the next; null while it runs or waits for a free node. */
+  readonly nextAttemptAt: string | null
+  /** What an earlier attempt came to, or why this one stands still. */
+  readonly delay: 'attempt-failed' | 'node-died' | 'node-silent' | null
+}
+
 /**
  * A dead node's job is taken over at most this long after its last renewal. As short as an answer's: the slow part of a
  * job runs in a process of its own, so nothing keeps a living node from renewing.

@@ -21,8 +21,10 @@ export async function startServerProcess(
   env: Readonly<Record<string, string>>,
   flags: readonly string[] = [],
   wrap: readonly string[] = [],
+  options: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const [command = process.execPath, ...parameters] = [...wrap, process.execPath, ...flags, main, 'serve']
+  const line = [...wrap, process.execPath, ...flags, main, 'serve', ...options]
+  const [command = process.execPath, ...parameters] = line
   const child = spawn(command, parameters, {
     env: { PATH: wrap.length === 0 ? '' : '/usr/sbin:/usr/bin:/sbin:/bin', PORT: '0', QUORY_API_KEY: adminKey, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,20 +1,24 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
+import type { Database } from '../../database/database.ts'
 import { QuoryError } from '../../errors.ts'
-import { parseId, type SourceId } from '../../ids.ts'
+import { type ProjectId, parseId, type SourceId } from '../../ids.ts'
 import { requireSource } from '../../ingestion/data-access.ts'
 import { deleteSource } from '../../ingestion/delete-source.ts'
+import { ingestJob, ingestKind } from '../../ingestion/ingest-source.ts'
 import { changeSource, createSource, validateSource } from '../../ingestion/manage-source.ts'
-import { type SourceRef, secretMask, sourceNotFound } from '../../ingestion/source.ts'
+import { type Source, type SourceRef, secretMask, sourceNotFound } from '../../ingestion/source.ts'
 import { listSources } from '../../ingestion/source-store.ts'
 import { sourceTypes } from '../../ingestion/source-types.ts'
+import { findJobProgress } from '../../jobs/job-progress-store.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import { listDocuments } from '../../retrieval/document-store.ts'
 import { sendProblem } from '../problem.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import {
+  listedSource,
   newSource,
   source,
   sourceChange,
@@ -26,7 +30,7 @@ import {
 } from './data-source-schemas.ts'
 import { projectIdOf } from './path-ids.ts'
 import { presentPage } from './present.ts'
-import { presentDocument, presentSource } from './present-data.ts'
+import { presentDocument, presentJob, presentSource } from './present-data.ts'
 import { confirmation, pageQuery, projectParams, refusals } from './schemas.ts'
 
 const tags = ['data sources']
@@ -57,14 +61,15 @@ function registerReading(server: Server, { db, files }: Pick<Services, 'db' | 'f
         summary: 'List Data Sources',
         params: projectParams,
         querystring: pageQuery,
-        response: { 200: z.object({ data_sources: z.array(source) }), ...refusals },
+        response: { 200: z.object({ data_sources: z.array(listedSource) }), ...refusals },
       },
     },
     async (request, reply) => {
       const projectId = projectIdOf(request.params)
       await requireProject(db.query, request.principal, projectId, 'viewer')
       const page = await listSources(db.query, projectId, request.query)
-      return { data_sources: presentPage(reply, page, presentSource) }
+      const jobOf = await findJobs(db, projectId, page.items)
+      return { data_sources: presentPage(reply, page, (each) => ({ ...presentSource(each), job: jobOf(each) })) }
     },
   )
   server.get(
@@ -81,7 +86,8 @@ function registerReading(server: Server, { db, files }: Pick<Services, 'db' | 'f
       const ref = sourceRefOf(request.params)
       const found = await requireSource(db.query, request.principal, ref)
       const documents = await listDocuments(db.query, ref.projectId, ref.sourceId)
-      return { ...presentSource(found), documents: documents.map(presentDocument) }
+      const jobOf = await findJobs(db, ref.projectId, [found])
+      return { ...presentSource(found), job: jobOf(found), documents: documents.map(presentDocument) }
     },
   )
   server.post(
@@ -104,6 +110,16 @@ function registerReading(server: Server, { db, files }: Pick<Services, 'db' | 'f
       )
     },
   )
+}
+
+async function findJobs(db: Database, projectId: ProjectId, sources: readonly Source[]) {
+  const jobs = sources.map(({ id }) => ingestJob({ projectId, sourceId: id }))
+  const progressOf = await findJobProgress(
+    db,
+    { projectId, kind: ingestKind },
+    jobs.map(({ payload }) => payload),
+  )
+  return ({ id }: Source) => presentJob(progressOf(ingestJob({ projectId, sourceId: id }).payload))
 }
 
 function registerChanging(server: Server, services: Pick<Services, 'db' | 'files' | 'wakeUp'>): void {

@@ -51,7 +51,19 @@ export const source = z.object({
   size: z.int().nullable().meta({ description: 'Bytes' }),
   hash: z.string().nullable().meta({ description: 'SHA-256 of the bytes, in hexadecimal' }),
 })
-export const sourceWithDocuments = source.extend({
+/** Of data sources and trainings: why one that is not done is where it is. */
+export const job = z
+  .object({
+    state: z.enum(['waiting', 'running']),
+    attempt: z.int().meta({ description: 'Attempts begun so far', example: 1 }),
+    max_attempts: z.int().meta({ example: 3 }),
+    next_attempt_at: time.nullable().meta({ description: 'When a failed attempt is followed by the next' }),
+    reason: z.string().nullable().meta({ description: 'What the last attempt came to, or why this one stands still' }),
+  })
+  .nullable()
+  .meta({ description: 'Work under way; null when there is none' })
+export const listedSource = source.extend({ job })
+export const sourceWithDocuments = listedSource.extend({
   documents: z.array(z.object({ id, name: z.string(), media_type: z.string(), language: z.string(), length: z.int() })),
 })
 export const newSource = z

@@ -1,5 +1,6 @@
 import { maskSecrets, type Source } from '../../ingestion/source.ts'
 import type { Training } from '../../ingestion/training.ts'
+import type { JobProgress } from '../../jobs/job.ts'
 import type { StoredDocument } from '../../retrieval/document-store.ts'
 import type { FoundPassage } from '../../retrieval/passage.ts'
 
@@ -33,6 +34,24 @@ export function presentTraining(training: Training) {
     error: training.error,
     created_at: training.created_at,
     updated_at: training.updated_at,
+  }
+}
+
+const delays: Readonly<Record<NonNullable<JobProgress['delay']>, string>> = {
+  'attempt-failed': 'The last attempt failed because of a fault in the server; its log says more.',
+  'node-died': 'The server that made the last attempt stopped in the middle of it.',
+  'node-silent': 'The server that works on this has not reported for a while; if it stopped, another one takes over.',
+}
+
+/** Work under way; null when there is none. */
+export function presentJob(job: JobProgress | null) {
+  if (job === null) return null
+  return {
+    state: job.state,
+    attempt: job.attempt,
+    max_attempts: job.maxAttempts,
+    next_attempt_at: job.nextAttemptAt,
+    reason: job.delay === null ? null : delays[job.delay],
   }
 }
 

@@ -1,17 +1,32 @@
 import { z } from 'zod'
-import { parseId, type TrainingId } from '../../ids.ts'
+import type { Database } from '../../database/database.ts'
+import { type ProjectId, parseId, type TrainingId } from '../../ids.ts'
 import { requireTraining } from '../../ingestion/data-access.ts'
 import { changeTraining, deleteTraining, startTraining } from '../../ingestion/manage-training.ts'
-import { type TrainingRef, trainingNotFound } from '../../ingestion/training.ts'
+import {
+  type Training,
+  type TrainingRef,
+  trainingJob,
+  trainingKind,
+  trainingNotFound,
+} from '../../ingestion/training.ts'
 import { listTrainings } from '../../ingestion/training-store.ts'
+import { findJobProgress } from '../../jobs/job-progress-store.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { projectIdOf } from './path-ids.ts'
 import { presentPage } from './present.ts'
-import { presentTraining } from './present-data.ts'
+import { presentJob, presentTraining } from './present-data.ts'
 import { pageQuery, problem, projectParams, refusals } from './schemas.ts'
-import { newTraining, training, trainingChange, trainingDeletion, trainingParams } from './training-schemas.ts'
+import {
+  newTraining,
+  training,
+  trainingChange,
+  trainingDeletion,
+  trainingParams,
+  trainingWithJob,
+} from './training-schemas.ts'
 
 const tags = ['training']
 
@@ -20,6 +35,12 @@ function trainingRefOf(params: { project_id: string; training_id: string }): Tra
   const trainingId = parseId<TrainingId>(params.training_id)
   if (trainingId === undefined) throw trainingNotFound(projectId, params.training_id)
   return { projectId, trainingId }
+}
+
+async function findJobs(db: Database, projectId: ProjectId, trainings: readonly Training[]) {
+  const payloadOf = ({ id }: Training) => trainingJob({ projectId, trainingId: id }).payload
+  const progressOf = await findJobProgress(db, { projectId, kind: trainingKind }, trainings.map(payloadOf))
+  return (each: Training) => presentJob(progressOf(payloadOf(each)))
 }
 
 export function registerTrainingRoutes(server: Server, services: Pick<Services, 'db' | 'wakeUp'>): void {
@@ -32,14 +53,15 @@ export function registerTrainingRoutes(server: Server, services: Pick<Services, 
         summary: 'List Training Jobs',
         params: projectParams,
         querystring: pageQuery,
-        response: { 200: z.object({ training_jobs: z.array(training) }), ...refusals },
+        response: { 200: z.object({ training_jobs: z.array(trainingWithJob) }), ...refusals },
       },
     },
     async (request, reply) => {
       const projectId = projectIdOf(request.params)
       await requireProject(db.query, request.principal, projectId, 'viewer')
       const page = await listTrainings(db.query, projectId, request.query)
-      return { training_jobs: presentPage(reply, page, presentTraining) }
+      const jobOf = await findJobs(db, projectId, page.items)
+      return { training_jobs: presentPage(reply, page, (each) => ({ ...presentTraining(each), job: jobOf(each) })) }
     },
   )
   server.post(
@@ -63,9 +85,20 @@ export function registerTrainingRoutes(server: Server, services: Pick<Services, 
   )
   server.get(
     '/projects/:project_id/training/:training_id',
-    { schema: { tags, summary: 'Get Training Job', params: trainingParams, response: { 200: training, ...refusals } } },
-    async (request) =>
-      presentTraining(await requireTraining(db.query, request.principal, trainingRefOf(request.params))),
+    {
+      schema: {
+        tags,
+        summary: 'Get Training Job',
+        params: trainingParams,
+        response: { 200: trainingWithJob, ...refusals },
+      },
+    },
+    async (request) => {
+      const ref = trainingRefOf(request.params)
+      const found = await requireTraining(db.query, request.principal, ref)
+      const jobOf = await findJobs(db, ref.projectId, [found])
+      return { ...presentTraining(found), job: jobOf(found) }
+    },
   )
   server.put(
     '/projects/:project_id/training/:training_id',

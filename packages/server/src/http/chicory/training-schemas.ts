@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { text } from '../fields.ts'
+import { job } from './data-source-schemas.ts'
 import { projectParams } from './schemas.ts'
 
 const exampleId = '0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b'
@@ -25,6 +26,7 @@ export const training = z.object({
   created_at: time,
   updated_at: time,
 })
+export const trainingWithJob = training.extend({ job })
 export const newTraining = z
   .object({ data_source_ids: z.array(z.string()), description: text({ max: 500 }).nullish() })
   .meta({ example: { data_source_ids: [exampleId] } })
