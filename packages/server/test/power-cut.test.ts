@@ -45,7 +45,13 @@ async function talk(server: ServerProcess): Promise<void> {
   const talks = Array.from({ length: 6 }, async (_, index) => {
     const chat = `${chats}/${(await server.call('POST', chats, { name: 'c' })).body.id}`
     await server.call('PUT', chat, { name: `renamed ${index}` })
-    const { metadata } = (await server.call('POST', `${chat}/messages`, { content: 'hi' })).body
+    const asked = server.call('POST', `${chat}/messages`, { content: 'hi' })
+    let isOver = false
+    // Somebody else looks on, and must not see what is not safe yet either.
+    const onlooker = (async () => {
+      while (!isOver) await server.call('GET', `${chat}/messages`)
+    })()
+    const { metadata } = (await asked).body
     const [stream] = await Promise.all([
       server.call('GET', `${chat}/stream`),
       index % 3 === 0
@@ -54,6 +60,8 @@ async function talk(server: ServerProcess): Promise<void> {
     ])
     expect(stream.text).toContain('message_complete')
     await server.call('GET', `${chat}/messages/${metadata.assistant_message_id}`)
+    isOver = true
+    await onlooker
   })
   await Promise.all(talks)
 }

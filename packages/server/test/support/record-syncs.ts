@@ -8,18 +8,20 @@ const record = process.env['SYNC_RECORD'] ?? ''
 const log = process.env['SYNC_LOG'] ?? ''
 let syncs = 0
 
+/** A disk as slow as this leaves time for whatever does not wait for it. */
+const syncMs = 40
+
 const fdatasync = fs.fdatasync
-const recorded: typeof fs.fdatasync.length extends number ? (file: number, done: fs.NoParamCallback) => void : never = (
-  file,
-  done,
-) => {
+const recorded = (file: number, done: fs.NoParamCallback) => {
   const number = ++syncs
   // What is on the disk when this sync is through is what had been written when it began.
   copyFileSync(log, `${record}.${number}`)
-  fdatasync(file, (error) => {
-    appendFileSync(record, `${JSON.stringify({ synced: number })}\n`)
-    done(error)
-  })
+  const finish = () =>
+    fdatasync(file, (error) => {
+      appendFileSync(record, `${JSON.stringify({ synced: number })}\n`)
+      done(error)
+    })
+  setTimeout(finish, syncMs)
 }
 Object.assign(fs, { fdatasync: recorded })
 syncBuiltinESMExports()
