@@ -220,10 +220,15 @@ function toHttpNode(
   const listen = async () => {
     const url = await startListening(server, core.config)
     core.lock?.announce(url)
-    await registry?.announce(url)
+    await registry?.announce(reachableUrl(url))
     return url
   }
   return { ...toNode(opening, core), server, firstKey, listen }
+}
+
+/** Listening on all of a machine's addresses is reached by its name. */
+function reachableUrl(url: string): string {
+  return url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, `//${hostname()}`)
 }
 
 async function startListening(server: Server, config: Config): Promise<string> {

@@ -1,6 +1,9 @@
+import { hostname } from 'node:os'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import type { NodeReport } from '../src/cluster/node.ts'
-import { listNodes, removeOldNodes, reportNode } from '../src/cluster/node-store.ts'
+import { NodeRegistry } from '../src/cluster/node-registry.ts'
+import { listNodes, removeNode, removeOldNodes, reportNode } from '../src/cluster/node-store.ts'
 import { migrate } from '../src/database/migrate.ts'
 import { openPostgres } from '../src/database/postgres.ts'
 import { openSqlite } from '../src/database/sqlite.ts'
@@ -87,6 +90,31 @@ describe.each(engines)('the list of nodes on %s', (engine) => {
 })
 
 describe('nodes of a cluster', () => {
+  it('are warned in the log when one that lives has another version', async () => {
+    await using db = await openTestDatabase('postgres')
+    await reportNode(db, { name: 'newer', version: '9.9.9', roles: ['worker'] }, { url: null, load })
+    await reportNode(db, { name: 'same', version, roles: ['worker'] }, { url: null, load })
+    const lines: string[] = []
+    const logger = pino({ level: 'warn' }, { write: (line) => void lines.push(line) })
+    const measure = () => ({ answersRunning: 0, jobsRunning: 0, openStreams: 0 })
+    const open = (name: string, its: string) =>
+      NodeRegistry.open({ db, logger, name, version: its, roles: ['http'], measure })
+    {
+      await using _older = await open('older', version)
+      expect(lines).toHaveLength(1)
+      expect(JSON.parse(lines[0] ?? '')).toMatchObject({ version, others: ['9.9.9'] })
+    }
+    await removeNode(db.query, 'newer')
+    await using _alone = await open('alone', version)
+    expect(lines).toHaveLength(1)
+  })
+
+  it('say by what name they can be reached when they listen on all addresses', async () => {
+    await using app = await startTestApp({ env: { HOST: '0.0.0.0' } })
+    const { nodes } = (await app.call('GET', '/v1/admin/nodes')).body
+    expect(nodes[0].url).toBe(app.url.replace('0.0.0.0', hostname()))
+  })
+
   it('see each other on every node, and are gone once they stopped in order', async () => {
     await using place = await createTestDatabase('postgres')
     await using one = await startTestApp({ place })
