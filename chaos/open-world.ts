@@ -24,9 +24,9 @@ export async function openWorld({ engine, folder, nodeCount, isDiskSmall = false
   await using opening = new AsyncDisposableStack()
   mkdirSync(folder, { recursive: true })
   const model = opening.use(await startChaosModel())
-  const disk = isDiskSmall ? opening.use(openSmallDisk(join(folder, 'disk'))) : undefined
+  const disk = isDiskSmall ? opening.use(await openSmallDisk(join(folder, 'disk'))) : undefined
   const postgres = engine === 'postgres' ? opening.use(await openChaosPostgres()) : undefined
-  const dataDir = postgres === undefined ? join(disk?.folder ?? folder, 'data') : undefined
+  const dataDir = postgres === undefined ? join(disk?.outside ?? folder, 'data') : undefined
   const members: Member[] = []
   for (const { name, command } of engine === 'sqlite' ? [alone] : clusterOf(nodeCount)) {
     const databaseProxy = postgres === undefined ? undefined : opening.use(await startTcpProxy(postgres.port))
@@ -35,12 +35,13 @@ export async function openWorld({ engine, folder, nodeCount, isDiskSmall = false
     const node = new ServerNode({
       name,
       command,
+      wrapper: disk?.wrapper ?? [],
       logFile: join(folder, `${name.replace(' ', '-')}.log`),
       env: {
         PORT: String(port),
         QUORY_API_KEY: adminKey,
         QUORY_LOG_LEVEL: 'info',
-        QUORY_DATA_DIR: dataDir ?? join(folder, `data of ${name}`),
+        QUORY_DATA_DIR: join(disk?.folder ?? folder, engine === 'sqlite' ? 'data' : `data of ${name}`),
         OPENAI_BASE_URL: model.url,
         OPENAI_API_KEY: 'none',
         QUORY_MODEL: 'openai/chaos',

@@ -11,7 +11,7 @@ interface NodeOptions {
   readonly env: Readonly<Record<string, string>>
   readonly logFile: string
   /** What starts the process in a place of its own, such as another mount namespace. */
-  readonly wrapper?: readonly string[]
+  readonly wrapper: readonly string[]
 }
 
 /** A process of the server, started from its command line and treated badly from outside. */
@@ -59,7 +59,7 @@ export class ServerNode {
   }
 
   #spawn(): Promise<string | undefined> {
-    const { command, env, logFile, wrapper = [] } = this.#options
+    const { command, env, logFile, wrapper } = this.#options
     const log = openSync(logFile, 'a')
     const [program, ...leading] = [...wrapper, process.execPath]
     const child = spawn(program ?? process.execPath, [...leading, mainScript, ...command], {

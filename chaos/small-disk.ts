@@ -1,35 +1,66 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SmallDisk } from './world.ts'
 
-const sizeMb = 96
-
-/** A file system in memory of its own; only root may mount one. */
-export function canMount(): boolean {
-  return process.platform === 'linux' && process.getuid?.() === 0
+/** A file system in memory that can be filled: small enough to fill at once, large enough for a round's data. */
+export interface SmallDisk extends AsyncDisposable {
+  /** Where the server finds it. */
+  readonly folder: string
+  /** Where this process finds it. */
+  readonly outside: string
+  /** What starts a process that can see it. */
+  readonly wrapper: readonly string[]
+  fill(leaveBytes: number): void
+  free(): void
 }
 
-export function openSmallDisk(folder: string): SmallDisk & AsyncDisposable {
+const sizeMb = 96
+const mountOptions = ['-t', 'tmpfs', '-o', `size=${sizeMb}m`, 'quory-chaos']
+const isRoot = process.getuid?.() === 0
+
+/** Root mounts one; others need a mount namespace of their own, which not every machine allows. */
+export function canMount(): boolean {
+  if (process.platform !== 'linux') return false
+  return isRoot || spawnSync('unshare', ['-Urm', 'mount', ...mountOptions, '/mnt']).status === 0
+}
+
+export async function openSmallDisk(folder: string): Promise<SmallDisk> {
   mkdirSync(folder, { recursive: true })
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m`, 'quory-chaos', folder], {
-    encoding: 'utf8',
-  })
-  if (mounted.status !== 0) throw new Error(`No small disk: ${mounted.stderr}`)
-  const ballast = join(folder, 'ballast')
+  const place = isRoot ? mountHere(folder) : await mountInNamespace(folder)
+  const ballast = join(place.outside, 'ballast')
   const free = () => rmSync(ballast, { force: true })
   return {
     folder,
+    outside: place.outside,
+    wrapper: place.wrapper,
     fill: (leaveBytes) => {
-      const { bavail, bsize } = statfsSync(folder)
+      const { bavail, bsize } = statfsSync(place.outside)
       fillFile(ballast, bavail * bsize - leaveBytes)
     },
     free,
     [Symbol.asyncDispose]: async () => {
       free()
-      spawnSync('umount', ['-l', folder])
+      place.unmount()
     },
   }
+}
+
+function mountHere(folder: string) {
+  const { status, stderr } = spawnSync('mount', [...mountOptions, folder], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`No small disk: ${stderr}`)
+  return { outside: folder, wrapper: [], unmount: () => void spawnSync('umount', ['-l', folder]) }
+}
+
+/** The namespace lives as long as the process that holds it, so that what a killed server wrote stays. */
+async function mountInNamespace(folder: string) {
+  const script = `mount ${mountOptions.join(' ')} "$0" && echo mounted && exec cat`
+  const holder = spawn('unshare', ['-Urm', 'sh', '-c', script, folder], { stdio: ['pipe', 'pipe', 'inherit'] })
+  await new Promise<void>((resolve, reject) => {
+    holder.stdout.once('data', () => resolve())
+    holder.once('exit', (code) => reject(new Error(`No small disk: unshare ended with ${code}`)))
+  })
+  const wrapper = ['nsenter', '--preserve-credentials', '-U', '-m', '-t', String(holder.pid)]
+  return { outside: `/proc/${holder.pid}/root${folder}`, wrapper, unmount: () => void holder.stdin.end() }
 }
 
 function fillFile(path: string, bytes: number): void {

@@ -1,6 +1,7 @@
 import type { ChaosModel } from './model-server.ts'
 import type { ChaosPostgres } from './postgres.ts'
 import type { ServerNode } from './server-node.ts'
+import type { SmallDisk } from './small-disk.ts'
 import type { TcpProxy } from './tcp-proxy.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -20,18 +21,13 @@ export interface World {
   readonly members: readonly Member[]
   readonly model: ChaosModel
   readonly postgres: ChaosPostgres | undefined
+  /** SQLite's data folder, as this process sees it. */
   readonly dataDir: string | undefined
   /** A small file system that the data folder is on, and which can be filled. */
   readonly disk: SmallDisk | undefined
   /** A project made before the first round. */
   readonly projectId: string
   [Symbol.asyncDispose](): Promise<void>
-}
-
-export interface SmallDisk {
-  readonly folder: string
-  fill(leaveBytes: number): void
-  free(): void
 }
 
 /** When clients give up: never while faults go on, then after a bound. */
