@@ -412,3 +412,57 @@ describe.each(engines)('a POST with an Idempotency-Key on %s', (engine) => {
     expect(await find()).toEqual([])
   })
 })
+
+describe('an Idempotency-Key', () => {
+  it('may be sent by a browser, which may read whether the answer is a repetition', async () => {
+    await using app = await startTestApp()
+    const asked = await app.as(undefined)('OPTIONS', '/chat', undefined, {
+      origin: 'https://example.com',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type,idempotency-key',
+    })
+    expect(asked.headers.get('access-control-allow-headers')).toContain('idempotency-key')
+    const { headers } = await app.call('POST', '/chat', { name: 'c' }, { origin: 'https://example.com', ...aKey() })
+    expect(headers.get('access-control-expose-headers')).toContain('idempotent-replayed')
+  })
+
+  it('lets a question count once against the questions of a day, however often it is sent', async () => {
+    await using app = await startTestApp({ env: { QUORY_DAILY_QUESTIONS: '1' } })
+    await using db = await openDatabase(app.config)
+    const chat = await aChat(app)
+    const ask = (headers: Record<string, string>) =>
+      app.call('POST', `/chat/${chat}/question`, { question: 'How heavy?' }, headers)
+    const key = aKey()
+    const first = await ask(key)
+    expect([first.status, (await ask(aKey())).status]).toEqual([200, 429])
+    expect((await ask(key)).text).toBe(first.text)
+    await rewind(db, 'a node that is dead')
+    expect((await ask(key)).text).toBe(first.text)
+    const { questions } = await db.query.selectFrom('question_counts').select('questions').executeTakeFirstOrThrow()
+    expect(questions).toBe(1)
+  })
+
+  it('is taken as it is on other methods: not at all', async () => {
+    await using app = await startTestApp()
+    await using db = await openDatabase(app.config)
+    const chat = await aChat(app)
+    const key = aKey()
+    for (const name of ['one', 'two']) {
+      const { status, body } = await app.call('PUT', `/chat/${chat}/metadata`, { chat_name: name }, key)
+      expect([status, body.chat_name]).toEqual([200, name])
+    }
+    expect(await db.query.selectFrom('idempotency_keys').select('key_hash').execute()).toEqual([])
+  })
+
+  it('has no effect on the answer of a form that is sent as JSON, or of JSON sent as a form', async () => {
+    await using app = await startTestApp()
+    const project = (await app.call('GET', '/v1/me')).body.default_project_id
+    const key = aKey()
+    const refused = await app.call('POST', `/v1/projects/${project}/data-sources/upload`, { file: 'x' }, key)
+    expect([refused.status, refused.body.code]).toEqual([415, 'unsupported_media_type'])
+    const form = () => aFile('notes.txt', 'A form')
+    const keyed = () => app.call('POST', '/api-key', form(), aKey())
+    const unkeyed = await app.call('POST', '/api-key', form())
+    expect((await keyed()).status).toBe(unkeyed.status)
+  })
+})
