@@ -2,14 +2,13 @@ import { firstKeyPath } from '../accounts/first-key.ts'
 import { type HttpNode, openApp, openHttpNode } from '../app.ts'
 import { type Config, readConfig } from '../config.ts'
 import { describeStart } from './describe-start.ts'
-import { stopOnSignals } from './stop-on-signals.ts'
+import { openUntilSignal } from './stop-on-signals.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 export async function serve(env: Environment, { worker: hasWorkers = true }: { worker?: boolean } = {}): Promise<void> {
   const config = readConfig(env)
-  const node = hasWorkers ? await openApp(config) : await openHttpNode(config)
-  stopOnSignals(node)
+  const node = await openUntilSignal<HttpNode>(() => (hasWorkers ? openApp(config) : openHttpNode(config)))
   const url = await node.listen()
   process.stdout.write(describeServer(node, config, { url, hasWorkers }))
 }

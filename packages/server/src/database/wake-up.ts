@@ -1,7 +1,13 @@
 import { EventEmitter } from 'node:events'
 
 /** What nodes tell each other; a message carries ids only, and every receiver reads the database for the rest. */
-export type WakeUpTopic = 'answer-queued' | 'answer-events' | 'answer-cancel' | 'job-queued' | 'job-withdrawn' | 'key-revoked'
+export type WakeUpTopic =
+  | 'answer-queued'
+  | 'answer-events'
+  | 'answer-cancel'
+  | 'job-queued'
+  | 'job-withdrawn'
+  | 'key-revoked'
 
 /** Within one process, and on PostgreSQL between nodes. A lost wake-up only costs time: every listener also polls slowly. */
 export interface WakeUp {

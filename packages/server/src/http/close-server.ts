@@ -4,9 +4,19 @@ import type { Server } from './validation.ts'
 const graceMs = 1_500
 const checkEveryMs = 10
 
-/** Counts the requests under way, so that closing knows when there is nothing to wait for. */
+/**
+ * Counts the requests under way, so that closing knows when there is nothing to wait for. What is answered while the
+ * server closes tells its client not to send another request over the same connection.
+ */
 export function countRequests(server: Server): void {
   let active = 0
+  let isClosing = false
+  server.addHook('preClose', async () => {
+    isClosing = true
+  })
+  server.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close')
+  })
   server.addHook('onRequest', async (_request, reply) => {
     active += 1
     // Comes on every path, also for a stream whose reader hung up.

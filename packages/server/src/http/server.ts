@@ -39,6 +39,8 @@ export async function buildServer(services: Services, { checkResponses = false }
     requestTimeout: 15 * 60_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
+    // A request that comes over a kept connection while the server closes is answered like any other.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: maxPathPartLength },
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     clientErrorHandler: (error, socket) => refuseBytes(error, socket),
