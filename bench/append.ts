@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     QUORY_MODEL_TIMEOUT_SECONDS: '86400',
   }
   const flags = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
-  const quory = stack.use(await startQuory(settings, flags))
+  const quory = stack.use(await startQuory(settings, { flags }))
   const project = await createProject(quory.url)
   const db = stack.use(await openDatabase({ dataDir: '', databaseUrl }))
   // The server made it and says so.

@@ -18,18 +18,31 @@ export async function createUser(url: string): Promise<{ readonly id: string; re
   return { id, key }
 }
 
-async function post(
-  url: string,
-  key: string,
-  path: string,
-  body: unknown,
-): Promise<{ readonly id: string; readonly key: string }> {
+/** Chats of a project of their own: where each takes messages. */
+export async function createChats(url: string, count: number): Promise<string[]> {
+  const project = await createProject(url)
+  const paths: string[] = []
+  for (let i = 0; i < count; i++) {
+    const chat = await project.post('/chats', { name: `chat ${i}` })
+    paths.push(`${project.path}/chats/${chat.id}/messages`)
+  }
+  return paths
+}
+
+/** What calls of the bench look at in an answer; each has those that its route gives. */
+interface Answered {
+  readonly id: string
+  readonly key: string
+  readonly metadata?: { readonly assistant_message_id: string }
+}
+
+export async function post(url: string, key: string, path: string, body: unknown): Promise<Answered> {
   const response = await fetch(url + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
-  // Whatever the server makes has an id, and a key has itself; nobody asks a project for a key.
-  return (await response.json()) as { readonly id: string; readonly key: string }
+  // As the routes' schemas say.
+  return (await response.json()) as Answered
 }

@@ -44,10 +44,10 @@ export async function startProcess(
 
 export function startQuory(
   settings: Readonly<Record<string, string>>,
-  flags: readonly string[] = [],
+  { flags = [], args = [] }: { flags?: readonly string[]; args?: readonly string[] } = {},
 ): Promise<BenchProcess> {
   const env = { PORT: '0', QUORY_API_KEY: benchKey, QUORY_LOG_LEVEL: 'error', ...settings }
-  return startProcess(quoryScript, ['serve'], { env, flags })
+  return startProcess(quoryScript, ['serve', ...args], { env, flags })
 }
 
 /** Settings that make the bench's model server answer everything, however many ask at once. */
@@ -109,6 +109,14 @@ function readFields(pid: number): string[] {
 }
 
 export function residentMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
+  return readMb(pid, /VmRSS:\s+(\d+)/)
+}
+
+/** The most that was ever resident. */
+export function peakMb(pid: number): number {
+  return readMb(pid, /VmHWM:\s+(\d+)/)
+}
+
+function readMb(pid: number, field: RegExp): number {
+  return Number(field.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 }

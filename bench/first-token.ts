@@ -1,12 +1,11 @@
-import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { benchAnswer, benchModel, benchTokens } from './bench-answer.ts'
-import { createProject } from './bench-client.ts'
+import { createChats } from './bench-client.ts'
 import { describeMachine, median, quantile, spread } from './bench-figures.ts'
+import { openBenchPostgres } from './bench-postgres.ts'
 import {
   type BenchProcess,
   benchKey,
@@ -16,7 +15,7 @@ import {
   startQuory,
   treeCpuMs,
 } from './bench-process.ts'
-import type { StreamJob, StreamResult } from './stream-client.ts'
+import { runStreams } from './run-client.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -46,7 +45,7 @@ interface Places {
 
 async function main(): Promise<void> {
   await using stack = new AsyncDisposableStack()
-  const postgres = options.engine === 'postgres' ? await openPostgres(stack) : undefined
+  const postgres = options.engine === 'postgres' ? await openBenchPostgres(stack) : undefined
   const model = stack.use(await startProcess('model-server.ts'))
   const pipe = stack.use(await startProcess('byte-pipe.ts', [model.url]))
   const dataDir = mkdtempSync(join(tmpdir(), 'quory-bench-'))
@@ -58,7 +57,7 @@ async function main(): Promise<void> {
     ...(postgres === undefined ? {} : { DATABASE_URL: `${postgres.url}/postgres` }),
   }
   const flags = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
-  const quory = stack.use(await startQuory(settings, flags))
+  const quory = stack.use(await startQuory(settings, { flags }))
   const places = { processes: { model, pipe, quory }, postgresPid: postgres?.pid }
 
   console.log(`${describeMachine()}, Quory on ${options.engine}`)
@@ -76,13 +75,6 @@ async function main(): Promise<void> {
   for (const streams of counts) report(streams, rounds)
 }
 
-async function openPostgres(stack: AsyncDisposableStack) {
-  const { startPostgres } = await import('../packages/server/test/support/start-postgres.ts')
-  const postgres = await startPostgres({ isDurable: true })
-  stack.defer(() => postgres.stop())
-  return postgres
-}
-
 /** One run of so many streams through one target, from a client process of its own. */
 async function runCell(target: Target, streams: number, { processes, postgresPid }: Places): Promise<Cell> {
   const { pid, url } = processes[target]
@@ -90,7 +82,7 @@ async function runCell(target: Target, streams: number, { processes, postgresPid
     target === 'quory' ? await createChats(url, streams) : Array.from({ length: streams }, () => '/v1/chat/completions')
   const before = { own: cpuMs(pid), database: databaseCpuMs(postgresPid) }
   const dialect = target === 'quory' ? 'quory' : 'openai'
-  const result = await runClient({ url, paths, dialect, key: benchKey, rampMs })
+  const result = await runStreams({ url, paths, dialect, key: benchKey, rampMs })
   const thousands = (streams * benchTokens.length) / 1_000
   const cpu = (cpuMs(pid) - before.own) / thousands
   const databaseCpu = (databaseCpuMs(postgresPid) - before.database) / thousands
@@ -102,29 +94,6 @@ async function runCell(target: Target, streams: number, { processes, postgresPid
 
 function databaseCpuMs(postgresPid: number | undefined): number {
   return postgresPid === undefined ? 0 : treeCpuMs(postgresPid)
-}
-
-function runClient(job: StreamJob): Promise<StreamResult> {
-  const client = fork(fileURLToPath(new URL('stream-client.ts', import.meta.url)))
-  return new Promise((resolve, reject) => {
-    client.once('message', (result) => {
-      client.disconnect()
-      // Sent by stream-client.ts as this very type.
-      resolve(result as StreamResult)
-    })
-    client.once('exit', (code) => reject(new Error(`The client ended with code ${code}`)))
-    client.send(job)
-  })
-}
-
-async function createChats(url: string, count: number): Promise<string[]> {
-  const project = await createProject(url)
-  const paths: string[] = []
-  for (let i = 0; i < count; i++) {
-    const chat = await project.post('/chats', { name: `chat ${i}` })
-    paths.push(`${project.path}/chats/${chat.id}/messages`)
-  }
-  return paths
 }
 
 /** Every answer stands in its chat, whole: what was relayed was also kept. */

@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url'
 
 const benches: Readonly<Record<string, string>> = {
   'first-token': 'time to the first token and CPU per token, against the model server itself and a bare byte pipe',
+  streams: 'how many streams one node holds at 99 % of the speed of the model itself, against a bare byte pipe',
+  'fan-out': '1,000 readers of one answer, and 200 answers at once: delay from persisted to written, memory',
+  cluster: 'what a token costs with readers on other nodes, and what nodes without readers read',
   append: 'questions accepted per second on PostgreSQL, against pgbench running the same statement',
   lists: 'first and last pages of long lists, against those of short ones, on both engines',
   start: 'time from exec to /health and idle memory, against a bare Fastify with its database',

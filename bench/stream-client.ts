@@ -13,6 +13,8 @@ export interface StreamJob {
 
 export interface StreamResult {
   readonly firstTokenMs: readonly number[]
+  /** From the first token to the end. */
+  readonly spokenMs: readonly number[]
   /** Streams whose text was the model's, whole. */
   readonly whole: number
   readonly failures: readonly string[]
@@ -20,6 +22,7 @@ export interface StreamResult {
 
 interface OneStream {
   readonly firstTokenMs: number | undefined
+  readonly totalMs: number
   readonly status: number
   readonly text: string
 }
@@ -50,7 +53,10 @@ function openStream({ url, dialect, key }: StreamJob, path: string): Promise<One
         beginning += chunk
         if (beginning.includes(firstWord)) firstTokenMs = performance.now() - started
       })
-      response.on('end', () => resolve({ firstTokenMs, status: response.statusCode ?? 0, text: chunks.join('') }))
+      response.on('end', () => {
+        const totalMs = performance.now() - started
+        resolve({ firstTokenMs, totalMs, status: response.statusCode ?? 0, text: chunks.join('') })
+      })
       response.on('error', reject)
     })
     outgoing.on('error', reject)
@@ -78,6 +84,7 @@ async function runJob(job: StreamJob): Promise<StreamResult> {
   const wrong = streams.filter(({ text }) => readText(text, job.dialect) !== benchAnswer)
   return {
     firstTokenMs: streams.flatMap(({ firstTokenMs }) => firstTokenMs ?? []),
+    spokenMs: streams.map(({ firstTokenMs, totalMs }) => totalMs - (firstTokenMs ?? totalMs)),
     whole: streams.length - wrong.length,
     failures: wrong.map(({ status, text }) => `${status}: ${text.slice(0, 300)}`),
   }
