@@ -98,9 +98,10 @@ describe.each(engines)('the queue on %s', (engine) => {
     const replies = []
     for (const question of ['a1', 'a2', 'a3', 'a4']) replies.push(await ada.ask(question))
     await model.hasBeenAsked(2)
+    expect([...model.asked].sort()).toEqual(['a1', 'a2'])
     await grace.ask('g1')
     await model.hasBeenAsked(3)
-    expect(model.asked).toEqual(['a1', 'a2', 'g1'])
+    expect(model.asked.at(-1)).toBe('g1')
     expect(await Promise.all(replies.map((reply) => statusOf(ada, reply)))).toEqual([
       'processing',
       'processing',

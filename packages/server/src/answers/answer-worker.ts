@@ -5,7 +5,7 @@ import type { AnswerId, UserId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { type ClaimedAnswer, leaseMs, renewMs } from './answer.ts'
 import { listCancelRequests, releaseAnswer, renewLeases } from './answer-store.ts'
-import { type ClaimOptions, claimAnswers, hasStartableAnswer } from './claim-store.ts'
+import { type ClaimOptions, claimAnswers } from './claim-store.ts'
 import { pruneEvents } from './prune-events-store.ts'
 import type { StopReason } from './run-answer.ts'
 
@@ -103,8 +103,9 @@ export class AnswerWorker {
     const limit = concurrency - this.#running.size
     const options: ClaimOptions = { node, limit, ownerLimit: ownerConcurrency, served: [...this.#served] }
     const askedAt = performance.now()
-    if (!(await hasStartableAnswer(db, options))) return this.#served.clear()
     const answers = await claimAnswers(db, options)
+    // Everybody who waits has as many running as may be: nobody's turn comes before another's.
+    if (answers.length === 0) this.#served.clear()
     for (const answer of answers) {
       this.#start(answer, askedAt)
       this.#served.delete(answer.ownerId)

@@ -7,7 +7,7 @@ import type { Database } from '../database/database.ts'
 import { databaseTime } from '../database/database-clock.ts'
 import type { AnswerId, UserId } from '../ids.ts'
 import { releaseAnswer, renewLeases } from './answer-store.ts'
-import { type ClaimOptions, claimAnswers, hasStartableAnswer } from './claim-store.ts'
+import { type ClaimOptions, claimAnswers } from './claim-store.ts'
 
 describe.each(engines)('claims on %s', (engine) => {
   let db: Database
@@ -18,8 +18,6 @@ describe.each(engines)('claims on %s', (engine) => {
 
   const claim = async (options: Partial<ClaimOptions> = {}) =>
     claimAnswers(db, { node: 'one', limit: 1, ownerLimit: 100, served: [], ...options })
-  const hasStartable = (options: Partial<ClaimOptions> = {}) =>
-    hasStartableAnswer(db, { node: 'one', limit: 1, ownerLimit: 100, served: [], ...options })
 
   async function aLine(options: { chats?: number; answersPerChat?: number; from?: number } = {}) {
     const { projectId, owner } = await aProject(db)
@@ -49,9 +47,8 @@ describe.each(engines)('claims on %s', (engine) => {
     const { ids } = await aLine({ answersPerChat: 3 })
     for (const id of ids) {
       expect((await claim({ limit: 5 })).map(({ answerId }) => answerId)).toEqual([id])
-      expect(await hasStartable()).toBe(false)
+      expect(await claim({ limit: 5 })).toEqual([])
       await end(id)
-      expect(await hasStartable()).toBe(id !== ids.at(-1))
     }
   })
 
@@ -61,10 +58,8 @@ describe.each(engines)('claims on %s', (engine) => {
     await storeWaitingAnswers(db, { projectId, ownerId, chats: 3 })
     const first = await claim({ limit: 100, ownerLimit: 4 })
     expect(first).toHaveLength(4)
-    expect(await hasStartable({ ownerLimit: 4 })).toBe(false)
     expect(await claim({ node: 'two', limit: 100, ownerLimit: 4 })).toEqual([])
     await end(first[0]?.answerId ?? (answers[0] as WaitingAnswer).answerId)
-    expect(await hasStartable({ ownerLimit: 4 })).toBe(true)
     expect(await claim({ node: 'two', limit: 100, ownerLimit: 4 })).toHaveLength(1)
   })
 
@@ -105,7 +100,6 @@ describe.each(engines)('claims on %s', (engine) => {
       .updateTable('answers')
       .set({ lease_expires_at: databaseTime(db, -1) })
       .execute()
-    expect(await hasStartable({ node: 'two' })).toBe(true)
     const [second] = await claim({ node: 'two' })
     expect(second).toMatchObject({ answerId: answers[0]?.answerId, attempt: 2 })
     expect((await renewLeases(db, 'one', [first])).size).toBe(0)
@@ -120,8 +114,7 @@ describe.each(engines)('claims on %s', (engine) => {
     const [answer] = await claim()
     if (answer === undefined) throw new Error('nothing claimed')
     await releaseAnswer(db, answer, { node: 'one', afterMs: 60_000 })
-    expect(await hasStartable()).toBe(false)
-    await claim({ node: 'two' }).then((claimed) => expect(claimed).toEqual([]))
+    expect(await claim({ node: 'two' })).toEqual([])
     await db.query
       .updateTable('answers')
       .set({ lease_expires_at: databaseTime(db, -1) })
@@ -146,9 +139,9 @@ describe.each(engines)('claims on %s', (engine) => {
     const plans: string[] = []
     const explained = explainClaims(db, plans)
     const options = { node: 'one', limit: 1, ownerLimit: 5, served: [] }
-    expect(await hasStartableAnswer(explained, options)).toBe(true)
     await claimAnswers(explained, options).catch(() => undefined)
-    expect(plans).toHaveLength(2)
+    // PostgreSQL is first asked whether there is anything at all.
+    expect(plans).toHaveLength(engine === 'postgres' ? 2 : 1)
     for (const plan of plans) {
       expect(plan).toContain('answers_waiting')
       expect(plan).toContain('answers_running')

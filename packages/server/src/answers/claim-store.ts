@@ -54,14 +54,17 @@ const isFirstOfChat = sql`(a.project_id, a.chat_id) not in (select project_id, c
   where e.project_id = a.project_id and e.chat_id = a.chat_id and e.state in ('queued', 'processing')
   order by e.project_id, e.chat_id, e.position limit 1)`
 
-/** The oldest of each line that may run, as many as are asked for. */
+/**
+ * The oldest of each line that may run, as many as are asked for. SQLite plans a statement anew each time when `limit` is
+ * a parameter alone: 450 µs instead of 15 for this one.
+ */
 const fronts: Readonly<Record<Engine, (isAllowed: RawBuilder<unknown>, limit: number) => RawBuilder<unknown>>> = {
   sqlite: (isAllowed, limit) => sql`
     select f.project_id, f.id, f.owner_id, f.created_at from open_lines l join answers f on f.rowid in (
       select a.rowid from answers a
       where a.project_id = l.project_id and a.owner_id = l.owner_id and a.state = 'queued'
         and ${isAllowed} and ${isFirstOfChat}
-      order by a.created_at, a.id limit ${limit})`,
+      order by a.created_at, a.id limit ${limit} + 0)`,
   postgres: (isAllowed, limit) => sql`
     select f.project_id, f.id, f.owner_id, f.created_at from open_lines l cross join lateral (
       select a.project_id, a.id, a.owner_id, a.created_at from answers a
@@ -98,8 +101,8 @@ function startable(db: Database, { node, ownerLimit, limit }: ClaimOptions): Raw
       from candidates c left join running r on r.owner_id = c.owner_id)`
 }
 
-/** Whether a claim would find anything: one statement outside of any transaction. */
-export async function hasStartableAnswer(db: Database, options: ClaimOptions): Promise<boolean> {
+/** Whether a claim would find anything: one statement outside of any transaction, for nodes that all hear of one question. */
+async function hasStartableAnswer(db: Database, options: ClaimOptions): Promise<boolean> {
   const statement = sql`
     with recursive ${startable(db, { ...options, limit: 1 })}
     select 1 from startable where turn <= ${options.ownerLimit} limit 1`
@@ -127,8 +130,9 @@ const claims: Readonly<Record<Engine, (db: Database, options: ClaimOptions) => P
     }),
   // One claim at a time in the whole cluster. What somebody else has locked is left alone: a stopped node must not stop
   // the others' claims.
-  postgres: (db, options) =>
-    inUnsyncedTransaction(db, async (tx) => {
+  postgres: async (db, options) => {
+    if (!(await hasStartableAnswer(db, options))) return []
+    return inUnsyncedTransaction(db, async (tx) => {
       await sql`select set_config('lock_timeout', ${`${stuckClaimMs}`}, true),
         set_config('idle_in_transaction_session_timeout', ${`${stuckClaimMs}`}, true), pg_advisory_xact_lock(${claimLock})`.execute(
         tx,
@@ -148,7 +152,8 @@ const claims: Readonly<Record<Engine, (db: Database, options: ClaimOptions) => P
           where m.project_id = c.project_id and m.chat_id = c.chat_id and m.id = c.message_id)
         select * from claimed`.execute(tx)
       return rows.map(toClaimedAnswer)
-    }),
+    })
+  },
 }
 
 const servedOwners: Readonly<Record<Engine, (owners: string) => RawBuilder<unknown>>> = {
@@ -163,7 +168,7 @@ function picked(db: Database, { limit, ownerLimit, served }: ClaimOptions): RawB
     picked as (
       select s.project_id, s.id from startable s left join served v on v.owner_id = s.owner_id
       where s.turn <= ${ownerLimit}
-      order by s.turn, coalesce(v.place, -1), s.created_at, s.id limit ${limit})`
+      order by s.turn, coalesce(v.place, -1), s.created_at, s.id limit ${limit} + 0)`
 }
 
 function leased(db: Database, { node }: ClaimOptions): RawBuilder<unknown> {

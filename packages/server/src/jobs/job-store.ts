@@ -82,7 +82,7 @@ export function claimJobs(db: Database, { node, kinds, limit }: ClaimOptions): P
         where state in ('queued', 'running') and (attempt = 0 or run_after <= ${time}) and kind in (${sql.join(kinds)})
           and (lease_expires_at is null or lease_expires_at < ${time})
         order by (project_id in (select busy.project_id from jobs busy
-          where busy.state = 'running' and busy.lease_expires_at >= ${time})), run_after, id limit ${limit} ${rowLock(db.engine).skipLocked})
+          where busy.state = 'running' and busy.lease_expires_at >= ${time})), run_after, id limit ${limit} + 0 ${rowLock(db.engine).skipLocked})
       returning project_id, id, kind, payload, attempt`.execute(tx)
     return rows.map((row) => ({
       projectId: row.project_id,
