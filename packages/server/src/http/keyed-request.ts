@@ -20,7 +20,7 @@ import {
   takeKeyOver,
 } from '../accounts/idempotency-key-store.ts'
 import type { Principal } from '../accounts/principal.ts'
-import { now, timeFromNow } from '../database/database.ts'
+import { now, type Queryable, timeFromNow } from '../database/database.ts'
 import { QuoryError } from '../errors.ts'
 import { type IdSource, randomIds } from '../ids.ts'
 import type { Services } from './services.ts'
@@ -123,7 +123,8 @@ export class KeyedRequest {
     const lease = this.#newLease()
     const seed = makeSeed()
     const createdAt = now()
-    const isNew = await insertKey(this.#services.db.query, {
+    // What the handler commits takes it along to the disk.
+    const isNew = await insertKey(this.#services.db.unsyncedQuery, {
       ...this.#ref,
       node: this.#services.node,
       leaseExpiresAt: lease.leaseExpiresAt,
@@ -172,7 +173,7 @@ export class KeyedRequest {
       answer === undefined || Buffer.byteLength(answer.body) > maxKeptBytes
         ? undefined
         : { ...answer, body: sealBody({ key: this.#key, seed: this.#seed }, answer.body) }
-    await this.#endLease((lease) => finishKey(this.#services.db.query, lease, kept))
+    await this.#endLease((db, lease) => finishKey(db, lease, kept))
   }
 
   /**
@@ -181,16 +182,16 @@ export class KeyedRequest {
    */
   async fail(status: number): Promise<void> {
     const isClean = status < 500 && this.#ids.made === 'nothing'
-    await this.#endLease((lease) => (isClean ? forgetKey : releaseKey)(this.#services.db.query, lease))
+    await this.#endLease(isClean ? forgetKey : releaseKey)
   }
 
   /** The request is answered whether or not this is stored: what is not runs out, and a repetition finds what was made. */
-  async #endLease(store: (lease: KeyLease) => Promise<void>): Promise<void> {
+  async #endLease(store: (db: Queryable, lease: KeyLease) => Promise<void>): Promise<void> {
     const lease = this.#lease
     if (lease === undefined) return
     this.#lease = undefined
     try {
-      await store(lease)
+      await store(this.#services.db.unsyncedQuery, lease)
     } catch (error) {
       this.#services.logger.warn({ error: String(error) }, 'the answer to an Idempotency-Key could not be kept')
     }
