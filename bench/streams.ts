@@ -73,7 +73,7 @@ async function search(
   return holds
 }
 
-/** The mean time that an answer took from its first token to its end. */
+/** The median time that an answer took from its first token to its end. */
 async function measure(target: Target, processes: Readonly<Record<Target, BenchProcess>>, streams: number) {
   const { url } = processes[target]
   const dialect = target === 'quory' ? 'quory' : 'openai'
