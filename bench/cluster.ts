@@ -55,6 +55,7 @@ async function main(): Promise<void> {
     ...modelSettings(model, benchModel),
     QUORY_DATA_DIR: dataDir,
     QUORY_CONCURRENT_ANSWERS: '1000',
+    QUORY_CONCURRENT_ANSWERS_PER_USER: '1000',
     DATABASE_URL: databaseUrl,
   }
   const writing = stack.use(await startQuory(settings))

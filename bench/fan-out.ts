@@ -49,6 +49,7 @@ async function main(): Promise<void> {
     ...modelSettings(model, benchModel),
     QUORY_DATA_DIR: dataDir,
     QUORY_CONCURRENT_ANSWERS: '1000',
+    QUORY_CONCURRENT_ANSWERS_PER_USER: '1000',
     BENCH_DELAYS: delaysFile,
     ...(postgres === undefined ? {} : { DATABASE_URL: `${postgres.url}/postgres` }),
   }

@@ -54,6 +54,7 @@ async function main(): Promise<void> {
     ...modelSettings(model, benchModel),
     QUORY_DATA_DIR: dataDir,
     QUORY_CONCURRENT_ANSWERS: '1000',
+    QUORY_CONCURRENT_ANSWERS_PER_USER: '1000',
     ...(postgres === undefined ? {} : { DATABASE_URL: `${postgres.url}/postgres` }),
   }
   const flags = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
