@@ -160,6 +160,41 @@ describe.each(engines)('a deletion while an answer runs on %s', (engine) => {
     }
   })
 
+  it('of a data source stops the reading of its file, and the training that names it goes on to its end', async () => {
+    const project = await aProject()
+    const upload = async (rows: number, name: string) => {
+      const form = aForm(['f', aFile(`a,b\n${`${name},1\n`.repeat(rows)}`), `${name}.csv`])
+      const { body } = await asking().call('POST', `${project}/data-sources/upload`, form)
+      return body.data_sources[0].id as string
+    }
+    const small = await upload(5, 'small')
+    const big = await upload(60_000, 'big')
+    const started = await asking().call('POST', `${project}/training`, { data_source_ids: [big, small] })
+    const training = `${project}/training/${started.body.id}`
+    await until(
+      () => asking().call('GET', `${project}/data-sources/${big}`),
+      ({ body }) => body.job?.state === 'running',
+    )
+    expect((await deleting().call('DELETE', `${project}/data-sources/${big}`)).status).toBe(200)
+    expect((await asking().call('GET', `${project}/data-sources/${big}`)).status).toBe(404)
+    const done = await until(
+      () => asking().call('GET', training),
+      ({ body }) => body.status === 'completed' || body.status === 'failed',
+      30_000,
+    )
+    expect(done.body).toMatchObject({ status: 'completed', progress: { steps_completed: 2 }, job: null })
+    expect(await findOrphanRows(db)).toEqual([])
+    const documents = await db.query.selectFrom('documents').select('source_id').execute()
+    expect(documents).toEqual([{ source_id: small }])
+    const terms = await db.query.selectFrom('postings').select('document_id').distinct().execute()
+    expect(terms).toHaveLength(1)
+    await until(
+      () => findOrphanFiles(db, place),
+      (files) => files.length === 0,
+    )
+    expect((await deleting().call('DELETE', project)).status).toBe(204)
+  })
+
   it('that is refused stops nothing', async () => {
     const home = `/v1/projects/${(await asking().call('GET', '/v1/me')).body.default_project_id}`
     const chat = await aChat(home)

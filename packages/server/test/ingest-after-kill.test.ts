@@ -87,11 +87,13 @@ describe.each(engines)('a server killed on %s', (engine) => {
       const ended = await until(
         () => read(`${path}/training/${training.id}`),
         ({ status }) => status === 'completed' || status === 'failed',
+        60_000,
       )
       expect(ended).toMatchObject({ status: 'completed', progress: { percent_complete: 100 } })
       const connected = await until(
         () => read(source),
         ({ status }) => status !== 'syncing',
+        60_000,
       )
       expect(connected).toMatchObject({ status: 'connected', error: null, documents: [{ name: 'big.csv' }] })
       expect(connected.documents).toHaveLength(1)
@@ -101,5 +103,5 @@ describe.each(engines)('a server killed on %s', (engine) => {
     } finally {
       await kill(server)
     }
-  })
+  }, 120_000)
 })
