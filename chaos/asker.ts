@@ -1,18 +1,32 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { attempt, type ClientOptions, insist, nextNode } from './clients.ts'
-import { visitStream } from './http-client.ts'
 import { tagText } from './model-server.ts'
-import { leaveRule, readAnswer, readerKinds, toConnection } from './reader.ts'
+import { postQuestion, streamQuestion } from './post-question.ts'
+import { isTerminal, readAnswer, readerKinds } from './reader.ts'
 import type { ChatRecord, QuestionRecord, ReaderRecord, Try } from './records.ts'
 
 const askKinds = { once: 4, streamed: 3, 'double without a key': 1 } as const
-const keyedKinds = { ...askKinds, 'with a key': 2, 'double with a key': 2, 'with a key, again later': 1 } as const
+const keyedKinds = {
+  ...askKinds,
+  'with a key': 2,
+  'streamed with a key': 2,
+  'double with a key': 2,
+  'with a key, again later': 2,
+} as const
+const noKeys = {
+  'with a key': 0,
+  'streamed with a key': 0,
+  'double with a key': 0,
+  'with a key, again later': 0,
+} as const
 
 /** Whoever writes into one chat, and all who read there. */
 export class Asker {
   readonly #options: ClientOptions
   readonly #chat: ChatRecord
   readonly #work: Promise<void>[] = []
+  /** Replies that somebody reads already. */
+  readonly #followed = new Set<string>()
   #readers = 0
 
   constructor(options: ClientOptions, chat: ChatRecord) {
@@ -51,9 +65,7 @@ export class Asker {
 
   async #ask(tag: string): Promise<void> {
     const { random, records, hasKeys, count } = this.#options
-    const kind = random.pickWeighted<keyof typeof keyedKinds>(
-      hasKeys ? keyedKinds : { ...askKinds, 'with a key': 0, 'double with a key': 0, 'with a key, again later': 0 },
-    )
+    const kind = random.pickWeighted<keyof typeof keyedKinds>(hasKeys ? keyedKinds : { ...askKinds, ...noKeys })
     const pace = {
       paceMs: random.between(2, 25),
       words: random.chance(this.#longShare) ? random.between(50, 120) : random.between(3, 45),
@@ -65,103 +77,51 @@ export class Asker {
       ...this.#chat,
       content,
       tries: [],
+      regenerated: [],
+      siblings: [],
       ...(isKeyed ? { key: `key-${tag}` } : {}),
     }
     records.questions.push(question)
     if (kind !== 'once' && kind !== 'streamed') count(`POST ${kind}`)
-    const isTold = (replyId: string) => this.#follow(question, replyId)
     switch (kind) {
       case 'streamed':
+      case 'streamed with a key':
         return this.#askAndRead(question)
       case 'once':
-        return this.#told(await this.#post(question), isTold)
-      case 'double without a key':
-      case 'double with a key': {
-        const [first, second] = await Promise.all([this.#post(question), this.#post(question)])
-        this.#told(first, isTold)
-        if (second !== first) this.#told(second, isTold)
-        return
-      }
       case 'with a key':
-        return this.#told(await this.#post(question), isTold)
-      case 'with a key, again later': {
-        this.#told(await this.#post(question), isTold)
+        return this.#askAndFollow(question)
+      case 'double without a key':
+      case 'double with a key':
+        await Promise.all([this.#askAndFollow(question), this.#askAndFollow(question)])
+        return
+      case 'with a key, again later':
+        await this.#askAndFollow(question)
         await wait(random.between(0, this.#patientMs))
-        await this.#post(question)
-      }
+        await (random.chance(0.5) ? postQuestion(this.#options, question) : this.#askAndRead(question))
     }
   }
 
-  #told(replyId: string | undefined, isTold: (replyId: string) => void): void {
-    if (replyId !== undefined) isTold(replyId)
+  async #askAndFollow(question: QuestionRecord): Promise<void> {
+    const replyId = await postQuestion(this.#options, question)
+    if (replyId !== undefined && !this.#followed.has(replyId)) this.#follow(question, replyId)
   }
 
-  /** Without a key nobody can know whether a request that broke off was taken, so it is not sent again. */
-  async #post(question: QuestionRecord): Promise<string | undefined> {
-    const headers = question.key === undefined ? {} : { 'idempotency-key': question.key }
-    const request = { method: 'POST', path: `${this.#path}/messages`, body: { content: question.content }, headers }
-    let replyId: string | undefined
-    const keep = (tried: Awaited<ReturnType<typeof attempt>>) => {
-      const { text, headers: _, ...rest } = tried
-      if (tried.status !== 201 || text === undefined) return void question.tries.push(rest)
-      const body: { id: string; metadata: { assistant_message_id: string } } = JSON.parse(text)
-      replyId = body.metadata.assistant_message_id
-      question.tries.push({ ...rest, questionId: body.id, replyId })
-    }
-    await this.#someNode()
-    if (question.key !== undefined) await insist(this.#options, request, keep)
-    else {
-      keep(await attempt(this.#options, request))
-    }
-    return replyId
-  }
-
-  /** Nobody asks a service that is known to be down: the question would only break off. */
-  async #someNode(): Promise<void> {
-    const { world, patience } = this.#options
-    while (world.members.every(({ node, url }) => url === undefined || !node.isReady) && Date.now() < patience.until)
-      await wait(20)
-  }
-
-  /** Asks and reads over one connection, then goes on as any reader does. */
+  /** Goes on, after what came with the POST, as any reader does. */
   async #askAndRead(question: QuestionRecord): Promise<void> {
-    const { world, random } = this.#options
-    await this.#someNode()
-    const { name, url } = nextNode(world, random)
-    const startedAt = Date.now()
-    let replyId: string | undefined
-    let questionId: string | undefined
-    const visit = await visitStream({
-      url,
-      method: 'POST',
-      path: `${this.#path}/messages`,
-      body: { content: question.content },
-      headers: { accept: 'text/event-stream' },
-      shouldLeave: leaveRule(random.chance(0.5) ? 'whole' : 'some events', random),
-      started: (headers) => {
-        const [asked, reply] = [headers['x-user-message-id'], headers['x-assistant-message-id']]
-        if (typeof asked === 'string') questionId = asked
-        if (typeof reply === 'string') replyId = reply
-      },
-    })
-    const connection = toConnection(name, startedAt, visit)
-    const { frames: _, isCutByClient: __, ...tried } = connection
-    question.tries.push({
-      ...tried,
-      ...(questionId === undefined ? {} : { questionId }),
-      ...(replyId === undefined ? {} : { replyId }),
-    })
-    if (visit.status !== 200 || replyId === undefined) return
+    const told = await streamQuestion(this.#options, question)
+    if (told === undefined) return
+    const { replyId, connection } = told
     const reader = this.#newReader(question, replyId, 'streamed')
     reader.connections.push(connection)
-    if (visit.frames.some((frame) => frame.event === 'message_complete')) reader.outcome = 'end'
+    if (connection.frames.some(isTerminal)) reader.outcome = 'end'
     this.#work.push(this.#read(reader, 'some events'))
-    this.#follow(question, replyId)
+    if (!this.#followed.has(replyId)) this.#follow(question, replyId)
   }
 
   /** What happens to a question that the server has taken. */
   #follow(question: QuestionRecord, replyId: string): void {
     const { random, count } = this.#options
+    this.#followed.add(replyId)
     for (let index = 0, readers = random.between(1, 3); index < readers; index++) {
       const kind = random.pickWeighted(readerKinds)
       if (kind !== 'whole' && kind !== 'late') count(`reader: ${kind}`)
@@ -172,6 +132,7 @@ export class Asker {
       const afterMs = random.between(0, 900)
       for (let times = random.chance(0.4) ? 2 : 1; times > 0; times--) this.#later(afterMs, () => this.#cancel(replyId))
     }
+    if (random.chance(0.08)) this.#later(random.between(0, 900), () => this.#regenerate(question, replyId))
     if (random.chance(0.06)) this.#later(random.between(0, 900), () => this.#delete('message', replyId))
   }
 
@@ -223,6 +184,21 @@ export class Asker {
       chatId: this.#chat.chatId,
       ...(shown === undefined ? {} : { shown }),
     })
+  }
+
+  /** Another reply to the same question; with a key, or nobody could try again. */
+  async #regenerate(question: QuestionRecord, replyId: string): Promise<void> {
+    if (!this.#options.hasKeys) return
+    this.#options.count('regenerate with a key')
+    question.regenerated.push(replyId)
+    const path = `${this.#path}/messages/${replyId}/regenerate`
+    const headers = { 'idempotency-key': `regenerate-${replyId}` }
+    const both = Array.from({ length: 2 }, () => insist(this.#options, { method: 'POST', path, headers }))
+    for (const { status, text } of await Promise.all(both)) {
+      if (status !== 201 || text === undefined) continue
+      const { id }: { id: string } = JSON.parse(text)
+      question.siblings.push(id)
+    }
   }
 
   async #delete(kind: 'chat' | 'message' | 'project', messageId?: string): Promise<void> {

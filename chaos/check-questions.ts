@@ -37,7 +37,16 @@ function checkQuestion(question: QuestionRecord, records: RoundRecords, final: F
   if (unknown.length > 0) say('lost', 'a message holds its tag but not its text')
   for (const { id } of same) {
     const replies = messages.filter((message) => message.role === 'assistant' && message.parentId === id)
-    if (replies.length > 1) say('duplicated', `${replies.length} replies`)
+    const asked = question.regenerated.filter((replyId) => isReplyTo(question, replyId, id)).length
+    if (replies.length > 1 + asked) say('duplicated', `${replies.length} replies, ${asked} of them asked for`)
+  }
+  for (const sibling of question.siblings) {
+    const isKept = messages.some(({ id }) => id === sibling) || isDeleted(records, chatId, [sibling, ...ids])
+    if (!isKept) say('lost', `the other reply ${sibling} is not in the history`)
   }
   return findings
+}
+
+function isReplyTo({ tries }: QuestionRecord, replyId: string, questionId: string): boolean {
+  return tries.some((tried) => tried.replyId === replyId && tried.questionId === questionId)
 }

@@ -6,7 +6,9 @@ export function checkRows(records: RoundRecords, final: FinalState): Finding[] {
   const findings: Finding[] = []
   const say = (kind: Finding['kind'], text: string) => findings.push({ kind, text })
   for (const complaint of [...final.orphans, ...final.complaints]) say('broken', complaint)
-  for (const { chatId } of records.chats) {
+  for (const { chatId, keyedName } of records.chats) {
+    const count = keyedName === undefined ? 0 : (final.chatCounts.get(keyedName) ?? 0)
+    if (count > 1) say('duplicated', `one key made ${count} chats named ${keyedName}`)
     const shown = final.chats.get(chatId)
     const rows = final.rows.filter((row) => row.chatId === chatId)
     const told = records.deletes.some(
@@ -31,7 +33,8 @@ export function checkRows(records: RoundRecords, final: FinalState): Finding[] {
       say('broken', `answer ${id} is ${answer.state}, its message ${message.status}`)
   }
   for (const upload of records.uploads) checkUpload(upload, final, say)
-  for (const { status, route, body } of records.refusals) if (status === 500) say('broken', `${route}: 500 ${body}`)
+  for (const { status, route, body } of records.refusals)
+    if (status <= 500) say('broken', `${route}: ${status} ${body}`)
   return findings
 }
 

@@ -39,7 +39,7 @@ export function cleanRound(): CleanRound {
   const reader = { name: 'reader', tag: 't.0', projectId, chatId, replyId, outcome: 'end' as const }
   const contents = ['<q:t.0 > One?', '<q:t.1 > Two?']
   const records: RoundRecords = {
-    chats: [{ projectId, chatId }],
+    chats: [{ projectId, chatId, keyedName: 'chat' }],
     questions: [
       {
         tag: 't.0',
@@ -47,6 +47,8 @@ export function cleanRound(): CleanRound {
         chatId,
         content: contents[0] ?? '',
         key: 'k',
+        regenerated: [],
+        siblings: [],
         tries: [
           { ...tried, error: 'ECONNRESET' },
           { ...tried, status: 201, questionId, replyId },
@@ -57,6 +59,8 @@ export function cleanRound(): CleanRound {
         projectId,
         chatId,
         content: contents[1] ?? '',
+        regenerated: [],
+        siblings: [],
         tries: [{ ...tried, status: 201, questionId: secondId, replyId: secondReplyId }],
       },
     ],
@@ -104,6 +108,7 @@ export function cleanRound(): CleanRound {
       { ...answer, id: 'a1', messageId: replyId, attempt: 2, eventCount: 8, lastNumber: 8 },
       { ...answer, id: 'a2', messageId: secondReplyId, attempt: 1, eventCount: 3, lastNumber: 3 },
     ],
+    chatCounts: new Map([['chat', 1]]),
     orphans: [],
     documents: [{ sourceId: 's', sourceName: 'f.txt', status: 'connected', error: null, texts: ['Blue.'] }],
     complaints: [],

@@ -58,12 +58,24 @@ async function openChat(options: ClientOptions, name: string, isAlone: boolean):
     : options.world.projectId
   if (projectId === undefined) return undefined
   const chatId = await make(options, `/v1/projects/${projectId}/chats`, { name })
-  return chatId === undefined ? undefined : { projectId, chatId }
+  return chatId === undefined ? undefined : { projectId, chatId, ...(options.hasKeys ? { keyedName: name } : {}) }
 }
 
-async function make(options: ClientOptions, path: string, body: unknown): Promise<string | undefined> {
-  const made = await insist(options, { method: 'POST', path, body })
-  if (made.text === undefined || made.status !== 201) return undefined
+async function make(
+  options: ClientOptions,
+  path: string,
+  body: { name: string; organization_id?: string },
+): Promise<string | undefined> {
+  const headers = options.hasKeys ? { 'idempotency-key': `make ${body.name}` } : {}
+  const made = await insist(options, { method: 'POST', path, body, headers })
+  if (made.text === undefined || made.status !== 201) {
+    options.records.refusals.push({
+      status: made.status ?? 0,
+      route: `POST ${path}`,
+      body: made.text ?? made.error ?? '',
+    })
+    return undefined
+  }
   const { id }: { id: string } = JSON.parse(made.text)
   return id
 }
@@ -104,14 +116,14 @@ export async function insist(
   for (;;) {
     const tried = await attempt(options, request)
     each(tried)
-    if (isFinal(tried.status) || tried.status === request.finalStatus || Date.now() > options.patience.until)
-      return tried
+    const isEnough = isFinal(tried.status) || (tried.status !== undefined && tried.status === request.finalStatus)
+    if (isEnough || Date.now() > options.patience.until) return tried
     await wait(options.random.between(50, 300))
   }
 }
 
 /** 409 and 429 ask to come again; what says 5xx may be better soon. */
-function isFinal(status: number | undefined): boolean {
+export function isFinal(status: number | undefined): boolean {
   return status !== undefined && status < 500 && status !== 409 && status !== 429
 }
 

@@ -128,9 +128,19 @@ async function readRows(world: World, reader: DatabaseReader, records: RoundReco
   return {
     rows,
     answers: answers.map(toStoredAnswer),
+    chatCounts: await countChats(world, reader, records),
     orphans: await findOrphans(world, reader),
     documents: await readDocuments(world, reader, records),
   }
+}
+
+async function countChats(world: World, reader: DatabaseReader, records: RoundRecords): Promise<Map<string, number>> {
+  const names = records.chats.flatMap(({ keyedName }) => keyedName ?? [])
+  const rows = await reader.rows<{ name: string; count: number | string }>(
+    `select name, count(*) as count from chats where name ${inList[world.engine]} group by name`,
+    names,
+  )
+  return new Map(rows.map(({ name, count }) => [name, Number(count)]))
 }
 
 /** PostgreSQL's counts come as text. */

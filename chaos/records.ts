@@ -23,6 +23,8 @@ export interface Try {
 export interface ChatRecord {
   readonly projectId: string
   readonly chatId: string
+  /** Made with a key, perhaps in many tries: so there is one of this name. */
+  readonly keyedName?: string
 }
 
 /** One question as a person means it: asked once, or several times with or without a key. */
@@ -33,6 +35,9 @@ export interface QuestionRecord {
   readonly content: string
   readonly key?: string
   readonly tries: (Try & { readonly questionId?: string; readonly replyId?: string })[]
+  /** Replies that another was asked for, each with one key, and the ids told of for it. */
+  readonly regenerated: string[]
+  readonly siblings: string[]
 }
 
 export interface ReaderRecord {
@@ -105,7 +110,7 @@ export interface ModelCall {
   readonly history: readonly string[]
 }
 
-/** An answer of 500 and above, for the summary. */
+/** An answer of 500 and above, for the summary, or one that nothing explains. */
 export interface RefusalRecord {
   readonly status: number
   readonly route: string
@@ -121,6 +126,8 @@ export interface FinalState {
   readonly attempts: ReadonlyMap<string, readonly FinalAttempt[]>
   readonly rows: readonly StoredMessage[]
   readonly answers: readonly StoredAnswer[]
+  /** How many there are of each name that a client made with a key. */
+  readonly chatCounts: ReadonlyMap<string, number>
   /** Rows that belong to nothing, by the table they are in. */
   readonly orphans: readonly string[]
   readonly documents: readonly StoredDocument[]

@@ -116,6 +116,11 @@ const doctorings: readonly Doctoring[] = [
     spoil: (round) => withMessages(round, (all) => [...all, ...all.slice(2, 3).map((one) => ({ ...one, id: 'q3' }))]),
   },
   {
+    name: 'one key made two chats',
+    kind: 'duplicated',
+    spoil: (round) => withFinal(round, { chatCounts: new Map([['chat', 2]]) }),
+  },
+  {
     name: 'a question has two replies',
     kind: 'duplicated',
     spoil: (round) => withMessages(round, (all) => [...all, ...all.slice(1, 2).map((one) => ({ ...one, id: 'r3' }))]),
