@@ -378,10 +378,11 @@ describe.each(engines)('a POST with an Idempotency-Key on %s', (engine) => {
       const key = aKey()
       const whole =
         '--x\r\ncontent-disposition: form-data; name="file"; filename="cut.txt"\r\n\r\nOne bell.\r\n' +
-        '--x\r\ncontent-disposition: form-data; name="file"; filename="cut-2.txt"\r\n\r\nTwo bells.\r\n--x--\r\n'
+        // Long enough that the first file is read before the break is.
+        `--x\r\ncontent-disposition: form-data; name="file"; filename="cut-2.txt"\r\n\r\n${'Two bells. '.repeat(100_000)}\r\n--x--\r\n`
       const headers = { ...key, 'content-type': 'multipart/form-data; boundary=x' }
       const before = await countRows(db)
-      const cut = await ada.call('POST', path, whole.slice(0, whole.indexOf('Two')), headers)
+      const cut = await ada.call('POST', path, whole.slice(0, 900_000), headers)
       expect(cut.status).toBe(400)
       expect(await countRows(db, before)).toEqual({})
       const sent = await ada.call('POST', path, whole, headers)
