@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     ...modelSettings(model, benchModel),
     QUORY_DATA_DIR: dataDir,
     QUORY_CONCURRENT_ANSWERS: '10000',
+    QUORY_CONCURRENT_ANSWERS_PER_USER: '10000',
     ...(postgres === undefined ? {} : { DATABASE_URL: `${postgres.url}/postgres` }),
   }
   const quory = stack.use(await startQuory(settings))
