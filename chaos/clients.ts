@@ -66,7 +66,7 @@ async function make(
   path: string,
   body: { name: string; organization_id?: string },
 ): Promise<string | undefined> {
-  const headers = options.hasKeys ? { 'idempotency-key': `make ${body.name}` } : {}
+  const headers = options.hasKeys ? { 'idempotency-key': `make ${path} ${body.name}` } : {}
   const made = await insist(options, { method: 'POST', path, body, headers })
   if (made.text === undefined || made.status !== 201) {
     options.records.refusals.push({

@@ -129,18 +129,24 @@ function pickMember({ world, random }: FaultContext, hasClients = false): Member
   return random.pick(world.members.filter(({ clientProxy }) => !hasClients || clientProxy !== undefined))
 }
 
+/** How long a fault waits for somebody to be at work. */
+const findBusyMs = 1_500
+
 /** Mostly one that generates an answer right now: its lease carries its process id. */
 async function pickBusyMember(context: FaultContext): Promise<Member> {
   const { world, random } = context
-  if (world.postgres === undefined || random.chance(0.2)) return pickMember(context)
+  if (world.postgres === undefined || random.chance(0.1)) return pickMember(context)
   await using reader = await openDatabaseReader(world)
-  const rows = await reader.rows<{ lease_owner: string }>(
-    `select distinct lease_owner from answers where state = 'processing' and lease_owner is not null and $1::text[] is not null`,
-  )
-  const busy = world.members.filter(({ node }) =>
-    rows.some(({ lease_owner: owner }) => owner.includes(`-${node.pid}-`)),
-  )
-  return busy.length > 0 ? random.pick(busy) : pickMember(context)
+  for (const until = Date.now() + findBusyMs; Date.now() < until; await wait(50)) {
+    const rows = await reader.rows<{ lease_owner: string }>(
+      `select distinct lease_owner from answers
+       where state = 'processing' and lease_owner is not null and $1::text[] is not null`,
+    )
+    const isBusy = ({ node }: Member) => rows.some(({ lease_owner: owner }) => owner.includes(`-${node.pid}-`))
+    const busy = world.members.filter(isBusy)
+    if (busy.length > 0) return random.pick(busy)
+  }
+  return pickMember(context)
 }
 
 function checkFiles({ world, complaints }: FaultContext): void {
