@@ -181,6 +181,7 @@ const oddHeader = fc.oneof(
   }),
   fc.record({ 'if-range': fc.constantFrom('"x"', 'W/"', ''), range: fc.constant('bytes=1-2') }),
   fc.record({ 'openai-api-key': fc.constantFrom('', 'sk-x', 'é', 'x'.repeat(3_000)) }),
+  fc.record({ 'idempotency-key': fc.constantFrom('', 'the same', '"quoted"', 'é', 'x'.repeat(255), 'x'.repeat(256)) }),
   fc.record({ 'content-encoding': fc.constantFrom('gzip', 'br', 'identity') }),
   fc.record({
     cookie: fc.constantFrom('a=b', '=;=;'),
