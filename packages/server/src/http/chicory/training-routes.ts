@@ -19,14 +19,7 @@ import { projectIdOf } from './path-ids.ts'
 import { presentPage } from './present.ts'
 import { presentJob, presentTraining } from './present-data.ts'
 import { pageQuery, problem, projectParams, refusals } from './schemas.ts'
-import {
-  newTraining,
-  training,
-  trainingChange,
-  trainingDeletion,
-  trainingParams,
-  trainingWithJob,
-} from './training-schemas.ts'
+import { newTraining, trainingChange, trainingDeletion, trainingParams, trainingWithJob } from './training-schemas.ts'
 
 const tags = ['training']
 
@@ -41,6 +34,11 @@ async function findJobs(db: Database, projectId: ProjectId, trainings: readonly 
   const payloadOf = ({ id }: Training) => trainingJob({ projectId, trainingId: id }).payload
   const progressOf = await findJobProgress(db, { projectId, kind: trainingKind }, trainings.map(payloadOf))
   return (each: Training) => presentJob(progressOf(payloadOf(each)))
+}
+
+async function presentWithJob(db: Database, { projectId }: Pick<TrainingRef, 'projectId'>, found: Training) {
+  const jobOf = await findJobs(db, projectId, [found])
+  return { ...presentTraining(found), job: jobOf(found) }
 }
 
 export function registerTrainingRoutes(server: Server, services: Pick<Services, 'db' | 'wakeUp'>): void {
@@ -73,14 +71,16 @@ export function registerTrainingRoutes(server: Server, services: Pick<Services, 
         description: 'Reads the named data sources again in the background. An empty list is done at once.',
         params: projectParams,
         body: newTraining,
-        response: { 201: training, ...refusals },
+        response: { 201: trainingWithJob, ...refusals },
       },
     },
     async (request, reply) => {
       const { data_source_ids: dataSourceIds, description = null } = request.body
       const id = request.ids.next<TrainingId>()
       const input = { id, projectId: projectIdOf(request.params), dataSourceIds, description }
-      return reply.code(201).send(presentTraining(await startTraining(services, request.principal, input)))
+      return reply
+        .code(201)
+        .send(await presentWithJob(db, input, await startTraining(services, request.principal, input)))
     },
   )
   server.get(
@@ -95,9 +95,7 @@ export function registerTrainingRoutes(server: Server, services: Pick<Services, 
     },
     async (request) => {
       const ref = trainingRefOf(request.params)
-      const found = await requireTraining(db.query, request.principal, ref)
-      const jobOf = await findJobs(db, ref.projectId, [found])
-      return { ...presentTraining(found), job: jobOf(found) }
+      return await presentWithJob(db, ref, await requireTraining(db.query, request.principal, ref))
     },
   )
   server.put(
@@ -110,12 +108,13 @@ export function registerTrainingRoutes(server: Server, services: Pick<Services, 
           'Changes the description. Status, progress and error are the server’s to say: sent, they are ignored.',
         params: trainingParams,
         body: trainingChange,
-        response: { 200: training, ...refusals },
+        response: { 200: trainingWithJob, ...refusals },
       },
     },
     async (request) => {
       const change = { description: request.body.description ?? undefined }
-      return presentTraining(await changeTraining(services, request.principal, trainingRefOf(request.params), change))
+      const ref = trainingRefOf(request.params)
+      return await presentWithJob(db, ref, await changeTraining(services, request.principal, ref, change))
     },
   )
   server.delete(

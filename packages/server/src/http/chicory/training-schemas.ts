@@ -9,7 +9,7 @@ const time = z.string().meta({ format: 'date-time', example: '2026-11-22T20:13:4
 
 export const trainingParams = projectParams.extend({ training_id: z.string().meta({ example: exampleId }) })
 
-export const training = z.object({
+const training = z.object({
   id,
   project_id: id,
   data_source_ids: z.array(id).readonly(),
