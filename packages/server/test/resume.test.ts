@@ -128,6 +128,40 @@ describe.each(engines)('a reader that comes back on %s', (engine) => {
     await completed(message)
   })
 
+  it('to its chat goes on in the answer it was reading, and then in the newest, without a gap', async () => {
+    await start()
+    const calls = scriptTwoAttempts()
+    await ask()
+    const first = await openStream(node(0), `${path}/stream`)
+    await until(
+      async () => framesOf(first.text).length,
+      (count) => count > 2,
+    )
+    first.cut()
+    calls.attempt = 2
+    const seen = framesOf(first.text)
+    // A newer answer waits behind the one that was cut off; a browser says only where it was.
+    const second = await ask()
+    const rest = await openStream(node(1), `${path}/stream`, numberOf(seen.at(-1)))
+    const firstReply = parseEvents(first.text)[0]?.data.id
+    expect((await node(0).call('POST', `${path}/messages/${firstReply}/cancel`)).body.status).toBe('cancelled')
+    expect([...seen, ...framesOf(await rest.ended)]).toEqual(
+      framesOf((await node(0).call('GET', `${path}/stream?message_id=${firstReply}`)).text),
+    )
+    await completed(second)
+    const next = await openStream(node(1), `${path}/stream`, numberOf(framesOf(await rest.ended).at(-1)))
+    const whole = (await node(0).call('GET', `${path}/stream?message_id=${second}`)).text
+    expect(framesOf(await next.ended)).toEqual(framesOf(whole))
+    const numbers = framesOf(whole).map(numberOf)
+    expect(numbers[0]).toBeGreaterThan(numberOf(framesOf(await rest.ended).at(-1)))
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index))
+    // Who counts within a named answer is understood as well.
+    const counted = await openStream(node(0), `${path}/stream?message_id=${second}`, 2)
+    expect(framesOf(await counted.ended)).toEqual(framesOf(whole).slice(2))
+    const done = await node(0).call('GET', `${path}/stream?after=${numbers.at(-1)}`)
+    expect(done.status).toBe(204)
+  })
+
   it('is told that nothing is left by 204, after the end it has seen', async () => {
     await start()
     const message = await ask()

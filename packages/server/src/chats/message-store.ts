@@ -132,6 +132,15 @@ export async function findNewestReply(db: Queryable, ref: ChatRef): Promise<Mess
   return row === undefined ? undefined : toMessage(row)
 }
 
+/** One step of the index of positions. */
+export async function findReplyAt(db: Queryable, ref: ChatRef, position: number): Promise<Message | undefined> {
+  const row = await selectMessages(db, ref)
+    .where('role', '=', 'assistant')
+    .where('position', '=', position)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toMessage(row)
+}
+
 export async function rateMessage(
   db: Queryable,
   ref: ChatRef,

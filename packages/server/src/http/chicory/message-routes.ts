@@ -111,7 +111,8 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       // From now on a repetition attaches to this answer.
       void request.keyed?.finish()
       if (!acceptsStream(request.headers.accept)) return reply.code(201).send(presentMessage(sent.question, null))
-      const reference = { ...ref, messageId: sent.replyId, answerId: sent.answerId }
+      const position = sent.question.position + 1
+      const reference = { ...ref, messageId: sent.replyId, position, answerId: sent.answerId }
       return await sendAnswerStream(services, request, reply, {
         reference,
         after: lastEventNumber(request, undefined),

@@ -1,10 +1,13 @@
 import type { AnswerEvent, AnswerSnapshot, ReadEvent } from '../../answers/answer-event.ts'
 import type { ChatId, MessageId } from '../../ids.ts'
 import type { CloseReason } from '../sse.ts'
+import { toStreamNumber } from './stream-numbers.ts'
 
 interface ReplyRef {
   readonly chatId: ChatId
   readonly messageId: MessageId
+  /** The reply's in its chat. */
+  readonly position: number
 }
 
 type Frame = [name: string, data: object]
@@ -22,8 +25,8 @@ interface FramesPart {
 }
 
 /**
- * Server-sent events of Chicory's stream: named, one JSON line each, the log's number as `id:`. A reader that holds
- * nothing yet is shown a snapshot as the events it stands for.
+ * Server-sent events of Chicory's stream: named, one JSON line each, numbered through the chat by `id:`. A reader
+ * that holds nothing yet is shown a snapshot as the events it stands for.
  */
 export function* presentEvents(
   message: ReplyRef,
@@ -40,7 +43,8 @@ export function* presentEvents(
 }
 
 function presentRead(message: ReplyRef, read: ReadEvent, isFirst: boolean): string {
-  const { number, event } = read
+  const { event } = read
+  const number = toStreamNumber(message.position, read.number)
   if (event.type === 'answer-snapshot')
     return isFirst
       ? presentAsEvents(message, number, event)
@@ -59,13 +63,13 @@ function writeFrame([name, data]: Frame, number?: number): string {
 
 /** The last frame of a stream that ends before its answer does; the answer goes on. */
 export function presentClosing(
-  { messageId: id, chatId: chat_id }: ReplyRef,
+  { messageId: id, chatId: chat_id, position }: ReplyRef,
   reason: CloseReason,
-  position: number,
+  lastNumber: number,
 ): string {
   // A restarted server's readers do not all come back at once.
   const retryMs = reason === 'shutdown' ? 500 + Math.floor(Math.random() * 1_500) : 5_000
-  const data = { id, chat_id, reason, resume_after: position }
+  const data = { id, chat_id, reason, resume_after: toStreamNumber(position, lastNumber) }
   return `event: stream_closed\nretry: ${retryMs}\ndata: ${JSON.stringify(data)}\n\n`
 }
 

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { announcePosition } from '../../answers/announce-position.ts'
+import type { ChatRef, Message } from '../../chats/chat.ts'
 import { requireChat } from '../../chats/chat-store.ts'
-import { findMessage, findNewestReply } from '../../chats/message-store.ts'
+import { findMessage, findNewestReply, findReplyAt } from '../../chats/message-store.ts'
 import type { AnswerId, ChatId, MessageId, ProjectId } from '../../ids.ts'
 import { queryInteger } from '../fields.ts'
 import { lastEventNumber } from '../last-event-number.ts'
@@ -12,6 +13,7 @@ import type { Server } from '../validation.ts'
 import { chatRefOf, messageIdOf, messageNotFound } from './path-ids.ts'
 import { presentClosing, presentEvents, presentQueued } from './present-stream.ts'
 import { chatParams, nothing, refusals } from './schemas.ts'
+import { replyPositionOf, toLogNumber } from './stream-numbers.ts'
 
 type StreamServices = Pick<Services, 'authenticator' | 'db' | 'log' | 'queue' | 'streams'>
 
@@ -24,9 +26,9 @@ const streamQuery = z.object({
 
 const description = `The newest answer of the chat, or that of \`message_id\`, as server-sent events: from its start, or after \`Last-Event-ID\`; live until it ends. Reading never starts work, and leaving never stops it.
 
-Every event has its number as \`id\`. A reader that comes back with the last number it saw gets exactly the rest; one that has seen the end gets 204, which also ends a browser's own reconnecting. Name \`message_id\` when coming back: the chat may have a newer answer by then.
+Every event has its number as \`id\`; numbers go on over the answers of a chat, a million apart, from 1 in the first. A reader that comes back with the last number it saw gets exactly the rest of that answer; one that has seen its end gets the chat's newest answer, or 204 when that was it, which also ends a browser's own reconnecting.
 
-A number that this answer's log does not have gets \`message_snapshot\`: \`content\`, \`thinking\`, \`tool_calls\` and \`citations\` are all that the events up to number \`covers\` amount to, and replace what the reader holds; events after \`covers\` follow. Logs are kept for a day after the end; then \`thinking\` and \`tool_calls\` are null.
+A number that the log does not have gets \`message_snapshot\`: \`content\`, \`thinking\`, \`tool_calls\` and \`citations\` are all that the events up to number \`covers\` amount to, and replace what the reader holds; events after \`covers\` follow. Logs are kept for a day after the end; then \`thinking\` and \`tool_calls\` are null.
 
 The last event is \`message_complete\`, or, when the stream ends before its answer does, \`stream_closed\`, whose \`reason\` is \`shutdown\`, \`storage_unavailable\`, \`access_withdrawn\` or \`internal_error\`: come back after number \`resume_after\`. \`message_queued\`, which has no number, tells a reader that waits for the start its \`position\` in the queue, and again when that changes. \`message_restart\` says that the answer is made again from its beginning.`
 
@@ -34,6 +36,8 @@ interface ReplyRef {
   readonly projectId: ProjectId
   readonly chatId: ChatId
   readonly messageId: MessageId
+  /** The reply's in its chat. */
+  readonly position: number
   readonly answerId: AnswerId
 }
 
@@ -54,29 +58,42 @@ export function registerStreamRoutes(server: Server, services: StreamServices): 
     async (request, reply) => {
       const ref = chatRefOf(request.params)
       await requireChat(db.query, request.principal, ref, 'read')
-      const { message_id, after } = request.query
-      const message =
-        message_id === undefined
-          ? await findNewestReply(db.query, ref)
-          : await findMessage(db.query, ref, messageIdOf({ message_id }))
-      if (message === undefined || message.answerId === null) throw messageNotFound()
-      const reference = { ...ref, messageId: message.id, answerId: message.answerId }
-      return await sendAnswerStream(services, request, reply, {
-        reference,
-        after: lastEventNumber(request, after),
-        headers: {},
-      })
+      const { message_id } = request.query
+      const after = lastEventNumber(request, request.query.after)
+      if (message_id !== undefined) {
+        const named = toReply(ref, await findMessage(db.query, ref, messageIdOf({ message_id })))
+        return await sendAnswerStream(services, request, reply, { reference: named, after, headers: {} })
+      }
+      const begun = after === 0 ? undefined : await findReplyAt(db.query, ref, replyPositionOf(after))
+      if (begun !== undefined) {
+        const reference = toReply(ref, begun)
+        if (!(await services.log.isReadToEnd(reference, toLogNumber(reference.position, after))))
+          return await sendAnswerStream(services, request, reply, { reference, after, headers: {} })
+      }
+      const newest = toReply(ref, await findNewestReply(db.query, ref))
+      const from = begun === undefined || begun.id === newest.messageId ? after : 0
+      return await sendAnswerStream(services, request, reply, { reference: newest, after: from, headers: {} })
     },
   )
+}
+
+function toReply(ref: ChatRef, message: Message | undefined): ReplyRef {
+  if (message === undefined || message.answerId === null) throw messageNotFound()
+  return { ...ref, messageId: message.id, position: message.position, answerId: message.answerId }
 }
 
 export async function sendAnswerStream(
   services: StreamServices,
   request: FastifyRequest,
   reply: FastifyReply,
-  { reference, after, headers }: { reference: ReplyRef; after: number; headers: Readonly<Record<string, string>> },
+  {
+    reference,
+    after: streamNumber,
+    headers,
+  }: { reference: ReplyRef; after: number; headers: Readonly<Record<string, string>> },
 ): Promise<FastifyReply> {
   const { log, queue, streams } = services
+  const after = toLogNumber(reference.position, streamNumber)
   if (after > 0 && (await log.isReadToEnd(reference, after))) return reply.code(204).send()
   let position = after
   let isEnded = false
