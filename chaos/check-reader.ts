@@ -1,5 +1,5 @@
 import { isDeleted } from './check-deleted.ts'
-import { textOfAttempts } from './event-text.ts'
+import { firstOf, textOfAttempts } from './event-text.ts'
 import type { FinalState, Finding, Frame, ReaderRecord, RoundRecords } from './records.ts'
 
 /** One reader over all its connections, against a fresh read and against what is kept. */
@@ -41,24 +41,21 @@ function numbered(reader: ReaderRecord): NumberedFrame[] {
   return numberedOf(reader.connections.flatMap(({ frames }) => frames))
 }
 
-/** Each connection goes on exactly where it was asked to. */
+/** Each connection goes on exactly where it was asked to; the first begins where the answer's numbers do. */
 function checkConnections(reader: ReaderRecord, say: Say): void {
-  for (const [index, { after, frames, status, node }] of reader.connections.entries()) {
+  const first = numbered(reader)[0]?.id ?? 1
+  for (const { after, frames, status, node } of reader.connections) {
     if (status !== undefined && status !== 200 && status !== 404 && status < 500)
       say('broken', `${node} answered ${status}`)
-    let due = (after ?? 0) + 1
+    let due = after === undefined ? firstOf(first) : after + 1
     for (const { id, event } of numberedOf(frames)) {
-      // What a snapshot covers need not follow what was asked for; before the first event there is nothing to cover.
-      if (event === 'message_snapshot' || (id === 1 && hasSeenNothing(reader, index))) due = id
+      // What a snapshot covers need not follow what was asked for.
+      if (event === 'message_snapshot') due = id
       if (id < due) say('duplicated', `${node} sent number ${id} after ${due - 1}`)
       else if (id > due) say('gaps', `${node} sent number ${id} after ${due - 1}`)
       due = id + 1
     }
   }
-}
-
-function hasSeenNothing(reader: ReaderRecord, index: number): boolean {
-  return reader.connections.slice(0, index).every(({ frames }) => numberedOf(frames).length === 0)
 }
 
 /** A snapshot says what it covers; its text is that of the attempt under way at that number. */

@@ -1,4 +1,4 @@
-import { textOfAttempts } from './event-text.ts'
+import { firstOf, textOfAttempts } from './event-text.ts'
 import type { FinalMessage, FinalState, Finding, ModelCall, RoundRecords } from './records.ts'
 
 const finished = new Set(['completed', 'failed', 'cancelled'])
@@ -50,9 +50,10 @@ function checkTexts(reply: FinalMessage, final: FinalState, calls: readonly Mode
 function checkStream(reply: FinalMessage, final: FinalState): string[] {
   const frames = (final.streams.get(reply.id) ?? []).filter((frame) => frame.id !== undefined)
   const problems: string[] = []
+  const first = firstOf(frames[0]?.id ?? 1)
   for (const [index, frame] of frames.entries()) {
-    if (frame.id !== index + 1) {
-      problems.push(`a fresh read has number ${frame.id} where ${index + 1} was due`)
+    if (frame.id !== first + index) {
+      problems.push(`a fresh read has number ${frame.id} where ${first + index} was due`)
       break
     }
   }

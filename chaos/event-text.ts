@@ -30,3 +30,8 @@ export function textOfAttempts(frames: readonly Frame[]): AttemptText[] {
   }
   return texts
 }
+
+/** Numbers go on over a chat: each answer has a million of its own. */
+export function firstOf(number: number): number {
+  return number - ((number - 1) % 1_000_000)
+}
