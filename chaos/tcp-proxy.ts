@@ -51,7 +51,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       }),
     )
     from.on('end', () => pass(() => to.end()))
-    from.on('close', (hadError) => pass(() => (hadError ? to.resetAndDestroy() : to.end())))
+    from.on('close', (hadError) => pass(() => (hadError ? reset(to) : to.end())))
     from.on('error', () => undefined)
   }
 
@@ -71,16 +71,13 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const reset = () => {
-    for (const { near, far } of pairs) {
-      near.resetAndDestroy()
-      far.resetAndDestroy()
-    }
+  const cut = () => {
+    for (const { near, far } of pairs) for (const socket of [near, far]) reset(socket)
   }
   return {
     // A TCP server that listens has an AddressInfo.
     port: (server.address() as AddressInfo).port,
-    cut: reset,
+    cut,
     halfClose: (towards) => {
       for (const { near, far } of pairs) (towards === 'client' ? near : far).end()
     },
@@ -94,8 +91,14 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     [Symbol.asyncDispose]: async () => {
       isBlackhole = false
       for (const release of held.splice(0)) release()
-      reset()
+      cut()
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
+}
+
+/** A socket that was ended cannot be reset: the system refuses, and Node would never be rid of it. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }
