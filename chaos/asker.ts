@@ -5,19 +5,14 @@ import { postQuestion, streamQuestion } from './post-question.ts'
 import { isTerminal, readAnswer, readerKinds } from './reader.ts'
 import type { ChatRecord, QuestionRecord, ReaderRecord, Try } from './records.ts'
 
-const askKinds = { once: 4, streamed: 3, 'double without a key': 1 } as const
-const keyedKinds = {
-  ...askKinds,
+const askKinds = {
+  once: 4,
+  streamed: 3,
+  'double without a key': 1,
   'with a key': 2,
   'streamed with a key': 2,
   'double with a key': 2,
   'with a key, again later': 2,
-} as const
-const noKeys = {
-  'with a key': 0,
-  'streamed with a key': 0,
-  'double with a key': 0,
-  'with a key, again later': 0,
 } as const
 
 /** Whoever writes into one chat, and all who read there. */
@@ -64,8 +59,8 @@ export class Asker {
   }
 
   async #ask(tag: string): Promise<void> {
-    const { random, records, hasKeys, count } = this.#options
-    const kind = random.pickWeighted<keyof typeof keyedKinds>(hasKeys ? keyedKinds : { ...askKinds, ...noKeys })
+    const { random, records, count } = this.#options
+    const kind = random.pickWeighted(askKinds)
     const pace = {
       paceMs: random.between(2, 25),
       words: random.chance(this.#longShare) ? random.between(50, 120) : random.between(3, 45),
@@ -139,9 +134,9 @@ export class Asker {
   #newReader(question: QuestionRecord, replyId: string, kind: string): ReaderRecord {
     this.#readers += 1
     const reader: ReaderRecord = {
-      name: `${question.tag} reader ${this.#readers} (${kind})`,
       tag: question.tag,
       ...this.#chat,
+      name: `${question.tag} reader ${this.#readers} (${kind})`,
       replyId,
       connections: [],
       outcome: 'open',
@@ -188,7 +183,6 @@ export class Asker {
 
   /** Another reply to the same question; with a key, or nobody could try again. */
   async #regenerate(question: QuestionRecord, replyId: string): Promise<void> {
-    if (!this.#options.hasKeys) return
     this.#options.count('regenerate with a key')
     question.regenerated.push(replyId)
     const path = `${this.#path}/messages/${replyId}/regenerate`

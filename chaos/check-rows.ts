@@ -6,9 +6,9 @@ export function checkRows(records: RoundRecords, final: FinalState): Finding[] {
   const findings: Finding[] = []
   const say = (kind: Finding['kind'], text: string) => findings.push({ kind, text })
   for (const complaint of [...final.orphans, ...final.complaints]) say('broken', complaint)
-  for (const { chatId, keyedName } of records.chats) {
-    const count = keyedName === undefined ? 0 : (final.chatCounts.get(keyedName) ?? 0)
-    if (count > 1) say('duplicated', `one key made ${count} chats named ${keyedName}`)
+  for (const { chatId, name } of records.chats) {
+    const count = final.chatCounts.get(name) ?? 0
+    if (count > 1) say('duplicated', `one key made ${count} chats named ${name}`)
     const shown = final.chats.get(chatId)
     const rows = final.rows.filter((row) => row.chatId === chatId)
     const told = records.deletes.some(

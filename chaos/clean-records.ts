@@ -39,7 +39,7 @@ export function cleanRound(): CleanRound {
   const reader = { name: 'reader', tag: 't.0', projectId, chatId, replyId, outcome: 'end' as const }
   const contents = ['<q:t.0 > One?', '<q:t.1 > Two?']
   const records: RoundRecords = {
-    chats: [{ projectId, chatId, keyedName: 'chat' }],
+    chats: [{ projectId, chatId, name: 'chat' }],
     questions: [
       {
         tag: 't.0',

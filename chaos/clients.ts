@@ -13,7 +13,6 @@ export interface ClientOptions {
   readonly patience: Patience
   /** Names everything that the round makes. */
   readonly tag: string
-  readonly hasKeys: boolean
   /** Whether something is being broken: as long as it is, there are questions. */
   isBreaking(): boolean
   /** What clients do to a server, by kind, for the summary. */
@@ -58,7 +57,7 @@ async function openChat(options: ClientOptions, name: string, isAlone: boolean):
     : options.world.projectId
   if (projectId === undefined) return undefined
   const chatId = await make(options, `/v1/projects/${projectId}/chats`, { name })
-  return chatId === undefined ? undefined : { projectId, chatId, ...(options.hasKeys ? { keyedName: name } : {}) }
+  return chatId === undefined ? undefined : { projectId, chatId, name }
 }
 
 async function make(
@@ -66,7 +65,7 @@ async function make(
   path: string,
   body: { name: string; organization_id?: string },
 ): Promise<string | undefined> {
-  const headers = options.hasKeys ? { 'idempotency-key': `make ${path} ${body.name}` } : {}
+  const headers = { 'idempotency-key': `make ${path} ${body.name}` }
   const made = await insist(options, { method: 'POST', path, body, headers })
   if (made.text === undefined || made.status !== 201) {
     options.records.refusals.push({

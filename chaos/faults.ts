@@ -65,9 +65,9 @@ const pausePastLease: Fault = (context) => pause(context, 15_000)
 
 async function pause(context: FaultContext, ms: number): Promise<void> {
   const { node } = await pickBusyMember(context)
-  node.pause()
+  node.signal('SIGSTOP')
   await wait(ms)
-  node.resume()
+  node.signal('SIGCONT')
 }
 
 const killDatabase: Fault = async ({ world, random }) => {
@@ -217,7 +217,7 @@ const quickFaults: Weights = {
 }
 
 /** What a round breaks, and when. */
-export function planFaults(world: World, random: Random): FaultPlan[] {
+export function planFaults(world: World, random: Random, round: number): FaultPlan[] {
   const pick = (weights: Weights) => random.pickWeighted(weights as Readonly<Record<FaultName, number>>)
   if (world.engine === 'sqlite') {
     if (world.disk !== undefined) {
@@ -235,7 +235,7 @@ export function planFaults(world: World, random: Random): FaultPlan[] {
     name: pick(quickFaults),
     atMs: random.between(200, 1_800),
   }))
-  return random.chance(0.33) ? [{ name: pick(slowFaults), atMs: random.between(200, 1_200) }, ...quick.slice(1)] : quick
+  return round % 3 === 0 ? [{ name: pick(slowFaults), atMs: random.between(200, 1_200) }, ...quick.slice(1)] : quick
 }
 
 /** One after the other, each not before its time: two at once on one node would only hide one another. */

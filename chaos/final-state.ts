@@ -135,7 +135,7 @@ async function readRows(world: World, reader: DatabaseReader, records: RoundReco
 }
 
 async function countChats(world: World, reader: DatabaseReader, records: RoundRecords): Promise<Map<string, number>> {
-  const names = records.chats.flatMap(({ keyedName }) => keyedName ?? [])
+  const names = records.chats.map(({ name }) => name)
   const rows = await reader.rows<{ name: string; count: number | string }>(
     `select name, count(*) as count from chats where name ${inList[world.engine]} group by name`,
     names,

@@ -17,14 +17,22 @@ interface WorldOptions {
   readonly nodeCount: number
   /** Put the data folder on a file system that can be filled. */
   readonly isDiskSmall?: boolean
+  /** Let SQLite say that it is full instead of filling a file system. */
+  readonly isDiskInjected?: boolean
 }
 
 /** Starts the model server, the database, the nodes and a proxy at each of their ends. */
-export async function openWorld({ engine, folder, nodeCount, isDiskSmall = false }: WorldOptions): Promise<World> {
+export async function openWorld({
+  engine,
+  folder,
+  nodeCount,
+  isDiskSmall = false,
+  isDiskInjected = false,
+}: WorldOptions): Promise<World> {
   await using opening = new AsyncDisposableStack()
   mkdirSync(folder, { recursive: true })
   const model = opening.use(await startChaosModel())
-  const disk = isDiskSmall ? opening.use(await openSmallDisk(join(folder, 'disk'))) : undefined
+  const disk = isDiskSmall ? opening.use(await openSmallDisk(join(folder, 'disk'), isDiskInjected)) : undefined
   const postgres = engine === 'postgres' ? opening.use(await openChaosPostgres()) : undefined
   const dataDir = postgres === undefined ? join(disk?.outside ?? folder, 'data') : undefined
   const members: Member[] = []
@@ -36,6 +44,7 @@ export async function openWorld({ engine, folder, nodeCount, isDiskSmall = false
       name,
       command,
       wrapper: disk?.wrapper ?? [],
+      flags: disk?.flags ?? [],
       logFile: join(folder, `${name.replace(' ', '-')}.log`),
       env: {
         PORT: String(port),
@@ -50,8 +59,9 @@ export async function openWorld({ engine, folder, nodeCount, isDiskSmall = false
           : { DATABASE_URL: `postgres://quory@127.0.0.1:${databaseProxy.port}/postgres` }),
       },
     })
+    disk?.attach(node)
     opening.defer(async () => {
-      node.resume()
+      node.signal('SIGCONT')
       await node.end('SIGKILL')
     })
     await node.start()
@@ -99,7 +109,7 @@ async function makeProject(url: string): Promise<string> {
 /** Mends whatever a round left broken, and waits until every node answers again. */
 export async function healWorld({ members }: World): Promise<void> {
   for (const { node, clientProxy, databaseProxy } of members) {
-    node.resume()
+    node.signal('SIGCONT')
     for (const proxy of [clientProxy, databaseProxy]) {
       proxy?.delay(0)
       proxy?.blackhole(false)

@@ -7,10 +7,10 @@ export interface Options {
   readonly seed: string
   readonly first: number
   readonly nodes: number
-  readonly hasKeys: boolean
   readonly isCalm: boolean
   readonly isKept: boolean
   readonly isSelfTest: boolean
+  readonly isDiskInjected: boolean
   readonly stopsAtFirst: boolean
   roundsOf(engine: Engine): number
 }
@@ -28,6 +28,7 @@ Breaks a running Quory on purpose and checks that nothing is lost. Starts its ow
   --stop                          stop an engine at its first finding
   --calm                          break nothing: shows what the harness itself does
   --keep                          keep logs and records of a clean run too
+  --inject                        let SQLite say that its disk is full, as where none may be mounted
   --self-test                     only check that the checker finds what doctored records hide
 `
 
@@ -46,8 +47,8 @@ export function readOptions(): Options {
       stop: { type: 'boolean', default: false },
       calm: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
-      'no-keys': { type: 'boolean', default: false },
       'self-test': { type: 'boolean', default: false },
+      inject: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -61,10 +62,10 @@ export function readOptions(): Options {
     seed: values.seed ?? randomBytes(4).toString('hex'),
     first: Number(values.first),
     nodes: Number(values.nodes),
-    hasKeys: !values['no-keys'],
     isCalm: values.calm,
     isKept: values.keep,
     isSelfTest: values['self-test'],
+    isDiskInjected: values.inject,
     stopsAtFirst: values.stop,
     roundsOf: (engine) => (values.short ? shortRounds[engine] : rounds),
   }

@@ -24,7 +24,7 @@ export interface ChatRecord {
   readonly projectId: string
   readonly chatId: string
   /** Made with a key, perhaps in many tries: so there is one of this name. */
-  readonly keyedName?: string
+  readonly name: string
 }
 
 /** One question as a person means it: asked once, or several times with or without a key. */

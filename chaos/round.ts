@@ -29,14 +29,12 @@ export interface RoundResult {
 export interface RoundOptions {
   readonly seed: string
   readonly tag: string
-  readonly hasKeys: boolean
+  /** Its number in the run. */
+  readonly index: number
   readonly isCalm?: boolean
 }
 
-export async function runRound(
-  world: World,
-  { seed, tag, hasKeys, isCalm = false }: RoundOptions,
-): Promise<RoundResult> {
+export async function runRound(world: World, { seed, tag, index, isCalm = false }: RoundOptions): Promise<RoundResult> {
   const startedAt = Date.now()
   world.model.calls.splice(0)
   const records: RoundRecords = {
@@ -54,7 +52,7 @@ export async function runRound(
   const count = (kind: string) => void clientFaults.set(kind, (clientFaults.get(kind) ?? 0) + 1)
   const patience = { until: Number.POSITIVE_INFINITY }
   const complaints: string[] = []
-  const plans = isCalm ? [] : planFaults(world, new Random(`${seed} faults`))
+  const plans = isCalm ? [] : planFaults(world, new Random(`${seed} faults`), index)
   let isBreaking = plans.length > 0
   const clients = runClients({
     isBreaking: () => isBreaking,
@@ -63,7 +61,6 @@ export async function runRound(
     records,
     patience,
     tag,
-    hasKeys,
     count,
   })
   await runFaults(plans, { world, random: new Random(`${seed} places`), complaints })

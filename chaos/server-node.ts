@@ -12,6 +12,8 @@ interface NodeOptions {
   readonly logFile: string
   /** What starts the process in a place of its own, such as another mount namespace. */
   readonly wrapper: readonly string[]
+  /** For Node itself. */
+  readonly flags: readonly string[]
 }
 
 /** A process of the server, started from its command line and treated badly from outside. */
@@ -59,10 +61,10 @@ export class ServerNode {
   }
 
   #spawn(): Promise<string | undefined> {
-    const { command, env, logFile, wrapper } = this.#options
+    const { command, env, logFile, wrapper, flags } = this.#options
     const log = openSync(logFile, 'a')
     const [program, ...leading] = [...wrapper, process.execPath]
-    const child = spawn(program ?? process.execPath, [...leading, mainScript, ...command], {
+    const child = spawn(program ?? process.execPath, [...leading, ...flags, mainScript, ...command], {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', log],
     })
@@ -100,13 +102,9 @@ export class ServerNode {
     await this.#exited
   }
 
-  /** SIGSTOP: alive, silent. */
-  pause(): void {
-    this.#child?.kill('SIGSTOP')
-  }
-
-  resume(): void {
-    this.#child?.kill('SIGCONT')
+  /** Sends a signal that it outlives. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
+    this.#child?.kill(signal)
   }
 
   residentMb(): number {

@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ServerNode } from './server-node.ts'
 
 /** A file system in memory that can be filled: small enough to fill at once, large enough for a round's data. */
 export interface SmallDisk extends AsyncDisposable {
@@ -10,6 +12,10 @@ export interface SmallDisk extends AsyncDisposable {
   readonly outside: string
   /** What starts a process that can see it. */
   readonly wrapper: readonly string[]
+  /** For Node itself. */
+  readonly flags: readonly string[]
+  /** The server that lives on it. */
+  attach(node: ServerNode): void
   fill(leaveBytes: number): void
   free(): void
 }
@@ -24,8 +30,9 @@ export function canMount(): boolean {
   return isRoot || spawnSync('unshare', ['-Urm', 'mount', ...mountOptions, '/mnt']).status === 0
 }
 
-export async function openSmallDisk(folder: string): Promise<SmallDisk> {
+export async function openSmallDisk(folder: string, isInjected: boolean): Promise<SmallDisk> {
   mkdirSync(folder, { recursive: true })
+  if (isInjected) return openInjectedDisk(folder)
   const place = isRoot ? mountHere(folder) : await mountInNamespace(folder)
   const ballast = join(place.outside, 'ballast')
   const free = () => rmSync(ballast, { force: true })
@@ -33,6 +40,8 @@ export async function openSmallDisk(folder: string): Promise<SmallDisk> {
     folder,
     outside: place.outside,
     wrapper: place.wrapper,
+    flags: [],
+    attach: () => undefined,
     fill: (leaveBytes) => {
       const { bavail, bsize } = statfsSync(place.outside)
       fillFile(ballast, bavail * bsize - leaveBytes)
@@ -42,6 +51,34 @@ export async function openSmallDisk(folder: string): Promise<SmallDisk> {
       free()
       place.unmount()
     },
+  }
+}
+
+/** No disk at all: SQLite is told that its file may not grow, and says what it says of a full disk. */
+function openInjectedDisk(folder: string): SmallDisk {
+  const script = fileURLToPath(new URL('../packages/server/test/support/limit-pages.ts', import.meta.url))
+  let server: ServerNode | undefined
+  let fullPid: number | undefined
+  const toggle = () => {
+    if (server?.isReady !== true) return
+    fullPid = fullPid === undefined ? server.pid : undefined
+    server.signal('SIGUSR2')
+  }
+  return {
+    folder,
+    outside: folder,
+    wrapper: [],
+    flags: ['--import', script],
+    attach: (node) => {
+      server = node
+    },
+    fill: toggle,
+    free: () => {
+      // A server that was killed meanwhile has come back with room.
+      if (fullPid === server?.pid) toggle()
+      fullPid = undefined
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }
 
