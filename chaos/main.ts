@@ -15,6 +15,8 @@ const selfTest = testChecker()
 console.log(selfTest.text)
 if (!selfTest.isGood) process.exitCode = 1
 else if (!options.isSelfTest) await runAll()
+// All is said and cleared: a socket that a cut left half-open must not hold the run.
+process.exit()
 
 async function runAll(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'quory-chaos-'))
