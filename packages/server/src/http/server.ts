@@ -53,6 +53,9 @@ export async function buildServer(services: Services, { checkResponses = false }
       },
     },
   }).withTypeProvider<ZodTypeProvider>() as unknown as Server
+  // A client may close its side as soon as it has asked (`nc -N`); Node would then close the other before the reply. The
+  // types do not know the property, which Node reads.
+  Object.assign(server.server, { httpAllowHalfOpen: true })
   if (checkResponses) checkAnswers(server)
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   acceptBodies(server)

@@ -61,12 +61,19 @@ export class OpenStreams {
   ): Promise<void> {
     const controller = new AbortController()
     reply.hijack()
-    reply.raw.on('close', () => controller.abort('gone'))
+    const { socket } = request.raw
+    const leave = () => controller.abort('gone')
+    reply.raw.on('close', leave)
+    // Who closes one side of a stream has left: the other side would show it only at the next write.
+    socket.once('end', leave)
     if (this.#isClosing) controller.abort('shutdown' satisfies CloseReason)
     writeHead(reply, options.headers ?? {})
     const done = this.#pump(request, reply.raw, frames(controller.signal), controller, options)
     this.#controllers.set(controller, done)
-    await done.finally(() => this.#controllers.delete(controller))
+    await done.finally(() => {
+      socket.off('end', leave)
+      this.#controllers.delete(controller)
+    })
   }
 
   async #pump(

@@ -246,7 +246,7 @@ describe('validation in Chicory’s words', () => {
     const { hostname, port } = new URL(app.url)
     const answer = await new Promise<string>((resolve, reject) => {
       let text = ''
-      const socket = connect(Number(port), hostname, () => socket.write(head + body))
+      const socket = connect(Number(port), hostname, () => socket.end(head + body))
       socket.on('data', (chunk) => {
         text += chunk
       })
