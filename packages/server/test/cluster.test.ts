@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
+import type { ChildProcess } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type DatabasePlace } from './support/databases.ts'
 import { type ModelServer, startModelServer } from './support/model-server.ts'
+import { adminKey, callAsAdministrator, runCommandProcess } from './support/server-process.ts'
 import { parseEvents, until } from './support/start-test-app.ts'
 
-const main = join(import.meta.dirname, '../src/main.ts')
-const key = 'qk_test_0123456789abcdefghijklmnopqrstuvwxyz'
 const words = Array.from({ length: 300 }, (_, index) => `w${index} `)
 
 describe('processes on one PostgreSQL', () => {
@@ -29,29 +27,16 @@ describe('processes on one PostgreSQL', () => {
   })
 
   function run(args: readonly string[], env: Record<string, string> = {}) {
-    const child = spawn(process.execPath, [main, ...args], {
-      env: {
-        PATH: '',
-        PORT: '0',
-        QUORY_DATA_DIR: place.dataDir,
-        QUORY_API_KEY: key,
-        DATABASE_URL: place.databaseUrl ?? '',
-        OPENAI_BASE_URL: model.url,
-        OPENAI_API_KEY: 'sk-test',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const running = runCommandProcess(args, {
+      QUORY_DATA_DIR: place.dataDir,
+      QUORY_API_KEY: adminKey,
+      DATABASE_URL: place.databaseUrl ?? '',
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'sk-test',
+      ...env,
     })
-    children.push(child)
-    const output = { stdout: '', stderr: '' }
-    child.stdout.on('data', (chunk) => {
-      output.stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      output.stderr += chunk
-    })
-    const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
-    return { child, output, exit }
+    children.push(running.child)
+    return running
   }
 
   async function start(...args: readonly string[]) {
@@ -62,23 +47,11 @@ describe('processes on one PostgreSQL', () => {
       30_000,
     ).catch((error) => Promise.reject(new Error(`${error.message}\n${node.output.stderr}`)))
     const url = /ready at (\S+)/.exec(node.output.stdout)?.[1] ?? ''
-    return { ...node, url, call: (method: string, path: string, body?: unknown) => call(url + path, method, body) }
-  }
-
-  async function call(url: string, method: string, body?: unknown) {
-    const isForm = body instanceof FormData
-    const response = await fetch(url, {
-      method,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    const isJson = response.headers.get('content-type')?.includes('json') === true
-    // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
-    return { status: response.status, text, body: (isJson ? JSON.parse(text) : text) as any }
+    return {
+      ...node,
+      url,
+      call: (method: string, path: string, body?: unknown) => callAsAdministrator(url + path, method, body),
+    }
   }
 
   type Caller = Pick<Awaited<ReturnType<typeof start>>, 'call'>
@@ -192,7 +165,7 @@ describe('processes on one PostgreSQL', () => {
     const chat = (await front.call('POST', '/chat', { name: 'c' })).body.chat_id
     const response = await fetch(`${front.url}/chat/${chat}/question`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'openai-api-key': 'sk-mine' },
+      headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json', 'openai-api-key': 'sk-mine' },
       body: JSON.stringify({ question: 'hi' }),
     })
     expect(response.status).toBe(502)

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startModelServer } from './support/model-server.ts'
+import { runCommandProcess } from './support/server-process.ts'
 import { until } from './support/start-test-app.ts'
 
-const main = join(import.meta.dirname, '../src/main.ts')
 let dataDir: string
 const children: ChildProcess[] = []
 
@@ -25,20 +25,9 @@ afterEach(async () => {
 })
 
 function run(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: '', PORT: '0', QUORY_DATA_DIR: dataDir, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  children.push(child)
-  const output = { stdout: '', stderr: '' }
-  child.stdout.on('data', (chunk) => {
-    output.stdout += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    output.stderr += chunk
-  })
-  const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { child, output, exit }
+  const running = runCommandProcess(args, { QUORY_DATA_DIR: dataDir, ...env })
+  children.push(running.child)
+  return running
 }
 
 async function serve(env: Record<string, string> = {}) {

@@ -14,19 +14,24 @@ export interface ServerProcess {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-const adminKey = 'qk_test_0123456789abcdefghijklmnopqrstuvwxyz'
+export const adminKey = 'qk_test_0123456789abcdefghijklmnopqrstuvwxyz'
 
-/** `quory serve` as a process of its own, once it listens; disposing kills it. `wrap` is a command that runs it. */
-export async function startServerProcess(
+interface RunningCommand {
+  readonly child: ChildProcess
+  readonly output: { stdout: string; stderr: string }
+  /** The exit code; null when a signal ended it. */
+  readonly exit: Promise<number | null>
+}
+
+/** A command of `quory` as a process of its own, on any free port. `flags` are Node's, `wrap` is a command that runs it. */
+export function runCommandProcess(
+  args: readonly string[],
   env: Readonly<Record<string, string>>,
-  flags: readonly string[] = [],
-  wrap: readonly string[] = [],
-  options: readonly string[] = [],
-): Promise<ServerProcess> {
-  const line = [...wrap, process.execPath, ...flags, main, 'serve', ...options]
-  const [command = process.execPath, ...parameters] = line
+  { flags = [], wrap = [] }: { flags?: readonly string[]; wrap?: readonly string[] } = {},
+): RunningCommand {
+  const [command = process.execPath, ...parameters] = [...wrap, process.execPath, ...flags, main, ...args]
   const child = spawn(command, parameters, {
-    env: { PATH: wrap.length === 0 ? '' : '/usr/sbin:/usr/bin:/sbin:/bin', PORT: '0', QUORY_API_KEY: adminKey, ...env },
+    env: { PATH: wrap.length === 0 ? '' : '/usr/sbin:/usr/bin:/sbin:/bin', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }
@@ -36,7 +41,18 @@ export async function startServerProcess(
   child.stderr.on('data', (chunk) => {
     output.stderr += chunk
   })
-  const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { child, output, exit: new Promise((resolve) => child.once('close', resolve)) }
+}
+
+/** `quory serve` as a process of its own, once it listens; disposing kills it. `wrap` is a command that runs it. */
+export async function startServerProcess(
+  env: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+  wrap: readonly string[] = [],
+  options: readonly string[] = [],
+): Promise<ServerProcess> {
+  const running = runCommandProcess(['serve', ...options], { QUORY_API_KEY: adminKey, ...env }, { flags, wrap })
+  const { child, output, exit } = running
   const kill = (signal: NodeJS.Signals = 'SIGKILL') => {
     child.kill(signal)
     return exit
@@ -52,7 +68,7 @@ export async function startServerProcess(
     child,
     url,
     output,
-    call: (method, path, body, headers) => call(url + path, method, body, headers),
+    call: (method, path, body, headers) => callAsAdministrator(url + path, method, body, headers),
     kill,
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode === null && child.signalCode === null) await kill()
@@ -60,7 +76,7 @@ export async function startServerProcess(
   }
 }
 
-async function call(
+export async function callAsAdministrator(
   url: string,
   method: string,
   body: unknown,
