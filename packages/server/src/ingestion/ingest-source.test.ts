@@ -99,6 +99,28 @@ describe.each(engines)('reading a source on %s', (engine) => {
     expect(await opened.countRows()).toEqual(rows)
   })
 
+  it('that is deleted just before its file is opened is no failure of the training', async () => {
+    await using opened = await open(engine)
+    const ref = await opened.upload('The lion sleeps in the shade.')
+    await using worker = opened.startWorker()
+    await worker.idle()
+    await worker[Symbol.asyncDispose]()
+    const training = await startTraining(opened, opened.owner, {
+      projectId: ref.projectId,
+      dataSourceIds: [ref.sourceId],
+      description: null,
+    })
+    const { files } = opened
+    const materialize: typeof files.materialize = async (place) => {
+      await deleteSource(opened, opened.owner, ref)
+      return await files.materialize(place)
+    }
+    await using late = opened.startWorker(createDataJobHandlers({ ...opened, files: { ...files, materialize } }))
+    await late.idle()
+    const ended = await findTraining(opened.db.query, { projectId: ref.projectId, trainingId: training.id })
+    expect(ended).toMatchObject({ status: 'completed', error: null })
+  })
+
   it('that fails the second time keeps what it found the first time, and says so', async () => {
     await using opened = await open(engine)
     const ref = await opened.upload('The lion sleeps in the shade.')

@@ -76,15 +76,16 @@ async function runStep(
   })
   // A source deleted since is a step with nothing to do.
   const outcome = source === undefined ? undefined : await readAgain(dependencies, source, signal)
-  const failed = outcome instanceof ParseFailure ? [...failures, `"${name}": ${outcome.message}`] : failures
-  await inTransaction(db, async (tx) => {
+  return await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job)
-    if (outcome !== undefined && source !== undefined && hasFile(source)) {
-      await writeIndex(db, tx, { projectId: ref.projectId, sourceId }, outcome)
-    }
-    await report(tx, step + 1, `Read "${name}" (${step + 1} of ${total})`, failed)
+    const isRead = outcome !== undefined && source !== undefined && hasFile(source)
+    // Deleted while it was read: its file may have been gone before the row, which is no failure.
+    const isGone = isRead && !(await writeIndex(db, tx, { projectId: ref.projectId, sourceId }, outcome))
+    const isFailed = outcome instanceof ParseFailure && !isGone
+    const known = isFailed ? [...failures, `"${name}": ${outcome.message}`] : failures
+    await report(tx, step + 1, `Read "${name}" (${step + 1} of ${total})`, known)
+    return known
   })
-  return failed
 }
 
 async function readAgain(...[dependencies, source, signal]: Parameters<typeof readSource>) {
