@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../src/database/database.ts'
 import { openDatabase } from '../src/database/open-database.ts'
 import { engines } from './support/databases.ts'
+import { type ModelServer, startModelServer } from './support/model-server.ts'
 import { type OddRequest, requestsTo } from './support/route-inputs.ts'
 import { anOwner, type Owner } from './support/route-world.ts'
 import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
@@ -24,12 +25,15 @@ interface Seen {
 
 describe.each(engines)('whatever is sent, on %s', (engine) => {
   let app: TestApp
+  /** Who sends an odd request with a key of their own must not reach the world outside. */
+  let model: ModelServer
   let db: Database
   let owner: Owner
   const agent = new Agent({ keepAlive: true, maxSockets: 8 })
 
   beforeAll(async () => {
-    app = await startTestApp({ engine })
+    model = await startModelServer()
+    app = await startTestApp({ engine, env: { OPENAI_BASE_URL: model.url } })
     db = await openDatabase(app.config)
     owner = await anOwner(app, 'fay')
     process.stdout.write(`seed of the odd requests on ${engine}: ${seed}\n`)
@@ -38,6 +42,7 @@ describe.each(engines)('whatever is sent, on %s', (engine) => {
     agent.destroy()
     await db[Symbol.asyncDispose]()
     await app[Symbol.asyncDispose]()
+    await model[Symbol.asyncDispose]()
   })
 
   function sendOdd({ method, path, headers, body }: OddRequest, key: string): Promise<Seen> {
