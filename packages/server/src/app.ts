@@ -25,10 +25,14 @@ import type { AnswerId } from './ids.ts'
 import type { FileStore } from './ingestion/file-store.ts'
 import { createDataJobHandlers } from './ingestion/job-handlers.ts'
 import { openFileStore } from './ingestion/open-file-store.ts'
+import type { ClaimedJob } from './jobs/job.ts'
 import { releaseAllJobs } from './jobs/job-store.ts'
 import { JobWorker } from './jobs/job-worker.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
+import { createEmbedHandler, embedKind } from './retrieval/embed-project.ts'
+import { catchUpEmbedding, followedByEmbedding } from './retrieval/keep-embedded.ts'
+import { openRanking, type Ranking } from './retrieval/open-ranking.ts'
 import { version } from './version.ts'
 
 /** What every process of a cluster has, whatever it is for. */
@@ -109,6 +113,7 @@ interface Core {
   readonly wakeUp: WakeUp
   readonly files: FileStore
   readonly models: ModelRegistry
+  readonly ranking: Ranking
   readonly log: AnswerLog
   readonly callerKeys: Map<AnswerId, string>
 }
@@ -125,8 +130,9 @@ async function openCore(opening: AsyncDisposableStack, config: Config): Promise<
   const files = await openFileStore(db, config)
   await files.sweep()
   const models = opening.use(createModelRegistry(config.models))
+  const ranking = opening.use(openRanking(db, config))
   const log = opening.use(new AnswerLog({ db, wakeUp, node, logger }))
-  return { config, node, logger, lock, db, wakeUp, files, models, log, callerKeys: new Map() }
+  return { config, node, logger, lock, db, wakeUp, files, models, ranking, log, callerKeys: new Map() }
 }
 
 async function openWakeUp(config: Config, db: Database, node: string, logger: Logger): Promise<WakeUp> {
@@ -141,15 +147,27 @@ interface Workers {
 }
 
 function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
-  const { config, db, wakeUp, node, logger, files } = core
+  const { config, db, wakeUp, node, logger, files, ranking } = core
   const answers = opening.use(openAnswerWorker(core))
-  const handlers = createDataJobHandlers({ db, files, config })
-  const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers }))
+  const data = createDataJobHandlers({ db, files, config })
+  const handlers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
+  const onEnd = openEmbedWorker(opening, core)
+  const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers, onEnd }))
   return { answers, jobs }
 }
 
-function openAnswerWorker({ db, wakeUp, node, logger, log, models, callerKeys, config }: Core): AnswerWorker {
-  const startGenerator = createStartGenerator({ db, models, callerKeys })
+/** Embedding waits for its endpoint most of the time, and takes no place from what reads files. */
+function openEmbedWorker(opening: AsyncDisposableStack, core: Core): ((job: ClaimedJob) => void) | undefined {
+  const { db, wakeUp, node, logger, ranking } = core
+  if (ranking.keeping === undefined) return undefined
+  const handlers = { [embedKind]: createEmbedHandler({ db, logger, ...ranking.keeping }) }
+  opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers }))
+  opening.use(catchUpEmbedding(core, ranking.keeping.embeddings.model))
+  return ({ id }) => wakeUp.notify('job-queued', id)
+}
+
+function openAnswerWorker({ db, wakeUp, node, logger, log, models, ranking, callerKeys, config }: Core): AnswerWorker {
+  const startGenerator = createStartGenerator({ db, models, ranking, callerKeys })
   return new AnswerWorker({
     db,
     wakeUp,

@@ -88,6 +88,29 @@ const settings = {
     'Model that answers when a request names none; unset: the first one found',
   ],
   QUORY_MODEL_TIMEOUT_SECONDS: [count(1).default(120), 'How long to wait for a model that sends nothing'],
+  QUORY_EMBEDDING_MODEL: [
+    z.string().min(1).optional(),
+    'Model that turns passages and questions into vectors, as provider/name, or local:FOLDER of an ONNX model; unset: words alone',
+  ],
+  QUORY_EMBEDDING_BASE_URL: [
+    z.url().optional(),
+    'OpenAI-compatible server of that model, called at /embeddings; unset: the provider of the name',
+  ],
+  QUORY_EMBEDDING_API_KEY: [secret.optional(), 'Key for QUORY_EMBEDDING_BASE_URL'],
+  QUORY_EMBEDDING_TOKENS_PER_MINUTE: [
+    count(1).optional(),
+    'Most that one node sends to be embedded, in tokens of about four characters; unset: as fast as the endpoint takes it',
+  ],
+  QUORY_VECTOR_WEIGHT: [
+    z.coerce.number().min(0).max(1).default(0.2),
+    'How much likeness by vectors counts against words, 0 to 1',
+  ],
+  QUORY_RERANK_URL: [
+    z.url().optional(),
+    'Reranker of the Cohere or Jina shape, with its path, such as http://127.0.0.1:8080/rerank',
+  ],
+  QUORY_RERANK_MODEL: [z.string().min(1).optional(), 'Model that the reranker is asked for'],
+  QUORY_RERANK_API_KEY: [secret.optional(), "The reranker's key"],
   QUORY_CONCURRENT_ANSWERS: [count(1).default(256), 'Answers that one node generates at the same time'],
   QUORY_CONCURRENT_ANSWERS_PER_USER: [
     count(1).default(128),
@@ -125,6 +148,9 @@ export interface Config {
   readonly jwtIssuer: string | undefined
   readonly jwtAudience: string | undefined
   readonly models: ModelConfig
+  /** Undefined: search goes by words alone. */
+  readonly embedding: EmbeddingConfig | undefined
+  readonly rerank: RerankConfig | undefined
   readonly concurrentAnswers: number
   readonly concurrentAnswersPerUser: number
   readonly dailyQuestions: number | undefined
@@ -143,6 +169,21 @@ export interface ModelConfig {
   readonly endpoints: readonly ModelEndpoint[]
   readonly defaultModel: string | undefined
   readonly timeoutMs: number
+}
+
+export interface EmbeddingConfig {
+  readonly model: string
+  readonly baseUrl: string | undefined
+  readonly apiKey: Secret | undefined
+  readonly tokensPerMinute: number | undefined
+  /** Of the vectors' score in the sum with the words'. */
+  readonly weight: number
+}
+
+export interface RerankConfig {
+  readonly url: string
+  readonly model: string | undefined
+  readonly apiKey: Secret | undefined
 }
 
 /** Reads an environment; throws one sentence per variable that is wrong. An empty value counts as unset. */
@@ -177,6 +218,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       defaultModel: values.QUORY_MODEL,
       timeoutMs: values.QUORY_MODEL_TIMEOUT_SECONDS * 1000,
     },
+    embedding: readEmbedding(values),
+    rerank: readReranker(values),
     concurrentAnswers: values.QUORY_CONCURRENT_ANSWERS,
     concurrentAnswersPerUser: values.QUORY_CONCURRENT_ANSWERS_PER_USER,
     dailyQuestions: values.QUORY_DAILY_QUESTIONS,
@@ -184,6 +227,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     parseTimeoutMs: values.QUORY_PARSE_TIMEOUT_SECONDS * 1000,
     logLevel: values.QUORY_LOG_LEVEL,
   })
+}
+
+function readEmbedding(values: z.infer<typeof environment>): EmbeddingConfig | undefined {
+  if (values.QUORY_EMBEDDING_MODEL === undefined) return undefined
+  return {
+    model: values.QUORY_EMBEDDING_MODEL,
+    baseUrl: values.QUORY_EMBEDDING_BASE_URL,
+    apiKey: values.QUORY_EMBEDDING_API_KEY,
+    tokensPerMinute: values.QUORY_EMBEDDING_TOKENS_PER_MINUTE,
+    weight: values.QUORY_VECTOR_WEIGHT,
+  }
+}
+
+function readReranker(values: z.infer<typeof environment>): RerankConfig | undefined {
+  if (values.QUORY_RERANK_URL === undefined) return undefined
+  return { url: values.QUORY_RERANK_URL, model: values.QUORY_RERANK_MODEL, apiKey: values.QUORY_RERANK_API_KEY }
 }
 
 /** Name, meaning and value in force of every setting, secrets masked: what `quory config` prints. */

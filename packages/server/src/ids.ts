@@ -15,6 +15,7 @@ export type SourceId = Id<'source'>
 export type DocumentId = Id<'document'>
 export type TrainingId = Id<'training'>
 export type JobId = Id<'job'>
+export type EmbeddingSetId = Id<'embedding-set'>
 
 let lastMs = 0
 let counter = 0

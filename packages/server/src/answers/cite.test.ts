@@ -26,6 +26,7 @@ function passage(number: number, start: number, end: number): FoundPassage {
     rowStart: null,
     rowEnd: null,
     changes: null,
+    scores: { bm25: null, vector: null, fused: null, rerank: null },
     start,
     end,
     score: 1,

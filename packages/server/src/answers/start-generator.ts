@@ -2,6 +2,7 @@ import type { Database } from '../database/database.ts'
 import { QuoryError } from '../errors.ts'
 import type { AnswerId } from '../ids.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
+import type { RankingParts } from '../retrieval/rank-passages.ts'
 import { searchPassages, searchPassagesInDetail } from '../retrieval/search-passages.ts'
 import type { ClaimedAnswer } from './answer.ts'
 import type { GeneratedEvent } from './answer-event.ts'
@@ -22,11 +23,12 @@ export type StartGenerator = (
 interface StartDependencies {
   readonly db: Database
   readonly models: ModelRegistry
+  readonly ranking: RankingParts
   /** Callers' own OpenAI keys by answer: in memory only, never stored. */
   readonly callerKeys: ReadonlyMap<AnswerId, string>
 }
 
-export function createStartGenerator({ db, models, callerKeys }: StartDependencies): StartGenerator {
+export function createStartGenerator({ db, models, ranking, callerKeys }: StartDependencies): StartGenerator {
   return async (answer, signal) => {
     const place = { projectId: answer.projectId, chatId: answer.chatId, messageId: answer.questionId }
     const question = await findQuestion(db.query, place)
@@ -43,8 +45,8 @@ export function createStartGenerator({ db, models, callerKeys }: StartDependenci
     )
     const sources: AnswerSources = {
       readHistory: (limits) => readHistory(db.query, { ...place, ...question }, limits),
-      search: (query, limit) => searchPassages({ db }, { projectId, query, limit }),
-      searchInDetail: (query, limit) => searchPassagesInDetail({ db }, { projectId, query, limit }),
+      search: (query, limit) => searchPassages({ db, ...ranking }, { projectId, query, limit }),
+      searchInDetail: (query, limit) => searchPassagesInDetail({ db, ...ranking }, { projectId, query, limit }),
     }
     const input: GeneratorInput = {
       question: question.content,

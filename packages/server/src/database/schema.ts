@@ -4,6 +4,7 @@ import type {
   ApiKeyId,
   ChatId,
   DocumentId,
+  EmbeddingSetId,
   JobId,
   MessageId,
   ProjectId,
@@ -29,6 +30,8 @@ export type MessageRole = 'user' | 'assistant' | 'system'
 export type MessageStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled'
 export type SourceStatus = 'configured' | 'syncing' | 'connected' | 'error'
 export type TrainingStatus = 'queued' | 'in_progress' | 'completed' | 'failed'
+/** `building` is not searched yet, `active` is, `retired` waits to be removed. One of a project is active at most. */
+export type EmbeddingSetState = 'building' | 'active' | 'retired'
 export type JobState = 'queued' | 'running' | 'completed' | 'failed'
 
 export type IdempotencyState = 'running' | 'done'
@@ -264,6 +267,72 @@ export interface Schema {
     language: Fixed<string>
     passage_count: number
     token_count: number
+  }
+  /** The vectors of a project by one model. */
+  embedding_sets: {
+    project_id: Fixed<ProjectId>
+    id: Fixed<EmbeddingSetId>
+    model: Fixed<string>
+    /** Null until the first vectors came. */
+    dimensions: number | null
+    state: EmbeddingSetState
+    /** What answers a search: see retrieval/vector-index.ts. */
+    index_kind: 'exact' | 'lists' | 'pgvector'
+    /** Counts up with every index that is built; 0 before the first. */
+    index_generation: number
+    /** Vectors that the index was built of, and those in it now. */
+    index_built: number
+    index_size: number
+    vector_count: number
+    /** Moves whenever `embeddings` does, for what keeps copies of them. */
+    version: number
+    /** Failed attempts in a row, and what the last one came to. */
+    failures: number
+    error: string | null
+    created_at: Fixed<Timestamp>
+    updated_at: Timestamp
+  }
+  /** The vector of every distinct text, so that none is embedded twice. */
+  embedded_texts: {
+    project_id: Fixed<ProjectId>
+    set_id: Fixed<EmbeddingSetId>
+    hash: Fixed<Uint8Array>
+    vector: Fixed<Uint8Array>
+  }
+  /** The vectors of a document in blocks of passages side by side; packed as in retrieval/packed-vectors.ts. */
+  embeddings: {
+    project_id: Fixed<ProjectId>
+    document_id: Fixed<DocumentId>
+    set_id: Fixed<EmbeddingSetId>
+    /** Counts down: block 0 is written last, so that a document with it is complete. */
+    blocks_after: Fixed<number>
+    /** The generation of the index that holds it; 0 when none does. */
+    listed: number
+    /** The number of the first passage. */
+    first: Fixed<number>
+    passage_count: Fixed<number>
+    /** 16 bytes a passage, of the text that was embedded. */
+    hashes: Fixed<Uint8Array>
+    vectors: Fixed<Uint8Array>
+  }
+  /** Centres of the lists of a large project, some hundred a row. */
+  embedding_centroids: {
+    project_id: Fixed<ProjectId>
+    set_id: Fixed<EmbeddingSetId>
+    generation: Fixed<number>
+    number: Fixed<number>
+    vectors: Fixed<Uint8Array>
+  }
+  /** Vectors near a centre. */
+  embedding_lists: {
+    project_id: Fixed<ProjectId>
+    set_id: Fixed<EmbeddingSetId>
+    generation: Fixed<number>
+    list: Fixed<number>
+    id: Fixed<string>
+    /** See retrieval/list-store.ts. */
+    places: string
+    vectors: Uint8Array
   }
   trainings: {
     project_id: Fixed<ProjectId>

@@ -9,6 +9,7 @@ import type { AnswerId } from '../ids.ts'
 import type { FileStore } from '../ingestion/file-store.ts'
 import type { Logger } from '../logger.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
+import type { RankingParts } from '../retrieval/rank-passages.ts'
 import type { OpenStreams } from './sse.ts'
 
 /** What `app.ts` opened. Routes name the parts they use: `({ db, log }: Pick<Services, 'db' | 'log'>)`. */
@@ -20,6 +21,7 @@ export interface Services {
   readonly log: AnswerLog
   readonly queue: QueuePositions
   readonly models: ModelRegistry
+  readonly ranking: RankingParts
   readonly authenticator: Authenticator
   readonly callerKeys: Map<AnswerId, string>
   readonly files: FileStore

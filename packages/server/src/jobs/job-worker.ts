@@ -29,6 +29,8 @@ interface JobWorkerDependencies {
   readonly concurrency: number
   /** By kind; jobs of other kinds are left for nodes that know them. */
   readonly handlers: Readonly<Record<string, JobHandler>>
+  /** After the commit that completed a job. */
+  readonly onEnd?: ((job: ClaimedJob) => void) | undefined
 }
 
 type StopReason = 'shutdown' | 'fenced'
@@ -109,7 +111,7 @@ export class JobWorker {
   }
 
   async #run(job: ClaimedJob, signal: AbortSignal): Promise<void> {
-    const { db, handlers, logger } = this.#dependencies
+    const { db, handlers, logger, onEnd } = this.#dependencies
     const handler = handlers[job.kind]
     if (handler === undefined) return await this.#release(job)
     if (job.attempt > maxJobAttempts) return await this.#giveUp(job, handler, 'died', 'the node that ran it died')
@@ -120,6 +122,7 @@ export class JobWorker {
         await write(tx)
         await endJob(tx, job, null)
       })
+      onEnd?.(job)
     } catch (error) {
       if (error instanceof JobFencedError || signal.reason === 'fenced') {
         logger.warn({ job: job.id, kind: job.kind }, 'another attempt took this job over, or it was withdrawn')

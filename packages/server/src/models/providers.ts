@@ -4,6 +4,7 @@ import { createAiSdkModel } from './ai-sdk.ts'
 import type { LanguageModel } from './language-model.ts'
 import type { ModelListing } from './list-models.ts'
 import { createOpenAiModels } from './openai-compatible.ts'
+import { anthropicUrl, googleUrl, openAiUrl, withoutSlash, withVersion } from './provider-urls.ts'
 
 /** One configured provider: makes its models by name, and says where to ask what it has. */
 export interface Provider {
@@ -13,10 +14,6 @@ export interface Provider {
   readonly preferred: readonly RegExp[]
   model(name: string): LanguageModel
 }
-
-const openAiUrl = 'https://api.openai.com/v1'
-const anthropicUrl = 'https://api.anthropic.com/v1'
-const googleUrl = 'https://generativelanguage.googleapis.com/v1beta'
 
 /** The providers of a configuration, in the order in which a default model is looked for. */
 export function createProviders(config: ModelConfig, dispatcher: Dispatcher): readonly Provider[] {
@@ -89,14 +86,4 @@ function createCompatible(
     preferred: [],
     model: createOpenAiModels({ provider, baseUrl, apiKey, timeoutMs, dispatcher }),
   }
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '')
-}
-
-/** `http://127.0.0.1:11434` and `http://127.0.0.1:11434/v1/` both mean the latter. */
-function withVersion(url: string): string {
-  const plain = withoutSlash(url)
-  return /\/v\d+\w*$/.test(plain) ? plain : `${plain}/v1`
 }

@@ -206,7 +206,7 @@ export interface PassagePlace {
   readonly number: number
 }
 
-export type StoredPassage = Omit<FoundPassage, 'score'>
+export type StoredPassage = Omit<FoundPassage, 'score' | 'scores'>
 
 /** Passages by place, in the order asked for; those that are gone are left out. One indexed read a passage. */
 export async function readPassages(

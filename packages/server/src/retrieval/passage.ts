@@ -29,8 +29,32 @@ export interface FoundPassage {
   readonly end: number
   /** Where headings and rows change within it, in order, the first from its start; null when nothing changes. */
   readonly changes: readonly PlaceChange[] | null
-  /** BM25; only comparable within one search. */
+  /** What the order goes by; only comparable within one search. */
   readonly score: number
+  readonly scores: ComponentScores
+}
+
+/** What each part of a search made of a passage; null where it was not among that part's best, or was not asked. */
+export interface ComponentScores {
+  readonly bm25: number | null
+  /** Cosine. */
+  readonly vector: number | null
+  /** Weighted sum of both, each from 0 to 1 within the search. */
+  readonly fused: number | null
+  /** The reranker's. */
+  readonly rerank: number | null
+}
+
+/** How a search was made, beyond its words. Null where nothing of the kind is configured. */
+export interface SearchDetails {
+  readonly vectors:
+    | { readonly type: 'searched'; readonly model: string; readonly index: 'exact' | 'lists' | 'pgvector' }
+    | { readonly type: 'skipped'; readonly reason: string }
+    | null
+  readonly rerank:
+    | { readonly type: 'reranked'; readonly model: string | null }
+    | { readonly type: 'skipped'; readonly reason: string }
+    | null
 }
 
 /** A search with what scored it, for callers that judge how well the question was met. */
@@ -40,6 +64,7 @@ export interface PassageSearch {
   readonly termWeights: ReadonlyMap<string, number>
   /** Passages of the whole project; 0 means that there is nothing to search. */
   readonly passageCount: number
+  readonly details: SearchDetails
 }
 
 /** A passage as the parser's text was cut, before it is stored. Offsets count UTF-16 units here, as JavaScript slices. */

@@ -120,6 +120,7 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   [`GET ${source}/content`]: reads,
   [`POST ${project}/data-sources/upload`]: { ...writesData, form: { file: 'file' } },
   [`POST ${project}/data-sources/csv-upload`]: { ...writesData, form: { name: 'Prices', file: 'file' } },
+  [`GET ${project}/embedding`]: reads,
   [`POST ${project}/search`]: { ...reads, body: { query: 'bell' } },
   [`GET ${project}/documents/:document_id`]: reads,
   [`GET ${project}/documents/:document_id/text`]: reads,

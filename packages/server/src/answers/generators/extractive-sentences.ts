@@ -27,11 +27,16 @@ const maxSentenceLength = 500
  * whether it holds the kind of thing asked for. Weights learned from data did no better.
  */
 export function scoreSentences(search: PassageSearch, parse: (language: string) => ParsedQuestion): ScoredSentence[] {
-  const bestPassageScore = search.passages[0]?.score ?? 1
+  const bestPassageScore = Math.max(...search.passages.map(wordScore)) || 1
   return search.passages.flatMap((passage, index) => {
     const question = weigh(parse(passage.language), search)
-    return scorePassage(passage, question, (0.5 * passage.score) / bestPassageScore + 0.1 / (index + 1))
+    return scorePassage(passage, question, (0.5 * wordScore(passage)) / bestPassageScore + 0.1 / (index + 1))
   })
+}
+
+/** The formula's weights are of this score, whatever else the passages were ordered by. */
+function wordScore(passage: FoundPassage): number {
+  return passage.scores.bm25 ?? 0
 }
 
 export function sentenceText({ passage, siblings, index }: ScoredSentence): string {
@@ -68,7 +73,7 @@ function scorePassage(passage: FoundPassage, question: WeighedQuestion, base: nu
   const passageEvidence =
     5.12 * shareOf(passageTerms, question) -
     0.95 * missingNames +
-    (0.68 * passage.score) / (question.total * maxTermFactor)
+    (0.68 * wordScore(passage)) / (question.total * maxTermFactor)
   const isInQuestion = (word: string) => analyseText(word, passage.language).every((term) => question.terms.has(term))
   const scored = sentences.map((sentence, index) => {
     const own = shareOf(sentence.terms, question)

@@ -30,6 +30,7 @@ function passage(number: number, text: string): FoundPassage {
     rowStart: null,
     rowEnd: null,
     changes: null,
+    scores: { bm25: null, vector: null, fused: null, rerank: null },
     start: 100 * number,
     end: 100 * number + text.length,
     score: 1,

@@ -20,6 +20,7 @@ function passage(number: number, start: number, text: string, headingPath: reado
     start,
     end: start + text.length,
     changes: null,
+    scores: { bm25: null, vector: null, fused: null, rerank: null },
     score: 1,
   }
 }

@@ -3,6 +3,7 @@ import type { Server } from '../validation.ts'
 import { registerDataSourceContentRoutes } from './data-source-content-routes.ts'
 import { registerDataSourceRoutes } from './data-source-routes.ts'
 import { registerDataSourceUploadRoutes } from './data-source-upload-routes.ts'
+import { registerEmbeddingRoutes } from './embedding-routes.ts'
 import { registerSearchRoutes } from './search-routes.ts'
 import { registerTrainingRoutes } from './training-routes.ts'
 
@@ -12,5 +13,6 @@ export function registerDataRoutes(server: Server, services: Services): void {
   registerDataSourceUploadRoutes(server, services)
   registerDataSourceContentRoutes(server, services)
   registerSearchRoutes(server, services)
+  registerEmbeddingRoutes(server, services)
   registerTrainingRoutes(server, services)
 }

@@ -2,7 +2,7 @@ import { maskSecrets, type Source } from '../../ingestion/source.ts'
 import type { Training } from '../../ingestion/training.ts'
 import type { JobProgress } from '../../jobs/job.ts'
 import type { StoredDocument } from '../../retrieval/document-store.ts'
-import type { FoundPassage } from '../../retrieval/passage.ts'
+import type { FoundPassage, SearchDetails } from '../../retrieval/passage.ts'
 
 export function presentSource(source: Source) {
   return {
@@ -79,5 +79,22 @@ export function presentPassage(passage: FoundPassage) {
     end: passage.end,
     text: passage.text,
     score: passage.score,
+    scores: passage.scores,
+  }
+}
+
+export function presentSearchDetails({ vectors, rerank }: SearchDetails) {
+  return {
+    vectors: vectors && {
+      state: vectors.type,
+      model: vectors.type === 'searched' ? vectors.model : null,
+      index: vectors.type === 'searched' ? vectors.index : null,
+      reason: vectors.type === 'skipped' ? vectors.reason : null,
+    },
+    rerank: rerank && {
+      state: rerank.type,
+      model: rerank.type === 'reranked' ? rerank.model : null,
+      reason: rerank.type === 'skipped' ? rerank.reason : null,
+    },
   }
 }

@@ -6,17 +6,17 @@ import { type DocumentId, parseId } from '../../ids.ts'
 import { readDocumentSlice } from '../../ingestion/document-text-store.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import { findDocument } from '../../retrieval/document-store.ts'
-import { searchPassages } from '../../retrieval/search-passages.ts'
+import { searchPassagesInDetail } from '../../retrieval/search-passages.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { projectIdOf } from './path-ids.ts'
-import { presentDocument, presentPassage } from './present-data.ts'
+import { presentDocument, presentPassage, presentSearchDetails } from './present-data.ts'
 import { projectParams, refusals } from './schemas.ts'
 import { document, documentParams, documentText, foundPassages, search, textRange } from './search-schemas.ts'
 
 const tags = ['search']
 
-export function registerSearchRoutes(server: Server, { db }: Pick<Services, 'db'>): void {
+export function registerSearchRoutes(server: Server, { db, ranking }: Pick<Services, 'db' | 'ranking'>): void {
   server.post(
     '/projects/:project_id/search',
     {
@@ -24,7 +24,9 @@ export function registerSearchRoutes(server: Server, { db }: Pick<Services, 'db'
       schema: {
         tags,
         summary: 'Search Passages',
-        description: 'The best passages of the project, best first. `score` compares within one search only.',
+        description:
+          'The best passages of the project, best first. `score` compares within one search only; `scores` says what each part ' +
+          'of the search made of a passage, `details` which parts took part.',
         params: projectParams,
         body: search,
         response: { 200: foundPassages, ...refusals },
@@ -34,8 +36,8 @@ export function registerSearchRoutes(server: Server, { db }: Pick<Services, 'db'
       requireScope(request.principal, 'read')
       const projectId = projectIdOf(request.params)
       await requireProject(db.query, request.principal, projectId, 'viewer')
-      const passages = await searchPassages({ db }, { projectId, ...request.body })
-      return { passages: passages.map(presentPassage) }
+      const { passages, details } = await searchPassagesInDetail({ db, ...ranking }, { projectId, ...request.body })
+      return { passages: passages.map(presentPassage), details: presentSearchDetails(details) }
     },
   )
   server.get(

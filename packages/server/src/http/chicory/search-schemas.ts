@@ -12,6 +12,23 @@ export const search = z
   .meta({ example: { query: 'days of holiday', limit: 5 } })
 
 const codePoint = { first: 'First Unicode code point in the document text', last: 'One past the last' }
+const componentScore = z.number().nullable()
+const reason = z.string().nullable().meta({ description: 'Why it was skipped' })
+const searchDetails = z.object({
+  vectors: z
+    .object({
+      state: z.enum(['searched', 'skipped']),
+      model: z.string().nullable(),
+      index: z.enum(['exact', 'lists', 'pgvector']).nullable(),
+      reason,
+    })
+    .nullable()
+    .meta({ description: 'Search by vectors; null when no embedding model is configured' }),
+  rerank: z
+    .object({ state: z.enum(['reranked', 'skipped']), model: z.string().nullable(), reason })
+    .nullable()
+    .meta({ description: 'Null when no reranker is configured' }),
+})
 export const foundPassages = z.object({
   passages: z.array(
     z.object({
@@ -27,8 +44,12 @@ export const foundPassages = z.object({
       end: z.int().meta({ description: codePoint.last }),
       text: z.string(),
       score: z.number(),
+      scores: z
+        .object({ bm25: componentScore, vector: componentScore, fused: componentScore, rerank: componentScore })
+        .meta({ description: 'By part of the search; null where it was not among the best of that part' }),
     }),
   ),
+  details: searchDetails,
 })
 
 export const documentParams = projectParams.extend({ document_id: z.string().meta({ example: exampleId }) })

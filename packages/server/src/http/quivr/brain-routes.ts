@@ -24,7 +24,8 @@ import { confirmation, pageQuery, refusals } from './schemas.ts'
 
 const tags = ['quivr']
 
-export function registerBrainRoutes(server: Server, { db }: Pick<Services, 'db'>): void {
+export function registerBrainRoutes(server: Server, services: Pick<Services, 'db' | 'ranking'>): void {
+  const { db } = services
   server.get(
     '/brains',
     {
@@ -175,7 +176,7 @@ export function registerBrainRoutes(server: Server, { db }: Pick<Services, 'db'>
     },
     async (request) => {
       const { id } = await requireReadableBrain(db.query, request.principal, request.params.brain_id)
-      return { docs: await findBrainDocuments(db, id, request.body.question) }
+      return { docs: await findBrainDocuments(services, id, request.body.question) }
     },
   )
 }

@@ -1,16 +1,21 @@
-import type { Database } from '../../database/database.ts'
 import type { ProjectId } from '../../ids.ts'
 import { findSource } from '../../ingestion/source-store.ts'
 import { searchPassages } from '../../retrieval/search-passages.ts'
+import type { Services } from '../services.ts'
 import { contentPath } from './present.ts'
 
 const passageLimit = 20
 
 /** The files of the best passages, best first, each once. */
-export async function findBrainDocuments(db: Database, projectId: ProjectId, question: string) {
-  const passages = await searchPassages({ db }, { projectId, query: question, limit: passageLimit })
-  const best = new Map(passages.toReversed().map((passage) => [passage.sourceId, passage]))
-  const documents = [...best.values()].sort((first, second) => second.score - first.score)
+export async function findBrainDocuments(
+  { db, ranking }: Pick<Services, 'db' | 'ranking'>,
+  projectId: ProjectId,
+  question: string,
+) {
+  const passages = await searchPassages({ db, ...ranking }, { projectId, query: question, limit: passageLimit })
+  const documents = passages.filter(
+    ({ sourceId }, i) => passages.findIndex((passage) => passage.sourceId === sourceId) === i,
+  )
   return await Promise.all(
     documents.map(async ({ sourceId, documentName, score }) => ({
       file_name: documentName,

@@ -1,0 +1,28 @@
+import type { Config } from '../config.ts'
+import type { Database } from '../database/database.ts'
+import { type Embeddings, openEmbeddings } from '../models/embed.ts'
+import { openReranker } from '../models/rerank.ts'
+import type { RankingParts } from './rank-passages.ts'
+import { createVectorSearch } from './search-vectors.ts'
+import { openVectorIndex } from './vector-index.ts'
+import type { VectorIndex } from './vector-query.ts'
+
+/** What searches use beyond words, and what keeps the vectors behind it. */
+export interface Ranking extends RankingParts {
+  /** Undefined when no embedding model is configured: then there are no vectors to keep. */
+  readonly keeping: { readonly embeddings: Embeddings; readonly index: VectorIndex } | undefined
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Opens what is configured; nothing is loaded or asked before the first use. */
+export function openRanking(db: Database, config: Pick<Config, 'embedding' | 'models' | 'rerank'>): Ranking {
+  const opened = new AsyncDisposableStack()
+  const reranker = config.rerank === undefined ? undefined : opened.use(openReranker(config.rerank))
+  const dispose = { [Symbol.asyncDispose]: () => opened.disposeAsync() }
+  const { embedding, models } = config
+  if (embedding === undefined) return { reranker, keeping: undefined, ...dispose }
+  const embeddings = opened.use(openEmbeddings({ embedding, models }))
+  const index = opened.use(openVectorIndex(db))
+  const vectors = createVectorSearch({ db, embeddings, index, weight: embedding.weight })
+  return { vectors, reranker, keeping: { embeddings, index }, ...dispose }
+}
