@@ -7,7 +7,7 @@ const layers = [
   ['chats', 'projects', 'ingestion'],
   ['answers'],
   ['retrieval', 'models'],
-  ['jobs', 'accounts', 'cluster'],
+  ['jobs', 'accounts', 'cluster', 'egress'],
   ['database'],
 ]
 const layerRules = layers.slice(1).map((layer, index) => ({
@@ -34,6 +34,13 @@ module.exports = {
       from: { path: `${src}http/${dialect}/` },
       to: { path: `${src}http/(${dialects.filter((other) => other !== dialect).join('|')})/` },
     })),
+    {
+      // What users can influence goes out through egress/. Models are the operator's own, and cli/ calls our own server.
+      name: 'one-way-out',
+      severity: 'error',
+      from: { path: src, pathNot: `\\.test\\.ts$|${src}(egress|models|http|cli)/|${src}allowed-host\\.ts$` },
+      to: { path: '(^|node_modules/)undici/|^(node:)?(https?|http2|net|tls|dns|dgram)(/promises)?$' },
+    },
     {
       name: 'no-test-in-source',
       severity: 'error',

@@ -17,6 +17,7 @@ import type { Database } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createProcessWakeUp, type WakeUp } from './database/wake-up.ts'
+import { Egress } from './egress/egress.ts'
 import { closeServer } from './http/close-server.ts'
 import { buildServer, type ServerOptions } from './http/server.ts'
 import { OpenStreams } from './http/sse.ts'
@@ -112,6 +113,8 @@ interface Core {
   readonly db: Database
   readonly wakeUp: WakeUp
   readonly files: FileStore
+  /** The way out to addresses that users give. */
+  readonly egress: Egress
   readonly models: ModelRegistry
   readonly ranking: Ranking
   readonly log: AnswerLog
@@ -129,10 +132,11 @@ async function openCore(opening: AsyncDisposableStack, config: Config): Promise<
   const wakeUp = opening.use(await openWakeUp(config, db, node, logger))
   const files = await openFileStore(db, config)
   await files.sweep()
+  const egress = opening.use(new Egress({ allow: config.egressAllow }))
   const models = opening.use(createModelRegistry(config.models))
   const ranking = opening.use(openRanking(db, config))
   const log = opening.use(new AnswerLog({ db, wakeUp, node, logger }))
-  return { config, node, logger, lock, db, wakeUp, files, models, ranking, log, callerKeys: new Map() }
+  return { config, node, logger, lock, db, wakeUp, files, egress, models, ranking, log, callerKeys: new Map() }
 }
 
 async function openWakeUp(config: Config, db: Database, node: string, logger: Logger): Promise<WakeUp> {

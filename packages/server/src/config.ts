@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type AllowedHost, parseAllowedHost } from './allowed-host.ts'
 
 /** A value that never prints: not in logs, JSON, or an inspected object. Call `reveal()` where it is used. */
 export class Secret {
@@ -48,6 +49,16 @@ const endpoints = z.string().transform((text, context): ModelEndpoint[] => {
     return z.NEVER
   }
 })
+
+const allowedHosts = z.string().superRefine((text, context) => {
+  for (const entry of entriesOf(text).filter((each) => parseAllowedHost(each) === undefined)) {
+    context.addIssue({ code: 'custom', message: `${entry} is no host, host:port or range such as 10.1.0.0/16` })
+  }
+})
+
+function entriesOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((entry) => entry !== '')
+}
 
 /** Every variable Quory reads, with what it means; `quory config` and the README's table print these lines. */
 const settings = {
@@ -122,6 +133,10 @@ const settings = {
   ],
   QUORY_MAX_UPLOAD_MB: [count(1).default(100), 'Largest file accepted, in MB'],
   QUORY_PARSE_TIMEOUT_SECONDS: [count(1).default(300), 'How long one file may take to parse'],
+  QUORY_EGRESS_ALLOW: [
+    allowedHosts.optional(),
+    'Hosts (`wiki.intranet`, `10.0.0.5:9000`) and ranges (`10.1.0.0/16`) that sources may reach although they are not public, with commas between; unset: none',
+  ],
   QUORY_LOG_LEVEL: [
     z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
     'How much is logged to standard error',
@@ -156,6 +171,8 @@ export interface Config {
   readonly dailyQuestions: number | undefined
   readonly maxUploadBytes: number
   readonly parseTimeoutMs: number
+  /** Besides the public internet, what sources may reach. */
+  readonly egressAllow: readonly AllowedHost[]
   readonly logLevel: string
 }
 
@@ -225,6 +242,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dailyQuestions: values.QUORY_DAILY_QUESTIONS,
     maxUploadBytes: values.QUORY_MAX_UPLOAD_MB * 1_000_000,
     parseTimeoutMs: values.QUORY_PARSE_TIMEOUT_SECONDS * 1000,
+    egressAllow: entriesOf(values.QUORY_EGRESS_ALLOW ?? '').flatMap((entry) => parseAllowedHost(entry) ?? []),
     logLevel: values.QUORY_LOG_LEVEL,
   })
 }
