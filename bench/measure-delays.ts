@@ -38,6 +38,8 @@ AnswerTail.prototype.publish = function (events) {
   publish.call(this, events)
 }
 
+/** Ids go on over a chat's answers, so many numbers apart; see http/chicory/stream-numbers.ts. */
+const idsPerAnswer = 1_000_000
 const chunkFrame = /id: (\d+)\nevent: message_chunk\ndata: \{"id":"([^"]+)"/g
 const { write } = ServerResponse.prototype
 ServerResponse.prototype.write = function (this: ServerResponse, ...parameters: unknown[]) {
@@ -47,8 +49,8 @@ ServerResponse.prototype.write = function (this: ServerResponse, ...parameters: 
   const now = performance.now()
   const openedAt = firstWriteAt.get(this) ?? now
   firstWriteAt.set(this, openedAt)
-  for (const [, number, message] of text.matchAll(chunkFrame)) {
-    const published = publishedAt.get(`${message} ${number}`)
+  for (const [, id, message] of text.matchAll(chunkFrame)) {
+    const published = publishedAt.get(`${message} ${Number(id) % idsPerAnswer}`)
     // What was said before a reader came is no delay.
     if (published !== undefined && published >= openedAt) delays.push(now - published)
   }

@@ -171,7 +171,7 @@ function openEmbedWorker(opening: AsyncDisposableStack, core: Core): ((job: Clai
 }
 
 function openAnswerWorker({ db, wakeUp, node, logger, log, models, ranking, callerKeys, config }: Core): AnswerWorker {
-  const startGenerator = createStartGenerator({ db, models, ranking, callerKeys })
+  const startGenerator = createStartGenerator({ db, models, ranking, callerKeys, log })
   return new AnswerWorker({
     db,
     wakeUp,

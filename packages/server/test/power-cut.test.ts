@@ -68,7 +68,7 @@ async function talk(server: ServerProcess): Promise<void> {
 
 it('whatever a client was told or shown survives a power cut at that very moment', async () => {
   await using model = await startModelServer()
-  model.script(() => ({ text: Array.from({ length: 40 }, (_, index) => `w${index} `), tokenDelayMs: 10 }))
+  model.script(() => ({ text: Array.from({ length: 40 }, (_, index) => `w${index} `), tokenDelayMs: 30 }))
   const record = join(dataDir, 'record')
   await using server = await startServerProcess(
     {

@@ -124,6 +124,27 @@ async function readToEnd(log: AnswerLog, answer: ClaimedAnswer, after: number): 
 }
 
 describe.each(engines)('the answer log on %s', (engine) => {
+  it('stores in a window what a live source says when that window closes', async () => {
+    await using db = await openTestDatabase(engine)
+    const name = 'node'
+    await using log = new AnswerLog({ db, wakeUp: createProcessWakeUp(), node: name, logger })
+    const answer = await aRunningAnswer(db, name)
+    using writer = log.openWriter({ ...answer, lastNumber: 0 })
+    await writer.append({ type: 'text-delta', text: 'first ' })
+    await writer.flush()
+    for (const text of ['one ', 'two ', 'three ']) {
+      await log.windowEnd()
+      await writer.append({ type: 'text-delta', text })
+    }
+    await until(
+      () => allEvents(db, answer),
+      (events) => events.length === 4,
+    )
+    const closing = log.windowEnd()
+    await log[Symbol.asyncDispose]()
+    await closing
+  })
+
   it(`shows every reader the same events over take-overs between two nodes (seed ${seed})`, async () => {
     await using db = await openTestDatabase(engine)
     const random = randomFrom(seed)

@@ -51,6 +51,8 @@ export class AnswerLog {
   readonly #dirty = new Set<AnswerWriter>()
   readonly #stopListening: () => void
   #windowTimer: NodeJS.Timeout | undefined
+  /** Generators that read their live source on when the window closes. */
+  #windowEnd: PromiseWithResolvers<void> | undefined
   #urgentTimer: NodeJS.Immediate | undefined
   #flushing: Promise<void> | undefined
   #windowOpenedAt = 0
@@ -142,10 +144,31 @@ export class AnswerLog {
     this.#dirty.add(writer)
     if (this.#flushing !== undefined || this.#closing.signal.aborted) return
     if (writer.isUrgent) this.#urgentTimer ??= setImmediate(() => void this.#flush('urgent'))
-    else {
-      const wait = Math.max(0, this.#windowOpenedAt + this.#windowMs - performance.now())
-      this.#windowTimer ??= setTimeout(() => void this.#flush('all'), wait)
-    }
+    else this.#timeWindow()
+  }
+
+  /**
+   * Resolves when the window closes, just before what is pending is stored: what a live source said meanwhile then comes
+   * at once and goes into this window, so a token costs its way through the generators once per window.
+   */
+  windowEnd(): Promise<void> {
+    if (this.#closing.signal.aborted) return Promise.resolve()
+    this.#windowEnd ??= Promise.withResolvers()
+    this.#timeWindow()
+    return this.#windowEnd.promise
+  }
+
+  #timeWindow(): void {
+    const wait = Math.max(0, this.#windowOpenedAt + this.#windowMs - performance.now())
+    this.#windowTimer ??= setTimeout(() => this.#closeWindow(), wait)
+  }
+
+  #closeWindow(): void {
+    this.#windowTimer = undefined
+    this.#windowOpenedAt = performance.now()
+    this.#windowEnd?.resolve()
+    this.#windowEnd = undefined
+    setImmediate(() => void this.#flush('all'))
   }
 
   /**
@@ -155,10 +178,6 @@ export class AnswerLog {
   #flush(which: 'all' | 'urgent'): Promise<void> {
     clearImmediate(this.#urgentTimer)
     this.#urgentTimer = undefined
-    if (which === 'all') {
-      clearTimeout(this.#windowTimer)
-      this.#windowTimer = undefined
-    }
     this.#flushing ??= this.#flushWriters(which).finally(() => {
       this.#flushing = undefined
       for (const writer of this.#dirty) this.#schedule(writer)
@@ -214,9 +233,10 @@ export class AnswerLog {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopListening()
+    this.#closing.abort()
     clearTimeout(this.#windowTimer)
     clearImmediate(this.#urgentTimer)
-    this.#closing.abort()
+    this.#windowEnd?.resolve()
     await this.#flushing
   }
 }

@@ -50,7 +50,7 @@ export async function runAnswer(
 ): Promise<void> {
   const { db, log, logger, node } = dependencies
   const beforeStop = { logger, isOver: () => signal.aborted }
-  const lastNumber = await waitForStorage(beforeStop, () => findLastNumber(db.query, answer))
+  const lastNumber = await waitForStorage(beforeStop, () => findLastNumber(db.unsyncedQuery, answer))
   using writer = log.openWriter({ ...answer, lastNumber })
   using waiting = waitUntilStopped(writer, signal, logger)
   const draft: Draft = { content: '', model: answer.model ?? '', usage: null, citations: [] }

@@ -6,6 +6,7 @@ import type { RankingParts } from '../retrieval/rank-passages.ts'
 import { searchPassages, searchPassagesInDetail } from '../retrieval/search-passages.ts'
 import type { ClaimedAnswer } from './answer.ts'
 import type { GeneratedEvent } from './answer-event.ts'
+import type { AnswerLog } from './answer-log.ts'
 import { readAnswerSettings } from './answer-settings-store.ts'
 import { generateExtractive } from './generators/extractive.ts'
 import { generateFunctionCalling } from './generators/function-calling.ts'
@@ -26,19 +27,21 @@ interface StartDependencies {
   readonly ranking: RankingParts
   /** Callers' own OpenAI keys by answer: in memory only, never stored. */
   readonly callerKeys: ReadonlyMap<AnswerId, string>
+  readonly log: AnswerLog
 }
 
-export function createStartGenerator({ db, models, ranking, callerKeys }: StartDependencies): StartGenerator {
+export function createStartGenerator({ db, models, ranking, callerKeys, log }: StartDependencies): StartGenerator {
   return async (answer, signal) => {
     const place = { projectId: answer.projectId, chatId: answer.chatId, messageId: answer.questionId }
-    const question = await findQuestion(db.query, place)
+    // Nothing of what is read here is shown before the answer's first event, which takes it along to the disk.
+    const question = await findQuestion(db.unsyncedQuery, place)
     if (question === undefined) throw new QuoryError('message_not_found', 'The question was deleted')
     const openaiKey = callerKeys.get(answer.answerId)
     if (answer.needsCallerKey && openaiKey === undefined) {
       throw new QuoryError('model_unavailable', 'Your own key went with the server that took the question; ask again')
     }
     const { searchProjectId: projectId, ...asked } = answer.parameters
-    const settings = await readAnswerSettings(db.query, projectId)
+    const settings = await readAnswerSettings(db.unsyncedQuery, projectId)
     const model = await models.resolve(
       answer.model ?? settings.model ?? undefined,
       openaiKey === undefined ? {} : { openaiKey },
@@ -55,6 +58,7 @@ export function createStartGenerator({ db, models, ranking, callerKeys }: StartD
       maxTokens: asked.maxTokens ?? settings.maxTokens ?? undefined,
       sources,
       signal,
+      pace: () => log.windowEnd(),
     }
     return model === 'extractive'
       ? { model: extractiveModel, events: generateExtractive(input) }

@@ -8,7 +8,10 @@ export interface Database {
   readonly engine: Engine
   /** What it resolves with is on the disk: what was written, and what was read. */
   readonly query: Kysely<Schema>
-  /** SQLite: the same connection without waiting for the disk. Use `inUnsyncedTransaction`. */
+  /**
+   * SQLite: the same connection without waiting for the disk. For what is shown only after something that does wait; to
+   * write with it use `inUnsyncedTransaction`.
+   */
   readonly unsyncedQuery: Kysely<Schema>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -28,6 +28,8 @@ export interface ModelRequest {
   /** At least 1. */
   readonly maxTokens?: number
   readonly signal: AbortSignal
+  /** After its first text a live stream is read on when this resolves; what came meanwhile then comes as one piece. */
+  readonly pace?: () => Promise<void>
 }
 
 /** Tokens, as the provider counted them. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { Agent } from 'undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type ModelServer, startModelServer } from '../../test/support/model-server.ts'
@@ -47,8 +48,8 @@ async function fail(events: AsyncIterable<ModelEvent>): Promise<{ before: ModelE
   throw new Error('The stream ended without a failure')
 }
 
-function text(events: readonly ModelEvent[]): string {
-  return events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
+function text(events: readonly ModelEvent[], type: 'text-delta' | 'reasoning-delta' = 'text-delta'): string {
+  return events.map((event) => (event.type === type ? event.text : '')).join('')
 }
 
 describe('the client of OpenAI-compatible servers', () => {
@@ -61,14 +62,25 @@ describe('the client of OpenAI-compatible servers', () => {
         usage: { prompt_tokens: 7, completion_tokens: 3 },
       },
     ])
-    expect(await collect(server)).toEqual([
-      { type: 'reasoning-delta', text: 'Let me' },
-      { type: 'reasoning-delta', text: ' think.' },
-      { type: 'text-delta', text: 'Hel' },
-      { type: 'text-delta', text: 'lo' },
-      { type: 'text-delta', text: ' 🦉' },
-      { type: 'finish', reason: 'stop', usage: { inputTokens: 7, outputTokens: 3 } },
-    ])
+    const events = await collect(server)
+    expect(text(events, 'reasoning-delta')).toBe('Let me think.')
+    expect(text(events)).toBe('Hello 🦉')
+    expect(events[0]?.type).toBe('reasoning-delta')
+    expect(events.at(-1)).toEqual({ type: 'finish', reason: 'stop', usage: { inputTokens: 7, outputTokens: 3 } })
+  })
+
+  it('hands on as one piece what came while the reader of the first text kept it waiting', async () => {
+    await using server = await startModelServer()
+    server.script([{ text: ['Hel', 'lo', ' there', '!'], tokenDelayMs: 20 }])
+    let paces = 0
+    const pace = () => {
+      paces += 1
+      return wait(100)
+    }
+    const events = await collect(server, { pace })
+    expect(text(events)).toBe('Hello there!')
+    expect(paces).toBeGreaterThan(0)
+    expect(events.filter(({ type }) => type === 'text-delta').length).toBeLessThan(4)
   })
 
   it('asks in the published form', async () => {
@@ -304,11 +316,9 @@ describe('stopping', () => {
     server.script([{ text: ['A', 'B'], ending: 'hang' }])
     const stop = new AbortController()
     const reason = new Error('cancelled')
-    const seen: ModelEvent[] = []
     const read = async () => {
-      for await (const event of modelOf(server.url).stream({ messages: user, signal: stop.signal })) {
-        seen.push(event)
-        if (seen.length === 2) stop.abort(reason)
+      for await (const _ of modelOf(server.url).stream({ messages: user, signal: stop.signal })) {
+        stop.abort(reason)
       }
     }
     await expect(read()).rejects.toBe(reason)

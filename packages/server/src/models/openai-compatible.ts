@@ -99,7 +99,7 @@ async function* streamOnce(
     const chunks: AsyncIterable<string> = { [Symbol.asyncIterator]: () => body.iterator({ destroyOnReturn: false }) }
     let finished = false
     try {
-      for await (const event of readChatStream(chunks, { secrets, sentTools })) {
+      for await (const event of readChatStream(chunks, { secrets, sentTools, pace: request.pace })) {
         finished = event.type === 'finish'
         yield event
       }

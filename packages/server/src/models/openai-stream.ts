@@ -50,6 +50,7 @@ const maxLineLength = 8_000_000
 interface AnswerContext {
   readonly secrets: readonly string[]
   readonly sentTools: boolean
+  readonly pace?: (() => Promise<void>) | undefined
 }
 
 /** The events of one streamed answer. Ends with `finish`, or throws: a stream that just stops is broken, not done. */
@@ -71,6 +72,7 @@ export async function* readChatStream(
     for (const event of answer.takeEvents()) yield event
     if (failure !== undefined) throw failure
     if (answer.isDone) break
+    if (answer.hasText) await context.pace?.()
   }
   yield* answer.end()
 }
@@ -92,6 +94,7 @@ class ChatAnswer {
   #finishReason: string | undefined
   #usage: Usage | undefined
   isDone = false
+  hasText = false
 
   constructor(context: AnswerContext) {
     this.#context = context
@@ -132,17 +135,25 @@ class ChatAnswer {
     const reasoning = message.reasoning_content ?? message.reasoning
     if (typeof reasoning === 'string' && reasoning !== '') {
       if (message.reasoning_content !== undefined) this.#reasoning += reasoning
-      this.#events.push({ type: 'reasoning-delta', text: reasoning })
+      this.#addDelta('reasoning-delta', reasoning)
     }
     if (typeof content === 'string') {
-      if (content !== '') this.#events.push({ type: 'text-delta', text: content })
+      if (content !== '') this.#addDelta('text-delta', content)
     } else if (Array.isArray(content)) {
       for (const part of content) {
-        if (typeof part?.text === 'string') this.#events.push({ type: 'text-delta', text: part.text })
+        if (typeof part?.text === 'string') this.#addDelta('text-delta', part.text)
       }
     }
     for (const call of message.tool_calls ?? []) this.#readCall(call)
     if (message.function_call) this.#readCall({ index: 'function_call', function: message.function_call })
+  }
+
+  /** What came at once goes on as one piece. */
+  #addDelta(type: 'text-delta' | 'reasoning-delta', text: string): void {
+    const last = this.#events.at(-1)
+    if (last?.type === type) this.#events[this.#events.length - 1] = { type, text: last.text + text }
+    else this.#events.push({ type, text })
+    if (type === 'text-delta') this.hasText = true
   }
 
   /** Pieces belong together by index; servers that give every call index 0, or none, tell them apart by id. */

@@ -22,7 +22,7 @@ interface ModelCall {
 
 /** Asks the model once, passing its text on as it comes. A prompt too long for it is shortened and sent again. */
 export async function* callModel(
-  { model, signal, temperature, maxTokens }: ModelInput,
+  { model, signal, pace, temperature, maxTokens }: ModelInput,
   { messages, tools = [], hasText = false }: ModelCall,
 ): AsyncGenerator<GeneratedEvent, ModelStep> {
   let prompt = messages
@@ -35,6 +35,7 @@ export async function* callModel(
       const request = {
         messages: prompt,
         signal,
+        ...(pace === undefined ? {} : { pace }),
         ...(tools.length === 0 ? {} : { tools }),
         ...(temperature === undefined ? {} : { temperature }),
         ...(maxTokens === undefined ? {} : { maxTokens }),

@@ -24,6 +24,8 @@ export interface GeneratorInput {
   readonly maxTokens: number | undefined
   readonly sources: AnswerSources
   readonly signal: AbortSignal
+  /** See ModelRequest. */
+  readonly pace?: () => Promise<void>
 }
 
 /** For the generators that ask a model; the extractive one takes none. */
