@@ -1,21 +1,27 @@
 import { extname } from 'node:path'
 import { binaryKindOf } from './parsers/binary-kinds.ts'
+import { markedEncoding, utf16ByZeros } from './parsers/decode-text.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
 import { listZip, type ZipEntry } from './parsers/read-zip.ts'
 
-export type Format =
+/** Read as bytes. */
+type BinaryFormat = 'pdf' | 'docx' | 'pptx' | 'xlsx' | 'epub' | 'opendocument' | 'rtf' | 'email' | 'mailbox'
+/** Read as characters, once their encoding is known. */
+export type TextFormat =
   | 'text'
   | 'code'
   | 'markdown'
   | 'html'
-  | 'pdf'
-  | 'docx'
-  | 'pptx'
-  | 'xlsx'
   | 'csv'
   | 'json'
-  | 'epub'
   | 'notebook'
+  | 'xml'
+  | 'subtitles'
+  | 'asciidoc'
+  | 'restructuredtext'
+  | 'latex'
+  | 'org'
+export type Format = BinaryFormat | TextFormat
 
 export interface MediaType {
   readonly format: Format
@@ -23,12 +29,12 @@ export interface MediaType {
 }
 
 const office = 'application/vnd.openxmlformats-officedocument'
+const openDocument = 'application/vnd.oasis.opendocument'
 const code = `py pyi js mjs cjs jsx ts mts cts tsx java kt kts go rs c h cc cpp cxx hpp cs rb php swift scala r lua pl sh bash
-  zsh fish ps1 bat sql graphql proto yaml yml toml ini cfg conf env properties css scss sass less xml xsd svg vue svelte
-  tf hcl dart ex exs erl hs clj groovy gradle cmake tex bib`
-const text = 'txt text log rst adoc asciidoc org srt vtt'
+  zsh fish ps1 bat sql graphql proto yaml yml toml ini cfg conf env properties css scss sass less vue svelte
+  tf hcl dart ex exs erl hs clj groovy gradle cmake bib`
 const byExtension: Readonly<Record<string, MediaType>> = {
-  ...named('text', 'text/plain', text),
+  ...named('text', 'text/plain', 'txt text log'),
   ...named('code', 'text/plain', code),
   ...named('markdown', 'text/markdown', 'md markdown mdx mkd'),
   ...named('html', 'text/html', 'html htm xhtml'),
@@ -40,9 +46,22 @@ const byExtension: Readonly<Record<string, MediaType>> = {
   ...named('json', 'application/json', 'json jsonl ndjson geojson jsonc json5'),
   ...named('epub', 'application/epub+zip', 'epub'),
   ...named('notebook', 'application/x-ipynb+json', 'ipynb'),
+  ...named('opendocument', `${openDocument}.text`, 'odt ott'),
+  ...named('opendocument', `${openDocument}.spreadsheet`, 'ods ots'),
+  ...named('opendocument', `${openDocument}.presentation`, 'odp otp'),
+  ...named('rtf', 'application/rtf', 'rtf'),
+  ...named('email', 'message/rfc822', 'eml'),
+  ...named('mailbox', 'application/mbox', 'mbox'),
+  ...named('xml', 'application/xml', 'xml xsd xsl xslt rss atom opml dbk tei svg kml gpx plist'),
+  ...named('subtitles', 'text/vtt', 'vtt'),
+  ...named('subtitles', 'application/x-subrip', 'srt'),
+  ...named('asciidoc', 'text/asciidoc', 'adoc asciidoc'),
+  ...named('restructuredtext', 'text/x-rst', 'rst'),
+  ...named('latex', 'text/x-tex', 'tex latex ltx'),
+  ...named('org', 'text/org', 'org'),
 }
-/** Formats that are not text: a file of that name must have their first bytes. */
-const binaryFormats: readonly Format[] = ['pdf', 'docx', 'pptx', 'xlsx', 'epub']
+/** A file of such a name must have the first bytes of its format. */
+const markedFormats: readonly Format[] = ['pdf', 'docx', 'pptx', 'xlsx', 'epub', 'opendocument', 'rtf']
 
 function named(format: Format, mediaType: string, extensions: string): Record<string, MediaType> {
   return Object.fromEntries(extensions.split(/\s+/).map((extension) => [extension, { format, mediaType }]))
@@ -61,8 +80,9 @@ export function detectMediaType(fileName: string, bytes: Uint8Array): MediaType 
   if (kind === 'pdf' || isLatePdf) return typeOf('pdf')
   if (kind === 'zip') return zipType(bytes, declared)
   if (kind === 'ole') throw oleFailure(bytes)
+  if (kind === 'rtf') return typeOf('rtf')
   if (kind !== undefined) throw unsupported(kind, extension, declared)
-  if (declared !== undefined && binaryFormats.includes(declared.format)) {
+  if (declared !== undefined && markedFormats.includes(declared.format)) {
     throw new ParseFailure(
       'misnamed',
       `The file is named .${extension} but is not one: it is damaged or was named wrongly.`,
@@ -70,8 +90,9 @@ export function detectMediaType(fileName: string, bytes: Uint8Array): MediaType 
   }
   if (looksBinary(bytes)) throw unsupported('not text, and of no format that can be read', extension, declared)
   if (declared?.format === 'text' || declared === undefined) {
-    return looksLikeHtml(bytes) ? typeOf('html') : (declared ?? typeOf('text'))
+    return typeOf(formatOfText(bytes))
   }
+  if (declared.format === 'xml' && looksLikeHtml(bytes)) return typeOf('html')
   return declared
 }
 
@@ -98,10 +119,10 @@ function zipType(bytes: Uint8Array, declared: MediaType | undefined): MediaType 
     throw new ParseFailure('unsupported', 'Binary workbooks (.xlsb) are not supported. Save it as .xlsx.')
   }
   if (names.has('META-INF/container.xml') || declared?.format === 'epub') return typeOf('epub')
-  if (names.has('mimetype') && names.has('content.xml')) {
-    throw new ParseFailure('unsupported', 'OpenDocument files are not supported. Save it as .docx, .pptx or .xlsx.')
+  if (names.has('content.xml') && (names.has('mimetype') || declared?.format === 'opendocument')) {
+    return declared?.format === 'opendocument' ? declared : typeOf('opendocument')
   }
-  if (declared?.format === 'docx' || declared?.format === 'pptx' || declared?.format === 'xlsx') {
+  if (declared !== undefined && markedFormats.includes(declared.format)) {
     throw new ParseFailure('damaged', 'The file is a ZIP archive, but not a complete Office document.')
   }
   throw new ParseFailure('unsupported', 'The file is a ZIP archive. Upload the files inside it.')
@@ -127,24 +148,31 @@ function oleFailure(bytes: Uint8Array): ParseFailure {
 /** Zeros where no UTF-16 puts them, or many control characters. */
 function looksBinary(bytes: Uint8Array): boolean {
   const sample = bytes.subarray(0, 65_536)
-  let even = 0
-  let odd = 0
+  if (markedEncoding(sample) !== undefined || utf16ByZeros(bytes) !== undefined) return false
+  let zeros = 0
   let control = 0
-  for (let i = 0; i < sample.length; i++) {
-    const byte = sample[i] ?? 0
-    if (byte === 0) {
-      if (i % 2 === 0) even++
-      else odd++
-    } else if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) control++
+  for (const byte of sample) {
+    if (byte === 0) zeros++
+    else if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) control++
   }
-  const marked = (sample[0] === 0xff && sample[1] === 0xfe) || (sample[0] === 0xfe && sample[1] === 0xff)
-  if (marked) return false
-  const isUtf16 = Math.max(even, odd) > sample.length * 0.2 && Math.min(even, odd) < sample.length * 0.025
-  return control > Math.max(2, sample.length * 0.05) || (even + odd > sample.length * 0.001 && !isUtf16)
+  return control > Math.max(2, sample.length * 0.05) || zeros > sample.length * 0.001
 }
 
 function looksLikeHtml(bytes: Uint8Array): boolean {
   return /^\s*(<\?xml[^>]*>\s*)?<(!doctype html|html[\s>])/i.test(
     Buffer.from(bytes.subarray(0, 512)).toString('latin1'),
   )
+}
+
+/** Of text whose name says nothing. */
+function formatOfText(bytes: Uint8Array): Format {
+  if (looksLikeHtml(bytes)) return 'html'
+  const head = Buffer.from(bytes.subarray(0, 4096)).toString('latin1')
+  if (/^\s*<\?xml\s/.test(head)) return 'xml'
+  if (/^From \S+.*\d{4}\r?\n[\w-]+: /.test(head)) return 'mailbox'
+  // Several headers that only messages have, before the first empty line.
+  const headers = head.split(/\r?\n\r?\n/)[0] ?? ''
+  const known =
+    headers.match(/^(?:From|To|Subject|Date|Message-ID|MIME-Version|Received|Return-Path): /gim)?.length ?? 0
+  return known >= 3 && /^[\w-]+: /.test(head) ? 'email' : 'text'
 }

@@ -33,6 +33,7 @@ export function splitPassages(document: Pick<ParsedDocument, 'text' | 'blocks'>,
   for (const unit of splitUnits(document, language)) {
     const last = open.at(-1)
     if (last !== undefined && !isSamePlace(last, unit)) close([], 0)
+    else if (last !== undefined && words >= maxWords / 4 && isNextDefinition(last, unit)) close([], 0)
     else if (last !== undefined && words + unit.words > maxWords) {
       // A heading at the end belongs to what follows.
       const headings = open.splice(open.findLastIndex((each) => !isHeading(each)) + 1)
@@ -63,10 +64,16 @@ function isSameSection(a: Unit, b: Unit): boolean {
   return one.length === other.length && one.every((heading, index) => heading === other[index])
 }
 
-/** At the end of a paragraph or section; rows and lines of code are packed full. */
+/** A function or class of source code begins: one that is not tiny gets a passage of its own. */
+function isNextDefinition(last: Unit, next: Unit): boolean {
+  return last.block.kind === 'code' && next.block.kind === 'code' && !isSameSection(last, next)
+}
+
+/** At the end of a paragraph or section; rows and the lines of one definition are packed full. */
 function mayEnd(last: Unit, next: Unit): boolean {
   if (!next.isFirst || isHeading(last)) return false
   if (isHeading(next)) return true
+  if (next.block.kind === 'code' && last.block.kind === 'code' && next.block.headingPath.length > 0) return false
   return !(last.block.kind === 'table-row' && next.block.kind === 'table-row')
 }
 

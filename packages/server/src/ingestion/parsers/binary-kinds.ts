@@ -32,12 +32,12 @@ const signatures: readonly Signature[] = [
   ['a program (WebAssembly)', 0, '\0asm'],
   ['a database (SQLite)', 0, 'SQLite format 3\0'],
   ['a table in Parquet format', 0, 'PAR1\x15'],
-  ['a Rich Text document; save it as .docx', 0, '{\\rtf'],
+  ['rtf', 0, '{\\rtf'],
   ['a PostScript document; save it as .pdf', 0, '%!PS'],
   ['a mail archive or Outlook file', 0, '!BDN'],
 ]
 
-/** What a file is by its signature: `pdf`, `zip`, `ole`, or a kind that cannot be read, in words; nothing for text. */
+/** What a file is by its signature: `pdf`, `zip`, `ole`, `rtf`, or a kind that cannot be read, in words; nothing for text. */
 export function binaryKindOf(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.subarray(0, 1024)).toString('latin1')
   // A byte order mark or empty lines may come first.

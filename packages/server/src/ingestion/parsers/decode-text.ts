@@ -9,53 +9,87 @@ export interface DecodedText {
 /** Enough to tell an encoding by; more only costs time. */
 const sampleBytes = 65_536
 
-/** Bytes as text: by byte order mark, then UTF-8 when it is valid, then UTF-16 by its zeros, then by statistics. */
+/**
+ * Bytes as text: by byte order mark; as UTF-16 or ISO 2022 where their marks are unmistakable; as UTF-8 when it is
+ * valid; as the page or file itself says; then by statistics.
+ */
 export async function decodeText(bytes: Uint8Array): Promise<DecodedText> {
   const encoding =
-    markedEncoding(bytes) ?? (isUtf8(bytes) ? 'utf-8' : undefined) ?? utf16ByZeros(bytes) ?? (await guess(bytes))
+    markedEncoding(bytes) ??
+    utf16ByZeros(bytes) ??
+    escapedEncoding(bytes) ??
+    (isUtf8(bytes) ? 'utf-8' : undefined) ??
+    declaredEncoding(bytes) ??
+    (await guess(bytes))
+  if (encoding.startsWith('utf-32')) return { text: decodeUtf32(bytes, encoding === 'utf-32le'), encoding }
   try {
     return { text: new TextDecoder(encoding).decode(bytes), encoding }
   } catch (error) {
     throw new ParseFailure(
       'unsupported',
       `The text is in an encoding that cannot be read (${encoding}). Save it as UTF-8.`,
-      {
-        cause: error,
-      },
+      { cause: error },
     )
   }
 }
 
-function markedEncoding(bytes: Uint8Array): string | undefined {
+/** By the mark that some writers put in front. */
+export function markedEncoding(bytes: Uint8Array): string | undefined {
   const [first, second, third, fourth] = bytes
   if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8'
   if (first === 0xff && second === 0xfe) return third === 0 && fourth === 0 ? 'utf-32le' : 'utf-16le'
   if (first === 0xfe && second === 0xff) return 'utf-16be'
+  if (first === 0 && second === 0 && third === 0xfe && fourth === 0xff) return 'utf-32be'
   return undefined
 }
 
-/** Western text in UTF-16 has a zero in nearly every second byte, always on the same side. */
-function utf16ByZeros(bytes: Uint8Array): string | undefined {
-  const sample = bytes.subarray(0, sampleBytes)
-  let even = 0
-  let odd = 0
-  for (let i = 0; i < sample.length; i++) {
-    if (sample[i] !== 0) continue
-    if (i % 2 === 0) even++
-    else odd++
+/**
+ * UTF-16 without a mark. Spaces and line ends, which every script has, leave zeros that all stand on the same side, and
+ * nothing but text reads without control characters and unassigned ones.
+ */
+export function utf16ByZeros(bytes: Uint8Array): string | undefined {
+  const sample = bytes.subarray(0, Math.min(sampleBytes, bytes.length - (bytes.length % 2)))
+  const zeros = [0, 0]
+  for (let i = 0; i < sample.length; i++) if (sample[i] === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1
+  const [even = 0, odd = 0] = zeros
+  if (Math.max(even, odd) < Math.max(1, sample.length * 0.001)) return undefined
+  const encoding = odd > even ? 'utf-16le' : 'utf-16be'
+  const text = new TextDecoder(encoding).decode(sample)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it counts
+  const bad = text.match(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\ufffd\p{Cn}\p{Co}]/gu)?.length ?? 0
+  return bad <= text.length * 0.01 ? encoding : undefined
+}
+
+/** ISO 2022 switches between sets by escape sequences, in seven bits that pass for UTF-8. */
+function escapedEncoding(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, sampleBytes))
+  return head.includes('\x1b$B') || head.includes('\x1b$@') ? 'iso-2022-jp' : undefined
+}
+
+/** What a web page or XML file says of itself; its bytes have just shown that it is not UTF-8. */
+function declaredEncoding(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.subarray(0, 2048)).toString('latin1')
+  const label =
+    /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1] ??
+    /<meta\s[^>]*charset\s*=\s*["']?\s*([\w.:-]+)/i.exec(head)?.[1]
+  return label !== undefined && !/^utf/i.test(label) && isKnown(label) ? label : undefined
+}
+
+function isKnown(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding !== 'replacement'
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
   }
-  const half = sample.length / 2
-  if (odd > half * 0.4 && even < half * 0.05) return 'utf-16le'
-  if (even > half * 0.4 && odd < half * 0.05) return 'utf-16be'
-  return undefined
 }
 
 async function guess(bytes: Uint8Array): Promise<string> {
   if (isNearlyUtf8(bytes)) return 'utf-8'
-  const { detect } = await import('chardet')
-  const detected = detect(bytes.subarray(0, sampleBytes))
+  const { analyse } = await import('chardet')
+  const found = analyse(bytes.subarray(0, sampleBytes)).find(({ name }) => !/^UTF|^ASCII/.test(name) && isKnown(name))
   // Windows wrote what calls itself ISO 8859-1, and browsers read it so.
-  return detected === null || detected === 'ISO-8859-1' || detected === 'ASCII' ? 'windows-1252' : detected
+  return found === undefined || found.name === 'ISO-8859-1' ? 'windows-1252' : found.name
 }
 
 /** UTF-8 that was cut in the middle of a character, or holds a stray byte. Other encodings fail nearly everywhere. */
@@ -68,4 +102,15 @@ function isNearlyUtf8(bytes: Uint8Array): boolean {
     else if (character > '\u007f') foreign++
   }
   return broken <= Math.max(1, foreign * 0.1) && foreign > broken
+}
+
+/** The platform has no decoder for it. */
+function decodeUtf32(bytes: Uint8Array, isLittleEndian: boolean): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const parts: string[] = []
+  for (let at = 4; at + 4 <= bytes.length; at += 4) {
+    const code = view.getUint32(at, isLittleEndian)
+    parts.push(code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd')
+  }
+  return parts.join('')
 }

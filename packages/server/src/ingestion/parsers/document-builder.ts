@@ -51,6 +51,11 @@ export class DocumentBuilder {
     this.#headings = [...this.#headings.filter((heading) => heading.level < level), { level, text }]
   }
 
+  /** What comes now stands no longer under headings of this level or deeper. */
+  endSection(level: number): void {
+    this.#headings = this.#headings.filter((heading) => heading.level < level)
+  }
+
   addBlock(kind: BlockKind, raw: string, options: BlockOptions = {}): void {
     const text = cleanText(raw).trim()
     if (text === '') return
@@ -59,13 +64,19 @@ export class DocumentBuilder {
     this.#blocks.push(this.#block(kind, start, start + text.length, options.row ?? null))
   }
 
-  /** A text that is already canonical, such as a Markdown cell, with blocks whose ranges are within it. */
-  addDocument(document: Pick<ParsedDocument, 'text' | 'blocks'>): void {
+  /** A text that is already canonical, such as a Markdown cell or an attachment, with blocks whose ranges are within it. */
+  addDocument(document: Pick<ParsedDocument, 'text' | 'blocks'>, above: readonly string[] = []): void {
     if (document.blocks.length === 0) return
     const offset = this.#append(document.text, this.#length === 0 ? '' : '\n\n')
     for (const block of document.blocks) {
-      const [start, end] = [block.start + offset, block.end + offset]
-      this.#blocks.push({ ...this.#block(block.kind, start, end, block.row), headingPath: block.headingPath })
+      this.#blocks.push({
+        ...block,
+        start: block.start + offset,
+        end: block.end + offset,
+        page: block.page ?? this.page,
+        sheet: block.sheet ?? this.sheet,
+        headingPath: [...above, ...block.headingPath],
+      })
     }
   }
 
@@ -86,12 +97,7 @@ export class DocumentBuilder {
   #append(text: string, separator: string): number {
     const start = this.#length + separator.length
     this.#length = start + text.length
-    if (this.#length > maxTextLength) {
-      throw new ParseFailure(
-        'too_large',
-        `The file holds more than ${maxTextLength / 1_000_000} million characters of text.`,
-      )
-    }
+    if (this.#length > maxTextLength) throw tooLong()
     this.#parts.push(separator, text)
     return start
   }
@@ -100,4 +106,11 @@ export class DocumentBuilder {
     const headingPath = this.#headings.map((heading) => heading.text)
     return { kind, start, end, page: this.page, sheet: this.sheet, row, headingPath }
   }
+}
+
+export function tooLong(): ParseFailure {
+  return new ParseFailure(
+    'too_large',
+    `The file holds more than ${maxTextLength / 1_000_000} million characters of text.`,
+  )
 }

@@ -21,8 +21,12 @@ export function addHtmlBlocks(root: HtmlNode, builder: DocumentBuilder): void {
   walk.flush('paragraph')
 }
 
+/** Pages that never close an element nest thousands deep: below this, only their text is taken. */
+const maxDepth = 500
+
 class HtmlWalk {
   readonly #builder: DocumentBuilder
+  #depth = 0
   /** Text of the open block; line breaks that count are `\n`, all other white space is a blank. */
   #open = ''
 
@@ -46,7 +50,13 @@ class HtmlWalk {
   }
 
   #visitChildren(node: HtmlNode, kind: BlockKind): void {
+    if (this.#depth >= maxDepth) {
+      this.#open += (node.textContent ?? '').replace(/\s+/g, ' ')
+      return
+    }
+    this.#depth++
     for (const child of node.childNodes) this.visit(child, kind)
+    this.#depth--
   }
 
   #visitElement(element: HtmlElement, kind: BlockKind): void {
@@ -82,7 +92,7 @@ class HtmlWalk {
 
   #addTable(table: HtmlElement, kind: BlockKind): void {
     this.flush(kind)
-    const rows = describeTable(table, inlineText)
+    const rows = describeTable(table, (cell) => inlineText(cell))
     if (rows === undefined) {
       this.#visitChildren(table, kind)
       this.flush(kind)
@@ -95,22 +105,26 @@ class HtmlWalk {
 }
 
 /** The text of a heading or cell, its inner blocks set apart by blanks. */
-function inlineText(node: HtmlNode): string {
+function inlineText(node: HtmlNode, depth = 0): string {
   if (isText(node)) return node.nodeValue ?? ''
   if (!isElement(node)) return ''
+  if (depth > maxDepth) return node.textContent ?? ''
   const name = node.localName
   if (skipped.has(name) || isHidden(node) || isMark(node)) return ''
   if (name === 'br') return ' '
   if (name === 'math') return formulaOf(node)
   if (name === 'img') return isFormula(node) ? (node.getAttribute('alt') ?? '') : ''
-  const text = Array.from(node.childNodes, inlineText).join('')
+  const text = Array.from(node.childNodes, (child) => inlineText(child, depth + 1)).join('')
   return blocks.has(name) || name === 'li' ? ` ${text} ` : text
 }
 
-function preformattedText(node: HtmlNode): string {
+function preformattedText(node: HtmlNode, depth = 0): string {
   if (isText(node)) return node.nodeValue ?? ''
   if (!isElement(node)) return ''
-  return node.localName === 'br' ? '\n' : Array.from(node.childNodes, preformattedText).join('')
+  if (depth > maxDepth) return node.textContent ?? ''
+  return node.localName === 'br'
+    ? '\n'
+    : Array.from(node.childNodes, (child) => preformattedText(child, depth + 1)).join('')
 }
 
 function isHidden(element: HtmlElement): boolean {

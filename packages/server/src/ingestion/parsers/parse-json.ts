@@ -10,15 +10,36 @@ const maxDepth = 12
 
 /** JSON, or one JSON value a line; anything else of that name is read as plain text and says so. */
 export function parseJson(text: string): ParsedDocument {
+  const builder = new DocumentBuilder()
   const whole = tryParse(text)
-  const values = whole === undefined ? parseLines(text) : { value: whole }
-  if (values === undefined) {
+  if (whole !== undefined) addValue(builder, whole, [], 0)
+  else if (!addLines(builder, text)) {
     const document = parsePlainText(text, 'code')
     return { ...document, warnings: ['The file is not valid JSON: it was read as plain text.'] }
   }
-  const builder = new DocumentBuilder()
-  addValue(builder, values.value, [], 0)
   return builder.build()
+}
+
+/** False when most lines are no JSON. */
+function addLines(builder: DocumentBuilder, text: string): boolean {
+  const lines = text.split(/\r\n?|\n/)
+  const filled = lines.flatMap((line, index) => (line.trim() === '' ? [] : [{ line, row: index + 1 }]))
+  const sample = filled.slice(0, 50)
+  if (sample.filter(({ line }) => tryParse(line) !== undefined).length <= sample.length / 2) return false
+  const bad: number[] = []
+  for (const { line, row } of filled) {
+    const value = tryParse(line)
+    if (value === undefined) bad.push(row)
+    else if (isLarge(value)) addValue(builder, value, [], 1)
+    else builder.addBlock('table-row', flatten(value, '', 0).join('; '), { row })
+  }
+  if (bad.length > 0) {
+    const first = bad.slice(0, 5).join(', ')
+    builder.warnings.push(
+      `${bad.length === 1 ? 'Line' : 'Lines'} ${first}${bad.length > 5 ? ' …' : ''} (${bad.length} in all) of JSON could not be read.`,
+    )
+  }
+  return true
 }
 
 function tryParse(text: string): Json | undefined {
@@ -40,17 +61,6 @@ function keepLongNumber(_key: string, value: unknown, context?: { source?: strin
   return typeof value === 'number' && context?.source !== undefined && context.source.length > 15
     ? context.source
     : value
-}
-
-function parseLines(text: string): { value: Json[] } | undefined {
-  const lines = text.split(/\r\n?|\n/).filter((line) => line.trim() !== '')
-  const value: Json[] = []
-  for (const line of lines) {
-    const item = tryParse(line)
-    if (item === undefined) return undefined
-    value.push(item)
-  }
-  return value.length === 0 ? undefined : { value }
 }
 
 /** Objects are sections with their keys as headings; items of a list are rows; long texts are paragraphs. */

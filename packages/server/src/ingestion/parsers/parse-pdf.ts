@@ -4,6 +4,7 @@ import { DocumentBuilder } from './document-builder.ts'
 import { ParseFailure } from './parse-failure.ts'
 import type { ParsedDocument } from './parsed-document.ts'
 import { findRepeatedLines, type Line, readLines, type TextItem } from './pdf-lines.ts'
+import { findHeadings, type OutlineEntry, readOutline } from './pdf-outline.ts'
 import { joinParagraphs, measureType, type Paragraph } from './pdf-paragraphs.ts'
 
 interface Page {
@@ -11,13 +12,25 @@ interface Page {
   readonly lines: readonly Line[]
 }
 
+/** Pages that give no text, each for its reason. */
+interface Missing {
+  readonly empty: number[]
+  readonly garbled: number[]
+  readonly broken: number[]
+  readonly unread: number[]
+}
+
 /** Page by page; what has no text layer, or one that is not text, is named in the warnings. */
-export async function parsePdf(bytes: Uint8Array): Promise<ParsedDocument> {
+export async function parsePdf(bytes: Uint8Array, deadline = Number.POSITIVE_INFINITY): Promise<ParsedDocument> {
   const pdf = await openPdf(bytes)
   const builder = new DocumentBuilder()
   const pages: Page[] = []
-  const missing = { empty: [] as number[], garbled: [] as number[], broken: [] as number[] }
+  const missing: Missing = { empty: [], garbled: [], broken: [], unread: [] }
   for (let number = 1; number <= pdf.numPages; number++) {
+    if (Date.now() > deadline) {
+      for (let rest = number; rest <= pdf.numPages; rest++) missing.unread.push(rest)
+      break
+    }
     const lines = await readPage(pdf, number)
     if (lines === undefined) missing.broken.push(number)
     else if (lines.length === 0) missing.empty.push(number)
@@ -26,7 +39,7 @@ export async function parsePdf(bytes: Uint8Array): Promise<ParsedDocument> {
   }
   addWarnings(builder, missing)
   if (pages.length === 0) throw noText(missing, pdf.numPages)
-  addPages(builder, pages)
+  addPages(builder, pages, await readOutline(pdf))
   builder.title = (await titleOf(pdf)) ?? builder.title
   return builder.build()
 }
@@ -35,7 +48,7 @@ async function openPdf(bytes: Uint8Array): Promise<PDFDocumentProxy> {
   const { getDocumentProxy } = await import('unpdf')
   try {
     // pdf.js takes the buffer over. Its warnings go to the console, which nobody reads.
-    return await getDocumentProxy(Uint8Array.from(bytes), { verbosity: 0, stopAtErrors: false })
+    return await getDocumentProxy(ownedBytes(bytes), { verbosity: 0, stopAtErrors: false })
   } catch (error) {
     if (error instanceof Error && error.name === 'PasswordException') {
       throw new ParseFailure(
@@ -45,6 +58,11 @@ async function openPdf(bytes: Uint8Array): Promise<PDFDocumentProxy> {
     }
     throw new ParseFailure('damaged', 'The PDF is damaged or was cut off and cannot be opened.', { cause: error })
   }
+}
+
+/** Copied only when others share the memory, as small buffers do. */
+function ownedBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? new Uint8Array(bytes.buffer) : Uint8Array.from(bytes)
 }
 
 async function readPage(pdf: PDFDocumentProxy, number: number): Promise<Line[] | undefined> {
@@ -61,28 +79,43 @@ async function readPage(pdf: PDFDocumentProxy, number: number): Promise<Line[] |
   }
 }
 
-/** A font without a usable map gives control and replacement characters: nothing one could quote. */
+/**
+ * A font without a usable map gives control and replacement characters, or letters that are others: text of a page's
+ * length without vowels. Nothing one could quote.
+ */
 function isGarbled(lines: readonly Line[]): boolean {
   const text = lines.map((line) => line.text).join('')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it counts
   const bad = text.match(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\ufffd\ue000-\uf8ff]/g)?.length ?? 0
-  return bad > text.length * 0.05
+  if (bad > text.length * 0.05) return true
+  const letters = text.match(/[a-z]/gi)?.length ?? 0
+  const vowels = text.match(/[aeiouy]/gi)?.length ?? 0
+  return letters > 200 && letters > text.length * 0.5 && vowels < letters * 0.1
 }
 
-function addPages(builder: DocumentBuilder, pages: readonly Page[]): void {
+/** With fewer bookmarks than this to a page, they are chapters, and the headings below them are guessed. */
+const denseOutline = 0.2
+
+function addPages(builder: DocumentBuilder, pages: readonly Page[], outline: readonly OutlineEntry[]): void {
   const isRepeated = findRepeatedLines(pages.map((page) => page.lines))
   const kept = pages.map(({ number, lines }) => ({ number, lines: lines.filter((line) => !isRepeated(line, lines)) }))
-  const type = measureType(kept.map((page) => page.lines))
+  const measured = measureType(kept.map((page) => page.lines))
+  const outlineDepth = outline.length < 2 ? 0 : Math.max(...outline.map(({ level }) => level))
+  const guesses = outlineDepth === 0 || outline.length < pages.length * denseOutline
+  const type = { ...measured, guesses, outlineDepth }
   const paragraphs: (Paragraph & { page: number })[] = []
   for (const { number, lines } of kept) {
     const last = paragraphs.at(-1)
-    for (const paragraph of joinParagraphs(lines, type, last?.kind === 'paragraph' ? last.text : '')) {
+    const before = last?.kind === 'paragraph' ? last.text : ''
+    const entries = outlineDepth === 0 ? [] : outline.filter(({ page }) => page === number)
+    for (const paragraph of joinParagraphs(lines, type, before, findHeadings(lines, entries))) {
       paragraphs.push({ ...paragraph, page: number })
     }
   }
   for (const { kind, level, text, continues, page } of paragraphs.map(mendWord)) {
     builder.page = page
     if (kind === 'heading') builder.addHeading(level, text)
+    else if (kind === 'section') builder.openSection(level, text)
     else builder.addBlock(kind, text, { continues })
   }
 }
@@ -99,17 +132,19 @@ function cutWord(before: Paragraph | undefined, after: Paragraph | undefined): s
   return after?.continues === true ? (/\S*\p{L}[-\u2010]$/u.exec(before?.text ?? '')?.[0] ?? '') : ''
 }
 
-function addWarnings(
-  builder: DocumentBuilder,
-  missing: { empty: number[]; garbled: number[]; broken: number[] },
-): void {
-  const { empty, garbled, broken } = missing
+function addWarnings(builder: DocumentBuilder, { empty, garbled, broken, unread }: Missing): void {
   if (empty.length > 0) builder.warnings.push(`No text layer on ${listPages(empty)}: scanned or empty.`)
   if (garbled.length > 0) builder.warnings.push(`The text of ${listPages(garbled)} cannot be decoded and was left out.`)
   if (broken.length > 0) builder.warnings.push(`${listPages(broken)} could not be read.`.replace(/^p/, 'P'))
+  if (unread.length > 0) {
+    builder.warnings.push(
+      `Reading the file took too long: ${listPages(unread)} ${unread.length === 1 ? 'is' : 'are'} missing.`,
+    )
+  }
 }
 
-function noText(missing: { empty: number[]; garbled: number[]; broken: number[] }, pages: number): ParseFailure {
+function noText(missing: Missing, pages: number): ParseFailure {
+  if (missing.unread.length > 0) return new ParseFailure('time_out', 'Reading the file took too long and was stopped.')
   if (missing.broken.length > 0)
     return new ParseFailure('damaged', 'The PDF is damaged: none of its pages can be read.')
   return missing.garbled.length > 0

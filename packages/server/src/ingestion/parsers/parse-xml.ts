@@ -10,7 +10,7 @@ export interface XmlElement {
 const maxDepth = 500
 
 /** A small tree of a part. htmlparser2 in XML mode repairs rather than refuses, so a damaged part still gives what it has. */
-export async function parseXml(xml: Uint8Array): Promise<XmlElement> {
+export async function parseXml(xml: Uint8Array | string): Promise<XmlElement> {
   const root: XmlElement = { name: '', attributes: {}, children: [] }
   const open = [root]
   await readXml(xml, {
@@ -39,7 +39,7 @@ export interface XmlEvents {
 const chunkBytes = 1 << 20
 
 /** Calls back for each tag and text, for parts too large to hold as a tree or as one string. */
-export async function readXml(xml: Uint8Array, events: XmlEvents): Promise<void> {
+export async function readXml(xml: Uint8Array | string, events: XmlEvents): Promise<void> {
   const { Parser } = await import('htmlparser2')
   const parser = new Parser(
     {
@@ -49,6 +49,10 @@ export async function readXml(xml: Uint8Array, events: XmlEvents): Promise<void>
     },
     { xmlMode: true, decodeEntities: true },
   )
+  if (typeof xml === 'string') {
+    parser.end(xml)
+    return
+  }
   const decoder = new TextDecoder(xml[0] === 0xff && xml[1] === 0xfe ? 'utf-16le' : 'utf-8')
   for (let start = 0; start < xml.length; start += chunkBytes) {
     parser.write(decoder.decode(xml.subarray(start, start + chunkBytes), { stream: true }))

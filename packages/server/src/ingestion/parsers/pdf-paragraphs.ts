@@ -1,7 +1,9 @@
 import type { Line } from './pdf-lines.ts'
+import type { OutlinedHeading } from './pdf-outline.ts'
 
 export interface Paragraph {
-  readonly kind: 'heading' | 'paragraph' | 'table-row'
+  /** A `section` begins here by the outline, but the page has no line that says so. */
+  readonly kind: 'heading' | 'section' | 'paragraph' | 'table-row'
   /** 1 for the largest headings of the document; 0 for paragraphs. */
   readonly level: number
   readonly text: string
@@ -14,6 +16,12 @@ export interface Typography {
   readonly size: number
   readonly font: string | undefined
   readonly headings: readonly number[]
+}
+
+/** With what the outline leaves to be guessed: what is no heading of it, below its levels. */
+export interface HeadingRules extends Typography {
+  readonly guesses: boolean
+  readonly outlineDepth: number
 }
 
 const maxHeadingWords = 18
@@ -38,7 +46,12 @@ function mostCharacters<K>(lines: readonly Line[], keyOf: (line: Line) => K): K 
 }
 
 /** Joins the lines of a page. `previous` is the text before it, which its first line may go on from. */
-export function joinParagraphs(lines: readonly Line[], type: Typography, previous: string): Paragraph[] {
+export function joinParagraphs(
+  lines: readonly Line[],
+  type: HeadingRules,
+  previous: string,
+  outlined: ReadonlyMap<Line, readonly OutlinedHeading[]>,
+): Paragraph[] {
   const paragraphs: Paragraph[] = []
   let group: Line[] = []
   let before = previous
@@ -52,7 +65,20 @@ export function joinParagraphs(lines: readonly Line[], type: Typography, previou
     before = kind === 'paragraph' ? text : ''
     group = []
   }
+  // Lines that say a heading of the outline, which was added already.
+  let said = 0
   lines.forEach((line, index) => {
+    const headings = outlined.get(line) ?? []
+    if (headings.length > 0) close()
+    for (const { level, text, lines: count } of headings) {
+      paragraphs.push({ kind: count > 0 ? 'heading' : 'section', level, text, continues: false })
+      said = Math.max(said, count)
+      if (count > 0) before = ''
+    }
+    if (said > 0) {
+      said--
+      return
+    }
     const last = group.at(-1)
     if (last !== undefined && startsParagraph(group, last, line)) close()
     group.push(line)
@@ -63,20 +89,22 @@ export function joinParagraphs(lines: readonly Line[], type: Typography, previou
 }
 
 /** 0 for what is no heading. */
-function headingLevel(group: readonly Line[], text: string, type: Typography): number {
+function headingLevel(group: readonly Line[], text: string, type: HeadingRules): number {
+  if (!type.guesses) return 0
   const [first] = group
   if (first === undefined || first.isTabular || text.split(' ').length > maxHeadingWords) return 0
   if (!/\p{L}{2}/u.test(text) || /[.,;]$/.test(text)) return 0
   const bySize = type.headings.indexOf(first.size) + 1
-  if (bySize > 0) return Math.min(6, bySize)
+  if (bySize > 0) return type.outlineDepth + Math.min(6, bySize)
   if (group.length > 1 || !isNumberedHeading(first, undefined, type)) return 0
   const depth = numberedHeading.exec(text)?.[1]?.split('.').length ?? 1
-  return Math.min(6, type.headings.length + depth)
+  return type.outlineDepth + Math.min(6, type.headings.length + depth)
 }
 
 /** "3.1 Traces" in the size of the text but another font: bold, most likely. */
-function isNumberedHeading(line: Line, next: Line | undefined, type: Typography): boolean {
+function isNumberedHeading(line: Line, next: Line | undefined, type: HeadingRules): boolean {
   return (
+    type.guesses &&
     line.font !== undefined &&
     line.font !== type.font &&
     (next === undefined || next.font !== line.font) &&

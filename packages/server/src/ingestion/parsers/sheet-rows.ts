@@ -10,7 +10,7 @@ export interface SheetRow {
 }
 
 /** Excel's own limit. */
-const maxColumns = 16_384
+export const maxColumns = 16_384
 
 export async function readSharedStrings(part: Uint8Array | undefined): Promise<string[]> {
   const strings: string[] = []

@@ -35,3 +35,12 @@ export function clearlyHasHeader(rows: readonly (readonly string[])[]): boolean 
     return values.length > 0 && values.filter(isNumeric).length > values.length / 2
   })
 }
+
+/** The rows of a table within a text, which may have a header or not. */
+export function describeRows(rows: readonly (readonly string[])[]): string[] {
+  const filled = rows.filter((row) => row.some((cell) => cell !== ''))
+  const [first, ...rest] = filled
+  if (first === undefined) return []
+  const header = clearlyHasHeader(filled) ? first : null
+  return [describeRow(null, first), ...rest.map((row) => describeRow(header, row))]
+}
