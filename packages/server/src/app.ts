@@ -25,7 +25,8 @@ import type { Server } from './http/validation.ts'
 import type { AnswerId } from './ids.ts'
 import type { FileStore } from './ingestion/file-store.ts'
 import { createDataJobHandlers } from './ingestion/job-handlers.ts'
-import { openFileStore } from './ingestion/open-file-store.ts'
+import { fileFolders, openFileStore } from './ingestion/open-file-store.ts'
+import { openParser } from './ingestion/open-parser.ts'
 import type { ClaimedJob } from './jobs/job.ts'
 import { releaseAllJobs } from './jobs/job-store.ts'
 import { JobWorker } from './jobs/job-worker.ts'
@@ -67,6 +68,8 @@ interface AppOptions extends ServerOptions {
 
 /** Files read at once, each in a process of its own that fills one core. */
 const concurrentJobs = 2
+/** Heap of such a process. */
+const parseMemoryMb = 512
 
 /** Opens everything and wires it up; what fails half-way closes what was opened. */
 export async function openApp(config: Config, options: AppOptions = {}): Promise<App> {
@@ -153,7 +156,10 @@ interface Workers {
 function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   const { config, db, wakeUp, node, logger, files, ranking } = core
   const answers = opening.use(openAnswerWorker(core))
-  const data = createDataJobHandlers({ db, files, config })
+  const parser = opening.use(
+    openParser({ folders: fileFolders(config), processes: concurrentJobs, maxMemoryMb: parseMemoryMb }),
+  )
+  const data = createDataJobHandlers({ db, files, parser, config })
   const handlers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
   const onEnd = openEmbedWorker(opening, core)
   const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers, onEnd }))

@@ -14,7 +14,8 @@ import { deleteSource } from './delete-source.ts'
 import { createIngestHandler, ingestKind, writeIndex } from './ingest-source.ts'
 import { createDataJobHandlers } from './job-handlers.ts'
 import { startTraining } from './manage-training.ts'
-import { openFileStore } from './open-file-store.ts'
+import { fileFolders, openFileStore } from './open-file-store.ts'
+import { openParser } from './open-parser.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
 import { receiveFile } from './receive-file.ts'
 import { findSource } from './source-store.ts'
@@ -31,7 +32,8 @@ async function open(engine: (typeof engines)[number]) {
   const files = await openFileStore(db, place)
   const wakeUp = resources.use(createProcessWakeUp())
   const { projectId, owner } = await aProject(db)
-  const dependencies = { db, files, wakeUp, config }
+  const parser = resources.use(openParser({ folders: fileFolders(place), processes: 2, maxMemoryMb: 512 }))
+  const dependencies = { db, files, parser, wakeUp, config }
   const upload = async (content: string, fileName = 'notes.txt') => {
     await using received = await receiveFile(files.temporary, Readable.from([Buffer.from(content)]), 1_000_000)
     const source = await addUpload(dependencies, owner, { projectId, fileName, received })

@@ -4,13 +4,12 @@ import { type DocumentId, newId, type SourceId } from '../ids.ts'
 import type { ClaimedJob, GiveUpReason, JobHandler, NewJob } from '../jobs/job.ts'
 import { listDocuments, readDocumentText, removeDocuments, storeDocument } from '../retrieval/document-store.ts'
 import type { FileStore } from './file-store.ts'
-import { type Parsed, parseFile } from './parse-file.ts'
+import type { Parser } from './open-parser.ts'
+import type { Parsed } from './parse-message.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
 import type { Source, SourceRef } from './source.ts'
 import { findSource, lockSource, updateSource } from './source-store.ts'
 
-/** Heap of the process that reads one file. */
-const parseMemoryMb = 512
 const maxWarnings = 20
 
 export const ingestKind = 'ingest-source'
@@ -27,6 +26,7 @@ function sourceOf({ projectId, payload }: ClaimedJob): SourceRef {
 export interface IngestDependencies {
   readonly db: Database
   readonly files: FileStore
+  readonly parser: Pick<Parser, 'parse'>
   readonly config: Pick<Config, 'parseTimeoutMs'>
 }
 
@@ -56,7 +56,7 @@ export function giveUpSentence(reason: GiveUpReason): string {
 
 /** The file as passages, or why it gives none, in words. Everything slow happens here, outside any transaction. */
 export async function readSource(
-  { files, config }: IngestDependencies,
+  { files, parser, config }: IngestDependencies,
   source: Source,
   signal: AbortSignal,
 ): Promise<Parsed | ParseFailure> {
@@ -65,7 +65,7 @@ export async function readSource(
   try {
     const { path } = file
     const fileName = source.file_name ?? source.name
-    return await parseFile({ path, fileName, timeoutMs: config.parseTimeoutMs, maxMemoryMb: parseMemoryMb, signal })
+    return await parser.parse({ path, fileName, timeoutMs: config.parseTimeoutMs, signal })
   } catch (error) {
     // A parser's words may repeat what stands in the file, which not every database can hold.
     if (error instanceof ParseFailure) return new ParseFailure(error.reason, storable(error.message), { cause: error })

@@ -4,6 +4,11 @@ import type { Database } from '../database/database.ts'
 import type { FileStore } from './file-store.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 
+/** Every file that is to be parsed lies in one of these. */
+export function fileFolders({ dataDir }: Pick<Config, 'dataDir'>): string[] {
+  return [join(dataDir, 'tmp'), join(dataDir, 'files')]
+}
+
 /** The store that goes with the engine; only that one is loaded. */
 export async function openFileStore(db: Database, { dataDir }: Pick<Config, 'dataDir'>): Promise<FileStore> {
   const temporary = createTemporaryFolder(join(dataDir, 'tmp'))

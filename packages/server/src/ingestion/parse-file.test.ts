@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { docxParagraph, makeDocx, makePdf, pdfPage } from '../../test/fixtures/make-files.ts'
-import { type ParseRequest, parseFile } from './parse-file.ts'
+import { parseFile } from './parse-file.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-async function parse(bytes: Uint8Array | string, change: Partial<ParseRequest> = {}) {
+async function parse(bytes: Uint8Array | string, change: Partial<Parameters<typeof parseFile>[0]> = {}) {
   // The path says nothing, as in the data folder; the name is the user's.
   const path = join(folder, 'upload')
   await writeFile(path, bytes)
