@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, string>> = {
   append: 'questions accepted per second on PostgreSQL, against pgbench running the same statement',
   lists: 'first and last pages of long lists, against those of short ones, on both engines',
   start: 'time from exec to /health and idle memory, against a bare Fastify with its database',
+  'install-size': 'MB of a production install, and what each dependency adds; needs the npm registry',
   retrieval: 'nDCG and recall of search, and its speed on 100,000 passages; needs --data DIR',
   extractive: 'how often quoted sentences hold the answer; needs --data DIR',
 }
