@@ -19,8 +19,6 @@ export interface SourceType {
 export const uploadTypes = ['direct_upload', 'csv_upload', 'xlsx_upload'] as const
 export type UploadType = (typeof uploadTypes)[number]
 
-const later = 'Can be configured now; connecting to it comes with a later version.'
-
 function field(
   name: string,
   type: ConfigurationField['type'],
@@ -35,10 +33,11 @@ export const sourceTypes: readonly SourceType[] = [
     id: 'google_drive',
     name: 'Google Drive',
     category: 'document',
-    description: `Documents of a Google Drive folder. ${later}`,
+    description:
+      'The files in a Google Drive folder and in the folders in it, shared drives included. Share the folder with the service account.',
     kind: 'cloud',
     required_fields: [
-      field('folder_id', 'string', 'Id of the folder'),
+      field('folder_id', 'string', 'Id of the folder, or the address of its page'),
       field('project_id', 'string', 'Google Cloud project of the service account'),
       field('private_key_id', 'string', "Id of the service account's key"),
       field('private_key', 'password', "The service account's private key"),
@@ -51,25 +50,32 @@ export const sourceTypes: readonly SourceType[] = [
     id: 'github',
     name: 'GitHub',
     category: 'code',
-    description: `Source code of GitHub repositories. ${later}`,
+    description:
+      'The files of GitHub repositories. Binary, generated and lock files and code of others are left out; so are forks, unless they are named.',
     kind: 'cloud',
     required_fields: [
       field('access_token', 'password', 'Personal access token that may read the repositories'),
       field('username', 'string', 'User or organization that owns the repositories'),
+      field('repositories', 'string', 'Names, separated by commas; all of the owner when empty', { optional: true }),
+      field('branch', 'string', "Branch to read; each repository's default branch when empty", { optional: true }),
+      field('paths', 'string', 'Folders, files or patterns such as **/*.md, separated by commas; all when empty', {
+        optional: true,
+      }),
+      field('base_url', 'string', 'Address of a GitHub Enterprise server; github.com when empty', { optional: true }),
     ],
   },
   {
     id: 'databricks',
     name: 'Databricks',
     category: 'data',
-    description: `Tables of a Databricks workspace. ${later}`,
+    description: 'The tables and views of a Databricks workspace, read through a SQL warehouse.',
     kind: 'cloud',
     required_fields: [
       field('host', 'string', 'Host name of the workspace'),
       field('access_token', 'password', 'Personal access token'),
-      field('http_path', 'string', 'HTTP path of the SQL warehouse'),
-      field('catalog', 'string', 'Catalog to read', { optional: true }),
-      field('schema', 'string', 'Schema to read', { optional: true }),
+      field('http_path', 'string', 'HTTP path of the SQL warehouse: /sql/1.0/warehouses/…'),
+      field('catalog', 'string', 'Catalog to read; all that the token may see when empty', { optional: true }),
+      field('schema', 'string', 'Schema to read; all of the catalog when empty', { optional: true }),
     ],
   },
   {
