@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { version } from '../../version.ts'
+import type { Fetch } from './call-limits.ts'
 import { ConnectorFailure } from './connector.ts'
 import { RemoteRefusal, retryAfter, toConnectorFailure } from './remote-failure.ts'
 import { retryPassing } from './retry-passing.ts'
@@ -43,8 +44,8 @@ export interface DatabricksClient {
   readonly warehouseId: string
   readonly token: string
   /** Its limit on time is more than the half minute for which a statement's answer may wait. */
-  readonly fetchAnswer: typeof fetch
-  readonly fetchFile: typeof fetch
+  readonly fetchAnswer: Fetch
+  readonly fetchFile: Fetch
 }
 
 /** A statement that the warehouse took and could not run. */

@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/core'
 import type { PaginateInterface } from '@octokit/plugin-paginate-rest'
 import { version } from '../../version.ts'
-import { fetchAnswers, fetchFiles, type WayOut } from './call-limits.ts'
+import { type Fetch, fetchAnswers, fetchFiles, type WayOut } from './call-limits.ts'
 import { ConnectorFailure } from './connector.ts'
 import { isRefusedWith, RemoteRefusal, retryAfter, toConnectorFailure } from './remote-failure.ts'
 import { retryPassing } from './retry-passing.ts'
@@ -24,7 +24,7 @@ export interface Repository {
 export interface GitHubClient {
   readonly octokit: Octokit & { readonly paginate: PaginateInterface }
   readonly host: string
-  readonly fetchFile: typeof fetch
+  readonly fetchFile: Fetch
 }
 
 /** Octokit over our own way out, whose every error is a `ConnectorFailure`. */

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import type { drive_v3 } from '@googleapis/drive/build/v3.js'
-import { fetchAnswers, fetchFiles, type WayOut } from './call-limits.ts'
+import { type Fetch, fetchAnswers, fetchFiles, type WayOut } from './call-limits.ts'
 import { ConnectorFailure, FileSkipped } from './connector.ts'
 import { RemoteRefusal, retryAfter, toConnectorFailure } from './remote-failure.ts'
 import { retryPassing } from './retry-passing.ts'
@@ -16,7 +16,7 @@ export interface ServiceAccount {
 export interface DriveClient {
   readonly drive: drive_v3.Drive
   readonly email: string
-  readonly fetchFile: typeof fetch
+  readonly fetchFile: Fetch
 }
 
 /** Google's own client. Where it asks for tokens and files is fixed in it: no configuration leads a signed assertion elsewhere. */
