@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deleteUser, findUser } from '../src/accounts/user-store.ts'
+import { createChat } from '../src/chats/chat-store.ts'
 import { newId } from '../src/ids.ts'
 import { setMember } from '../src/projects/member-store.ts'
 import { createProject, findProject } from '../src/projects/project-store.ts'
@@ -42,6 +43,20 @@ describe.each(engines)('deleting a user on %s', (engine) => {
     expect(await findProject(db.query, grace, shared.id)).toMatchObject({ role: 'owner' })
     const chats = await db.query.selectFrom('chats').select('owner_id').execute()
     expect(chats).toEqual([{ owner_id: grace.userId }])
+  })
+
+  it('leaves no chat that was being made in a shared project', async () => {
+    await using db = await openTestDatabase(engine)
+    const admin = await aPrincipal(db, { role: 'admin' })
+    const [ada, grace] = [await aPrincipal(db), await aPrincipal(db)]
+    const project = await createProject(db, grace, aNewProject('shared'))
+    await setMember(db, grace, project.id, ada.userId, 'viewer')
+    let creation: Promise<unknown> = Promise.resolve()
+    await deleteUser(db, admin, ada.userId, async () => {
+      creation = createChat(db, ada, { projectId: project.id, name: 'late' }).catch((error: unknown) => error)
+    })
+    expect(await creation).toMatchObject({ code: 'unauthenticated' })
+    expect(await db.query.selectFrom('chats').select('id').execute()).toEqual([])
   })
 
   it('is refused while others would be left in a project without an owner', async () => {

@@ -112,7 +112,7 @@ describe.each(engines)('what is made under ids that were given, on %s', (engine)
     await using world = await openWorld(engine)
     const { db, owner, projectId } = world
     const id = newId<ChatId>()
-    const chat = await twice(db, () => createChat(db.query, owner, { id, projectId, name: 'c' }), { chats: 1 })
+    const chat = await twice(db, () => createChat(db, owner, { id, projectId, name: 'c' }), { chats: 1 })
     const ref = { projectId, chatId: chat.id }
     const settings = { model: null, temperature: null, maxTokens: null }
     const question = {

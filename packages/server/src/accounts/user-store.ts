@@ -156,6 +156,13 @@ export async function lockUser(db: Database, tx: Tx, id: UserId): Promise<User |
   return row === undefined ? undefined : toUser(row)
 }
 
+/** Whether the user is there; then they stay until the transaction ends. */
+export async function keepUser(db: Pick<Database, 'engine'>, tx: Tx, id: UserId): Promise<boolean> {
+  const lock = rowLock(db.engine).forKeyShare
+  const row = await tx.selectFrom('users').select('id').where('id', '=', id).modifyEnd(lock).executeTakeFirst()
+  return row !== undefined
+}
+
 /**
  * Deletes a user with their keys, prompts, chats and the projects that are theirs alone; shared projects stay with
  * their other owners. Refused while they are the only owner of a project with other members. Nobody deletes

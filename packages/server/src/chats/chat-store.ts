@@ -1,5 +1,6 @@
 import type { Principal } from '../accounts/principal.ts'
-import { type Database, now, type Queryable, type Tx } from '../database/database.ts'
+import { keepUser } from '../accounts/user-store.ts'
+import { type Database, inTransaction, now, type Queryable, type Tx } from '../database/database.ts'
 import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
 import { rowLock } from '../database/row-lock.ts'
 import { QuoryError } from '../errors.ts'
@@ -47,8 +48,8 @@ export interface NewChat {
   readonly owner?: string | null | undefined
 }
 
-/** The caller must have seen that the project is theirs. */
-export async function createChat(db: Queryable, principal: Principal, chat: NewChat): Promise<Chat> {
+/** The caller must have seen that the project is theirs. A user who is being deleted gets none that would outlive them. */
+export async function createChat(db: Database, principal: Principal, chat: NewChat): Promise<Chat> {
   const time = now()
   const row = {
     project_id: chat.projectId,
@@ -61,16 +62,18 @@ export async function createChat(db: Queryable, principal: Principal, chat: NewC
     created_at: time,
     updated_at: time,
   }
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto('chats')
-    .values({ ...row, last_position: 0 })
-    .onConflict((conflict) => conflict.columns(['project_id', 'id']).doNothing())
-    .executeTakeFirstOrThrow()
+  const isNew = await inTransaction(db, async (tx) => {
+    if (!(await keepUser(db, tx, principal.userId))) throw new QuoryError('unauthenticated', 'The user was deleted')
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('chats')
+      .values({ ...row, last_position: 0 })
+      .onConflict((conflict) => conflict.columns(['project_id', 'id']).doNothing())
+      .executeTakeFirstOrThrow()
+    return numInsertedOrUpdatedRows === 1n
+  })
+  if (isNew) return toChat(row)
   // Made by an earlier run of the same request.
-  if (numInsertedOrUpdatedRows === 0n) {
-    return await requireChat(db, principal, { projectId: row.project_id, chatId: row.id }, 'read')
-  }
-  return toChat(row)
+  return await requireChat(db.query, principal, { projectId: row.project_id, chatId: row.id }, 'read')
 }
 
 /** A project's chats, oldest first: one range of (project_id, created_at, id), or of (project_id, owner, …) by label. */

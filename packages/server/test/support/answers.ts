@@ -8,7 +8,7 @@ import { aProject } from './projects.ts'
 /** An answer in a chat of its own that `node` holds the lease of, at its first attempt. */
 export async function aRunningAnswer(db: Database, node: string): Promise<ClaimedAnswer> {
   const { projectId, owner } = await aProject(db)
-  const chat = await createChat(db.query, owner, { projectId, name: 'c' })
+  const chat = await createChat(db, owner, { projectId, name: 'c' })
   const chatId: ChatId = chat.id
   const [questionId, messageId, answerId] = [newId<MessageId>(), newId<MessageId>(), newId<AnswerId>()]
   const parameters = { searchProjectId: projectId, instructions: null, temperature: null, maxTokens: null }

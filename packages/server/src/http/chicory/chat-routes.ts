@@ -48,7 +48,7 @@ export function registerChatRoutes(server: Server, services: Pick<Services, 'db'
       const projectId = projectIdOf(request.params)
       await requireProject(db.query, request.principal, projectId, 'viewer')
       const id = request.ids.next<ChatId>()
-      const created = await createChat(db.query, request.principal, { id, projectId, ...request.body })
+      const created = await createChat(db, request.principal, { id, projectId, ...request.body })
       return reply.code(201).send(presentChat(created))
     },
   )

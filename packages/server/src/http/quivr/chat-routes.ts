@@ -58,7 +58,7 @@ export function registerChatRoutes(server: Server, services: Pick<Services, 'db'
       requireScope(request.principal, 'chat')
       const projectId = await ensureHomeProject(db, request.principal.userId)
       const id = request.ids.next<ChatId>()
-      const created = await createChat(db.query, request.principal, { id, projectId, name: request.body.name })
+      const created = await createChat(db, request.principal, { id, projectId, name: request.body.name })
       return { ...presentChat(created), history: null }
     },
   )
