@@ -3,6 +3,8 @@ import { findExtractiveAnswer } from '../packages/server/src/answers/generators/
 import { parseQuestion } from '../packages/server/src/answers/generators/extractive-question.ts'
 import { chooseQuotes } from '../packages/server/src/answers/generators/extractive-quotes.ts'
 import { scoreSentences } from '../packages/server/src/answers/generators/extractive-sentences.ts'
+import { storedQuoteReader } from '../packages/server/src/answers/stored-quote-store.ts'
+import { TraceRecorder } from '../packages/server/src/answers/trace-recorder.ts'
 import { type Database, inTransaction } from '../packages/server/src/database/database.ts'
 import { type DocumentId, newId, type SourceId } from '../packages/server/src/ids.ts'
 import { analyseText } from '../packages/server/src/retrieval/analyse-text.ts'
@@ -26,9 +28,11 @@ function ask(db: Database, { projectId }: BenchProject, question: string) {
     temperature: undefined,
     maxTokens: undefined,
     signal: new AbortController().signal,
+    trace: new TraceRecorder(),
     sources: {
       readHistory: () => Promise.resolve([]),
       search: (query, limit) => searchPassages({ db }, { projectId, query, limit }),
+      readStored: storedQuoteReader(db.query),
       searchInDetail: (query, limit) => searchPassagesInDetail({ db }, { projectId, query, limit }),
     },
   })

@@ -6,6 +6,7 @@ import { AnswerLog } from './answers/answer-log.ts'
 import { releaseAllAnswers } from './answers/answer-store.ts'
 import { AnswerWorker } from './answers/answer-worker.ts'
 import { pruneEvents } from './answers/prune-events-store.ts'
+import { pruneTraces } from './answers/prune-traces-store.ts'
 import { QueuePositions } from './answers/queue-positions.ts'
 import { runAnswer } from './answers/run-answer.ts'
 import { createStartGenerator } from './answers/start-generator.ts'
@@ -132,6 +133,7 @@ async function openCore(opening: AsyncDisposableStack, config: Config): Promise<
   await migrate(db)
   if (lock !== undefined) await Promise.all([releaseAllAnswers(db.query), releaseAllJobs(db.query)])
   await pruneEvents(db, new Date())
+  await pruneTraces(db, new Date())
   const wakeUp = opening.use(await openWakeUp(config, db, node, logger))
   const files = await openFileStore(db, config)
   await files.sweep()
@@ -176,8 +178,9 @@ function openEmbedWorker(opening: AsyncDisposableStack, core: Core): ((job: Clai
   return ({ id }) => wakeUp.notify('job-queued', id)
 }
 
-function openAnswerWorker({ db, wakeUp, node, logger, log, models, ranking, callerKeys, config }: Core): AnswerWorker {
-  const startGenerator = createStartGenerator({ db, models, ranking, callerKeys, log })
+function openAnswerWorker(core: Core): AnswerWorker {
+  const { db, wakeUp, node, logger, log, callerKeys, config } = core
+  const startGenerator = createStartGenerator(core)
   return new AnswerWorker({
     db,
     wakeUp,

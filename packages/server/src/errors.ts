@@ -13,6 +13,8 @@ export const errorStatus = {
   chat_not_found: 404,
   message_not_found: 404,
   answer_not_found: 404,
+  citation_not_found: 404,
+  trace_not_found: 404,
   user_not_found: 404,
   member_not_found: 404,
   api_key_not_found: 404,

@@ -18,13 +18,18 @@ const columns = [
   'role',
   'home_project_id',
   'default_project_id',
+  'recalls_other_chats',
   'created_at',
   'updated_at',
 ] as const
 
 /** PostgreSQL has booleans, SQLite 0 and 1: this and `flag` are the only places that know. */
 function toUser(row: Selectable<Schema['users']>): User {
-  return { ...row, email_verified: Boolean(row.email_verified) }
+  return {
+    ...row,
+    email_verified: Boolean(row.email_verified),
+    recalls_other_chats: Boolean(row.recalls_other_chats),
+  }
 }
 
 /** A literal, because `node:sqlite` takes no boolean as a parameter and PostgreSQL no number for a boolean. */

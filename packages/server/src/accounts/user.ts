@@ -2,8 +2,9 @@ import type { Selectable } from 'kysely'
 import type { Schema, UserRole } from '../database/schema.ts'
 import type { UserId } from '../ids.ts'
 
-export interface User extends Omit<Selectable<Schema['users']>, 'email_verified'> {
+export interface User extends Omit<Selectable<Schema['users']>, 'email_verified' | 'recalls_other_chats'> {
   readonly email_verified: boolean
+  readonly recalls_other_chats: boolean
 }
 
 export interface NewUser {

@@ -13,7 +13,9 @@ const completed: AnswerEnd = {
   model: 'm',
   usage: { input_tokens: 1, output_tokens: 2 },
   citations: [],
+  details: null,
   error: null,
+  trace: null,
 }
 const failed: AnswerEnd = { ...completed, status: 'failed', error: { code: 'model_timeout', message: 'too late' } }
 
@@ -87,10 +89,10 @@ describe.each(engines)('the end of an answer on %s', (engine) => {
     const running = await aRunningAnswer(db, 'here')
     expect(await requestCancel(db.query, running)).toBe(true)
     const { event } = await finishAnswer(db, running, { ...here, end })
-    expect(event).toMatchObject({ status: 'cancelled', usage: end.usage, error: null })
+    expect(event).toMatchObject({ status: 'cancelled', usage: end.usage, details: null, error: null })
     expect((await readEvents(db.query, running, { after: 0, limit: 9 }))[0]?.event).toEqual(event)
     const { answer, message } = await readRows(db, running)
-    expect(answer).toMatchObject({ state: 'cancelled', error: null })
+    expect(answer).toMatchObject({ state: 'cancelled', details: null, error: null })
     expect(message).toMatchObject({ status: 'cancelled', error: null, content: end.content })
   })
 

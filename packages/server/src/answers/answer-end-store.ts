@@ -9,8 +9,16 @@ import {
 } from '../database/database.ts'
 import { dayOfId } from '../ids.ts'
 import { type AnswerRef, type ClaimedAnswer, FencedError } from './answer.ts'
-import type { AnswerEvent, AnswerFailure, AnswerUsage, EndStatus, NumberedEvent } from './answer-event.ts'
+import type {
+  AnswerDetails,
+  AnswerEvent,
+  AnswerFailure,
+  AnswerUsage,
+  EndStatus,
+  NumberedEvent,
+} from './answer-event.ts'
 import type { Citation } from './citation.ts'
+import { insertTrace, insertTraceIfEnded } from './trace-store.ts'
 
 export interface AnswerEnd {
   readonly status: EndStatus
@@ -18,7 +26,10 @@ export interface AnswerEnd {
   readonly model: string
   readonly usage: AnswerUsage | null
   readonly citations: readonly Citation[]
+  readonly details: AnswerDetails | null
   readonly error: AnswerFailure | null
+  /** How it was made, packed; null when nothing was. */
+  readonly trace: Uint8Array | null
 }
 
 /**
@@ -40,7 +51,7 @@ export async function finishAnswer(
 
 /** Ends an answer that no node has begun; `undefined` when one has, or when it is over. */
 export function cancelQueuedAnswer(db: Database, answer: AnswerPlace): Promise<NumberedEvent | undefined> {
-  const nothing = { content: '', model: '', usage: null, citations: [], error: null }
+  const nothing = { content: '', model: '', usage: null, citations: [], details: null, error: null, trace: null }
   const condition = sql<boolean>`state = 'queued'`
   return storeEnd(db, answer, { number: 1, end: { ...nothing, status: 'cancelled' }, condition })
 }
@@ -86,9 +97,9 @@ function storeEnd(db: Database, answer: AnswerPlace, end: NewEnd): Promise<Numbe
 
 /** What is stored if the answer was not cancelled before, and if it was. */
 function outcomesOf(end: AnswerEnd, completedAt: string) {
-  const usage = end.usage
-  const asAsked: AnswerEvent = { type: 'answer-end', status: end.status, completedAt, usage, error: end.error }
-  const cancelled: AnswerEvent = { type: 'answer-end', status: 'cancelled', completedAt, usage, error: null }
+  const { usage, details } = end
+  const asAsked: AnswerEvent = { type: 'answer-end', status: end.status, completedAt, usage, details, error: end.error }
+  const cancelled: AnswerEvent = { type: 'answer-end', status: 'cancelled', completedAt, usage, details, error: null }
   return {
     asAsked: { status: end.status, error: toJson(end.error), event: asAsked },
     cancelled: { status: 'cancelled', error: null, event: cancelled },
@@ -124,8 +135,11 @@ function endOnPostgres(
     message as (
       update messages m set status = ended.state, error = ended.error, content = ${end.content}, usage = ${usage},
         model = ${end.model === '' ? null : end.model}, citations = ${JSON.stringify(end.citations)},
+        details = ${toJson(end.details)},
         completed_at = ${completedAt}
       from ended where m.project_id = ${projectId} and m.chat_id = ${chatId} and m.id = ${messageId}),
+    traced as (
+      ${insertTraceIfEnded(answer, end.trace)}),
     chat as (
       update chats c set updated_at = ${completedAt}
       from ended where c.project_id = ${projectId} and c.id = ${chatId})
@@ -181,11 +195,13 @@ function endOnSqlite(
         content: end.content,
         model: end.model === '' ? null : end.model,
         citations: JSON.stringify(end.citations),
+        details: toJson(end.details),
       })
       .where('project_id', '=', answer.projectId)
       .where('chat_id', '=', answer.chatId)
       .where('id', '=', answer.messageId)
       .execute()
+    await insertTrace(tx, answer, end.trace)
     await tx
       .updateTable('chats')
       .set({ updated_at: completedAt })

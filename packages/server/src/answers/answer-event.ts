@@ -15,6 +15,23 @@ export type GeneratedEvent =
   | { readonly type: 'citation'; readonly citation: Citation }
   /** Tokens of one model call; the runner adds them up. */
   | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
+  /** What came of the markers so far; the runner keeps the last. */
+  | { readonly type: 'citation-counts'; readonly counts: CitationCounts }
+
+/** Of an answer's markers, each number by itself. An answer whose markers all failed has found and repaired none. */
+export interface CitationCounts {
+  /** Rest on what they say they do. */
+  readonly found: number
+  /** Quoted something inexactly; their citations show what really stands there. */
+  readonly repaired: number
+  /** Rested on nothing and are not shown. */
+  readonly dropped: number
+}
+
+/** What is worth knowing of how an answer was made; null while it is, and for attempts that died. */
+export interface AnswerDetails {
+  readonly citations: CitationCounts
+}
 
 export interface AnswerUsage {
   readonly input_tokens: number
@@ -32,12 +49,13 @@ export type EndStatus = 'completed' | 'failed' | 'cancelled'
 export type AnswerEvent =
   | { readonly type: 'answer-start'; readonly attempt: number; readonly model: string }
   | { readonly type: 'answer-restart'; readonly attempt: number }
-  | Exclude<GeneratedEvent, { type: 'usage' }>
+  | Exclude<GeneratedEvent, { type: 'usage' | 'citation-counts' }>
   | {
       readonly type: 'answer-end'
       readonly status: EndStatus
       readonly completedAt: string
       readonly usage: AnswerUsage | null
+      readonly details: AnswerDetails | null
       readonly error: AnswerFailure | null
     }
 

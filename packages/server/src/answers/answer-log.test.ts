@@ -87,7 +87,16 @@ async function writeAttempt(
       if (random() < 0.1) await writer.flush()
     }
     await writer.flush()
-    const end = { status: 'completed', content: '', model: name, usage: null, citations: [], error: null } as const
+    const end = {
+      status: 'completed',
+      content: '',
+      model: name,
+      usage: null,
+      citations: [],
+      details: null,
+      error: null,
+      trace: null,
+    } as const
     writer.publishStored(await finishAnswer(db, answer, { node: name, number: writer.lastNumber + 1, end }))
   } catch (error) {
     if (!(error instanceof FencedError)) throw error
@@ -226,7 +235,16 @@ describe.each(engines)('the answer log on %s', (engine) => {
       () => allEvents(db, answer),
       (events) => events.length === 2,
     )
-    const end = { status: 'completed', content: '', model: 'm', usage: null, citations: [], error: null } as const
+    const end = {
+      status: 'completed',
+      content: '',
+      model: 'm',
+      usage: null,
+      citations: [],
+      details: null,
+      error: null,
+      trace: null,
+    } as const
     newer.publishStored(await finishAnswer(db, next, { node: 'a', number: 3, end }))
     expect(await seen).toEqual(await allEvents(db, answer))
     await expect(older.append({ type: 'text-delta', text: 'late' })).rejects.toThrow(FencedError)

@@ -7,6 +7,7 @@ import { type ClaimedAnswer, leaseMs, renewMs } from './answer.ts'
 import { listCancelRequests, releaseAnswer, renewLeases } from './answer-store.ts'
 import { type ClaimOptions, claimAnswers } from './claim-store.ts'
 import { pruneEvents } from './prune-events-store.ts'
+import { pruneTraces } from './prune-traces-store.ts'
 import type { StopReason } from './run-answer.ts'
 
 /** How long a cancellation can go unnoticed while wake-ups from other nodes do not arrive. */
@@ -209,8 +210,9 @@ export class AnswerWorker {
     const { db, logger } = this.#dependencies
     try {
       await pruneEvents(db, new Date())
+      await pruneTraces(db, new Date())
     } catch (error) {
-      logger.warn({ error: String(error) }, 'old answer logs could not be removed')
+      logger.warn({ error: String(error) }, 'old answer logs and traces could not be removed')
     }
   }
 

@@ -1,13 +1,24 @@
 import type { DocumentId, ProjectId, SourceId } from '../ids.ts'
 
-/** Where a quote stands. `quote` is verbatim in the document's stored text at `[start, end)`. */
-export interface Citation {
+/** What a marker of an answer rests on. */
+export type Citation = PassageCitation
+
+interface CitationMark {
+  /** Unique within its message: the number, or `1-2` for what the second `[1]` rests on when that is something else. */
+  readonly id: string
   /** The `n` of the `[n]` marker in the answer. */
   readonly number: number
+}
+
+/** Where a quote stands. `quote` is verbatim in the document's stored text at `[start, end)`. */
+export interface PassageCitation extends CitationMark {
+  readonly type: 'passage'
   readonly project_id: ProjectId
   readonly data_source_id: SourceId
   readonly document_id: DocumentId
   readonly document_name: string
+  /** Of the file as it was then: tells versions of it apart. */
+  readonly content_hash: string
   /** Number of the passage within the document. */
   readonly passage: number
   readonly page: number | null

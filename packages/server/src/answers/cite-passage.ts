@@ -1,27 +1,31 @@
-import { type FoundPassage, locateInPassage } from '../retrieval/passage.ts'
-import type { Citation } from './citation.ts'
+import { locateInPassage } from '../retrieval/passage.ts'
+import type { PassageCitation } from './citation.ts'
+import type { Stretch } from './join-passages.ts'
 
-/** The citation of what a passage says at a range of its document, with the headings and rows of just that. */
-export function citePassage(
-  number: number,
-  passage: FoundPassage,
-  { start, end, quote }: Pick<Citation, 'start' | 'end' | 'quote'>,
-): Citation {
-  const { headingPath, rowStart, rowEnd } = locateInPassage(passage, { start, end })
+/** What a citation quotes, and the version of the document that it was found in. */
+type Quoted = Pick<PassageCitation, 'id' | 'number' | 'start' | 'end' | 'quote' | 'content_hash'>
+
+/** The citation of what a piece of a document says at a range of it, with the headings and rows of just that. */
+export function citePassage(stretch: Stretch, quoted: Quoted): PassageCitation {
+  const { headingPath, rowStart, rowEnd } = locateInPassage(stretch, quoted)
+  const part = stretch.parts.findLast(({ start }) => start <= quoted.start) ?? stretch.parts[0]
   return {
-    number,
-    project_id: passage.projectId,
-    data_source_id: passage.sourceId,
-    document_id: passage.documentId,
-    document_name: passage.documentName,
-    passage: passage.number,
-    page: passage.page,
-    sheet: passage.sheet,
+    type: 'passage',
+    id: quoted.id,
+    number: quoted.number,
+    project_id: stretch.projectId,
+    data_source_id: stretch.sourceId,
+    document_id: stretch.documentId,
+    document_name: stretch.documentName,
+    content_hash: quoted.content_hash,
+    passage: part?.number ?? 0,
+    page: part?.page ?? null,
+    sheet: stretch.sheet,
     row_start: rowStart,
     row_end: rowEnd,
     heading_path: headingPath,
-    start,
-    end,
-    quote,
+    start: quoted.start,
+    end: quoted.end,
+    quote: quoted.quote,
   }
 }

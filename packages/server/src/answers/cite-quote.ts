@@ -1,36 +1,32 @@
 import { analyseText } from '../retrieval/analyse-text.ts'
-import type { FoundPassage } from '../retrieval/passage.ts'
 import { splitPassageSentences } from '../retrieval/split-passage-sentences.ts'
-import type { Citation } from './citation.ts'
-import { citePassage } from './cite-passage.ts'
+import type { Stretch } from './join-passages.ts'
+import type { Claim } from './read-claim.ts'
 
-/** What a marker stands behind: words near the marker count more than those of the rest of their sentence. */
-export interface Claim {
-  readonly near: string
-  readonly sentence: string
-}
-
-interface Candidate {
-  readonly passage: FoundPassage
+/** A range of a stretch's text in UTF-16 units. */
+export interface QuoteRange {
+  readonly stretch: Stretch
   readonly start: number
   readonly end: number
+}
+
+interface Candidate extends QuoteRange {
   readonly terms: ReadonlySet<string>
 }
 
 /**
- * The sentence of the passages that best supports a claim: most words in common, rare ones weighing more. With no word
- * in common the first sentence stands for the passage, whose place is right in any case. `undefined` when no passage's
- * range fits its text, because such a quote could not be checked.
+ * The sentence that best supports a claim: most words in common, rare ones weighing more, those near the marker twice.
+ * With no word in common the first sentence stands for the passage, whose place is right in any case.
  */
-export function quotePassages(number: number, passages: readonly FoundPassage[], claim: Claim): Citation | undefined {
-  const candidates = passages.filter(hasTrueRange).flatMap(sentencesOf)
+export function chooseSentence(stretches: readonly Stretch[], claim: Claim): QuoteRange | undefined {
+  const candidates = stretches.flatMap(sentencesOf)
   const rarity = new Map<string, number>()
   for (const { terms } of candidates) for (const term of terms) rarity.set(term, (rarity.get(term) ?? 0) + 1)
   let best = candidates[0]
   let bestScore = 0
   const claimTerms = new Map<string, ReadonlyMap<string, number>>()
   for (const candidate of candidates) {
-    const { language } = candidate.passage
+    const { language } = candidate.stretch
     const wanted = claimTerms.get(language) ?? weighClaim(claim, language)
     claimTerms.set(language, wanted)
     let score = 0
@@ -45,19 +41,15 @@ export function quotePassages(number: number, passages: readonly FoundPassage[],
       bestScore = score
     }
   }
-  return best === undefined ? undefined : citationOf(number, best)
+  return best
 }
 
-function hasTrueRange(passage: FoundPassage): boolean {
-  return countCodePoints(passage.text) === passage.end - passage.start
-}
-
-function sentencesOf(passage: FoundPassage): Candidate[] {
-  return splitPassageSentences(passage).map(({ start, end }) => ({
-    passage,
+function sentencesOf(stretch: Stretch): Candidate[] {
+  return splitPassageSentences(stretch).map(({ start, end }) => ({
+    stretch,
     start,
     end,
-    terms: new Set(analyseText(passage.text.slice(start, end), passage.language)),
+    terms: new Set(analyseText(stretch.text.slice(start, end), stretch.language)),
   }))
 }
 
@@ -66,18 +58,4 @@ function weighClaim({ near, sentence }: Claim, language: string): ReadonlyMap<st
   for (const term of analyseText(sentence, language)) weights.set(term, 1)
   for (const term of analyseText(near, language)) weights.set(term, 2)
   return weights
-}
-
-function citationOf(number: number, { passage, start, end }: Candidate): Citation {
-  const from = passage.start + countCodePoints(passage.text.slice(0, start))
-  const quote = passage.text.slice(start, end)
-  return citePassage(number, passage, { start: from, end: from + countCodePoints(quote), quote })
-}
-
-function countCodePoints(text: string): number {
-  let count = text.length
-  for (let at = 0; at + 1 < text.length; at++) {
-    if ((text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) count--
-  }
-  return count
 }

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DocumentId, ProjectId, SourceId } from '../ids.ts'
 import type { FoundPassage } from '../retrieval/passage.ts'
-import type { GeneratedEvent } from './answer-event.ts'
+import type { CitationCounts, GeneratedEvent } from './answer-event.ts'
 import type { Citation } from './citation.ts'
+import type { CiteInput } from './citation-writer.ts'
 import { cite } from './cite.ts'
 
 const document =
@@ -34,7 +35,11 @@ function passage(number: number, start: number, end: number): FoundPassage {
 }
 const cut = characters.join('').indexOf('The barn') - 1
 const passages = [passage(0, 0, cut), passage(1, cut, characters.length)]
-const input = { passages: (n: number) => passages.slice(n - 1, n), question: 'How heavy is a barn owl?' }
+const input: CiteInput = {
+  passages: (n) => passages.slice(n - 1, n),
+  question: 'How heavy is a barn owl?',
+  readStored: async (_, { start, end }) => ({ text: characters.slice(start, end).join(''), contentHash: 'h' }),
+}
 
 async function run(chunks: readonly string[], from = input) {
   async function* events(): AsyncGenerator<GeneratedEvent> {
@@ -43,14 +48,16 @@ async function run(chunks: readonly string[], from = input) {
   let text = ''
   const citations: { at: number; citation: Citation }[] = []
   const deltas: string[] = []
+  let counts: CitationCounts | undefined
   for await (const event of cite(events(), from)) {
     if (event.type === 'text-delta') {
       text += event.text
       deltas.push(event.text)
     }
     if (event.type === 'citation') citations.push({ at: text.length, citation: event.citation })
+    if (event.type === 'citation-counts') counts = event.counts
   }
-  return { text, citations, deltas }
+  return { text, citations, deltas, counts }
 }
 
 function quoteOf({ citation }: { citation: Citation }): string {
@@ -66,6 +73,7 @@ describe('citations of an answer', () => {
     expect(citations.map(({ citation }) => citation.quote)).toEqual([
       'Most owls hunt at night.',
       'The barn owl weighs about 400 grams.',
+      'A female lays up to 12 eggs.',
     ])
     expect(citations.map(quoteOf)).toEqual(citations.map(({ citation }) => citation.quote))
     expect(citations[1]?.citation).toMatchObject({
@@ -75,23 +83,24 @@ describe('citations of an answer', () => {
       page: 2,
       heading_path: ['Birds'],
     })
-    expect(citations.map(({ at }) => at)).toEqual(['Owls mostly hunt at night [1]'.length, text.indexOf('[2]') + 3])
+    expect(citations.map(({ at }) => at)).toEqual([29, text.indexOf('[2]') + 3, text.length - 1])
   })
 
   it.each([
     ['Owls [9] fly.', 'Owls fly.', []],
     ['Owls fly [7][8].', 'Owls fly.', []],
-    ['Owls fly [1, 9].', 'Owls fly [1].', [1]],
-    ['Owls fly [1][2].', 'Owls fly [1][2].', [1, 2]],
-    ['Owls fly [2, 1].', 'Owls fly [2, 1].', [2, 1]],
-    ['Owls fly [1]. Again [1].', 'Owls fly [1]. Again [1].', [1]],
+    ['Owls hunt [1, 9].', 'Owls hunt [1].', [1]],
+    ['The owl [1][2].', 'The owl [1][2].', [1, 2]],
+    ['The owl [2, 1].', 'The owl [2, 1].', [2, 1]],
+    ['Owls hunt [1]. At night [1].', 'Owls hunt [1]. At night [1].', [1]],
+    ['Owls hunt [1]. Ears sit high [1].', 'Owls hunt [1]. Ears sit high [1].', [1, 1]],
     ['[2]', '[2]', [2]],
-    ['[[1]]', '[[1]]', [1]],
+    ['[[2]]', '[[2]]', [2]],
     ['In [2024] and a[0], [x], [ ], [1-2], [1', 'In [2024] and a[0], [x], [ ], [1-2], [1', []],
-    ['Use `list[1]` and ``a[`1`]`` so [1].', 'Use `list[1]` and ``a[`1`]`` so [1].', [1]],
-    ['```js\nlist[9] = [9]\n```\nSo [2].', '```js\nlist[9] = [9]\n```\nSo [2].', [2]],
-    ['- ```\n  a[9]\n\n  b[9]\n  ```\n- So [1].', '- ```\n  a[9]\n\n  b[9]\n  ```\n- So [1].', [1]],
-    ['An unclosed ` tick [9]\n\nthen [1][9].', 'An unclosed ` tick [9]\n\nthen [1].', [1]],
+    ['Use `list[8]` and ``a[`8`]``. Owls hunt [1].', 'Use `list[8]` and ``a[`8`]``. Owls hunt [1].', [1]],
+    ['```js\nlist[9] = [9]\n```\nBarns [2].', '```js\nlist[9] = [9]\n```\nBarns [2].', [2]],
+    ['- ```\n  a[9]\n\n  b[9]\n  ```\n- Owls [1].', '- ```\n  a[9]\n\n  b[9]\n  ```\n- Owls [1].', [1]],
+    ['An unclosed ` tick [9]\n\nowls [1][9].', 'An unclosed ` tick [9]\n\nowls [1].', [1]],
     ['An escaped \\` tick [9] here', 'An escaped \\` tick here', []],
     ['~~~\n[9]\n~~~\n[9] end', '~~~\n[9]\n~~~\n end', []],
   ])('%j becomes %j', async (answer, text, numbers) => {
@@ -140,7 +149,86 @@ describe('citations of an answer', () => {
 
   it('does not quote a passage whose range does not fit its text', async () => {
     const wrong = { ...passages[0], end: 5 } as FoundPassage
-    expect((await run(['Owls fly [1].'], { ...input, passages: () => [wrong] })).citations).toEqual([])
+    expect((await run(['Owls hunt [1].'], { ...input, passages: () => [wrong] })).citations).toEqual([])
+  })
+
+  it.each([
+    ['says something else there now', async () => ({ text: 'Owls are gone.', contentHash: 'h' })],
+    ['is gone', async () => undefined],
+  ])('does not quote a document that %s', async (_, readStored) => {
+    const { text, citations, counts } = await run(['Owls hunt at night [1].'], { ...input, readStored })
+    expect([text, citations]).toEqual(['Owls hunt at night.', []])
+    expect(counts).toEqual({ found: 0, repaired: 0, dropped: 1 })
+  })
+
+  it.each([
+    ['shares nothing with its passage', 'Penguins swim in the cold sea [1].', 'Penguins swim in the cold sea.'],
+    ['has a number that its passage does not hold', 'A barn owl weighs 500 grams [2].', 'A barn owl weighs 500 grams.'],
+    ['points at another passage than its own', 'Most owls hunt at night [2].', 'Most owls hunt at night.'],
+  ])('does not show a marker whose sentence %s', async (_, answer, shown) => {
+    const { text, citations, counts } = await run([answer])
+    expect([text, citations, counts]).toEqual([shown, [], { found: 0, repaired: 0, dropped: 1 }])
+  })
+
+  it('takes the numbers of markers side by side from all of their passages', async () => {
+    const { text } = await run(['Owls of 400 grams lay 12 eggs and are birds of prey [1][2].'])
+    expect(text).toContain('[1][2]')
+  })
+
+  it('of a claim in another language only numbers can be told', async () => {
+    const said = 'Die meisten von ihnen jagen in der Nacht'
+    expect((await run([`${said} [1].`])).text).toBe(`${said} [1].`)
+    expect((await run([`${said} um 3 Uhr [1].`])).text).toBe(`${said} um 3 Uhr.`)
+  })
+
+  it.each([
+    ['"Most owls hunt at night" [1]', 'Most owls hunt at night', 'found'],
+    [
+      'It says: "Most owls hunt at night. Their ears sit at different heights." [1]',
+      'Most owls hunt at night. Their ears sit at different heights.',
+      'found',
+    ],
+    ['“most owls **hunt** at night,” it says [1].', 'Most owls hunt at night', 'repaired'],
+    ['„Most owls hunt during the night“ [1]', 'Most owls hunt at night', undefined],
+    ['> Their ears sit at different heights. [1]', 'Their ears sit at different heights.', 'found'],
+    [
+      'It says:\n\n> Most owls hunt at night.\n> Their ears sit at different heights.\n\n— Owls, page 1 [1]',
+      'Most owls hunt at night. Their ears sit at different heights.',
+      'repaired',
+    ],
+    [
+      '“Most owls hunt … at different heights” [1]',
+      'Most owls hunt at night. Their ears sit at different heights',
+      'repaired',
+    ],
+    ['“Owls are birds of prey. The barn owl weighs about 400 grams” [1, 2]', undefined, undefined],
+    ['“Most owls sleep in the sea all day long” [1]', undefined, undefined],
+    ['“Most owls hunt at night” [2]', undefined, undefined],
+    ['“Most owls hunt at night” and weigh 999 grams [1].', undefined, undefined],
+  ])('shows of the quotation in %j what really stands there', async (answer, quote, outcome) => {
+    const { text, citations, counts } = await run([answer])
+    expect(citations.map(({ citation }) => citation.quote)).toEqual(quote === undefined ? [] : [quote])
+    expect(citations.map(quoteOf)).toEqual(citations.map(({ citation }) => citation.quote))
+    if (quote === undefined) expect(text).not.toMatch(/\[\d/)
+    else if (outcome !== undefined) expect(counts).toEqual({ found: 0, repaired: 0, dropped: 0, [outcome]: 1 })
+  })
+
+  it('gives what a marker rests on anew an id of its own', async () => {
+    const { citations } = await run(['Owls hunt at night [1]. Ears sit at heights [1]. They hunt at night [1].'])
+    expect(citations.map(({ citation }) => [citation.id, citation.quote])).toEqual([
+      ['1', 'Most owls hunt at night.'],
+      ['1-2', 'Their ears sit at different heights.'],
+    ])
+  })
+
+  it('joins passages that overlap, so that a quotation may reach over both', async () => {
+    const overlapping = [passage(0, 0, cut + 20), passage(1, cut, characters.length)]
+    const { citations } = await run(['“at different heights. The barn owl weighs about” [1]'], {
+      ...input,
+      passages: () => overlapping,
+    })
+    expect(citations.map(quoteOf)).toEqual(['at different heights.\n\nThe barn owl weighs about'])
+    expect(citations[0]?.citation).toMatchObject({ passage: 0, page: 1 })
   })
 
   it('holds back only an unfinished marker', async () => {
@@ -163,6 +251,7 @@ describe('citations of an answer', () => {
       'tool-call',
       'usage',
       '1]',
+      'citation-counts',
     ])
   })
 
@@ -170,6 +259,10 @@ describe('citations of an answer', () => {
     const token = fc.constantFrom(
       'Owls hunt at night',
       'barn owl',
+      '"Most owls hunt at night"',
+      '“weighs roughly 400 grams”',
+      '> Most owls hunt at night.',
+      '417',
       '🦉',
       ' ',
       '  ',

@@ -77,7 +77,14 @@ async function readNews(db: Queryable, ref: AnswerRef, position: number): Promis
   if (logged.events.length > 0) return logged
   const answer = await findAnswer(db, ref)
   if (answer === undefined) {
-    const event = { type: 'answer-end', status: 'cancelled', completedAt: now(), usage: null, error: null } as const
+    const event = {
+      type: 'answer-end',
+      status: 'cancelled',
+      completedAt: now(),
+      usage: null,
+      details: null,
+      error: null,
+    } as const
     return { type: 'ending', events: [{ number: position + 1, event }] }
   }
   if (!isFinished(answer.state)) return logged

@@ -5,14 +5,16 @@ import type { Logger } from '../logger.ts'
 import { ModelError } from '../models/language-model.ts'
 import { type ClaimedAnswer, FencedError, maxAttempts } from './answer.ts'
 import { type AnswerEnd, finishAnswer } from './answer-end-store.ts'
-import type { AnswerFailure, AnswerUsage, GeneratedEvent } from './answer-event.ts'
+import type { AnswerDetails, AnswerFailure, AnswerUsage, GeneratedEvent } from './answer-event.ts'
 import type { AnswerLog } from './answer-log.ts'
 import { emptySnapshot } from './answer-snapshot.ts'
 import { findLastNumber, keepAttempt } from './answer-store.ts'
 import type { AnswerWriter } from './answer-writer.ts'
 import type { Citation } from './citation.ts'
+import { packTrace } from './pack-trace.ts'
 import { deadReason, type RecoveredAttempts, recoverAttempts } from './recover-attempts.ts'
 import type { StartGenerator } from './start-generator.ts'
+import { TraceRecorder } from './trace-recorder.ts'
 import { type StorageWait, waitForStorage } from './wait-for-storage.ts'
 
 export interface RunDependencies {
@@ -36,7 +38,10 @@ interface Draft {
   content: string
   model: string
   usage: AnswerUsage | null
+  details: AnswerDetails | null
   readonly citations: Citation[]
+  /** Null when nothing was generated. */
+  readonly trace: TraceRecorder | null
 }
 
 /**
@@ -53,7 +58,14 @@ export async function runAnswer(
   const lastNumber = await waitForStorage(beforeStop, () => findLastNumber(db.unsyncedQuery, answer))
   using writer = log.openWriter({ ...answer, lastNumber })
   using waiting = waitUntilStopped(writer, signal, logger)
-  const draft: Draft = { content: '', model: answer.model ?? '', usage: null, citations: [] }
+  const draft: Draft = {
+    content: '',
+    model: answer.model ?? '',
+    usage: null,
+    details: null,
+    citations: [],
+    trace: new TraceRecorder(),
+  }
   try {
     const earlier = answer.attempt > 1 ? await waitForStorage(waiting, () => recoverAttempts(db, answer)) : noAttempts
     const end = (outcome: Pick<AnswerEnd, 'status' | 'error'>) =>
@@ -89,7 +101,7 @@ async function finishWithKept(
     await writer.append({ type: 'text-delta', text })
     for (const citation of citations) await writer.append({ type: 'citation', citation })
   }
-  const draft: Draft = { content: text, model, usage: null, citations: [...citations] }
+  const draft: Draft = { content: text, model, usage: null, details: null, citations: [...citations], trace: null }
   await finish(dependencies, answer, writer, draft, outcome, waiting)
 }
 
@@ -112,7 +124,7 @@ async function generate(
 ): Promise<Outcome> {
   try {
     const { model, events } = await waitForStorage({ logger: dependencies.logger, isOver: () => signal.aborted }, () =>
-      dependencies.startGenerator(answer, signal),
+      dependencies.startGenerator(answer, signal, draft.trace ?? new TraceRecorder()),
     )
     draft.model = model
     await writer.append({ type: 'answer-start', attempt: answer.attempt, model })
@@ -137,6 +149,9 @@ async function take(event: GeneratedEvent, writer: AnswerWriter, draft: Draft): 
         input_tokens: (draft.usage?.input_tokens ?? 0) + event.inputTokens,
         output_tokens: (draft.usage?.output_tokens ?? 0) + event.outputTokens,
       }
+      return
+    case 'citation-counts':
+      draft.details = { citations: event.counts }
       return
     case 'text-delta': {
       // PostgreSQL text cannot hold NUL, and the message must equal what was streamed.
@@ -211,16 +226,27 @@ function waitUntilStopped(writer: AnswerWriter, signal: AbortSignal, logger: Log
 }
 
 async function finish(
-  { db, node }: RunDependencies,
+  { db, node, logger }: RunDependencies,
   answer: ClaimedAnswer,
   writer: AnswerWriter,
   draft: Draft,
   { status, error }: Pick<AnswerEnd, 'status' | 'error'>,
   waiting: StorageWait,
 ): Promise<void> {
-  await writer.flush()
-  const ending = { node, number: writer.lastNumber + 1, end: { ...draft, status, error } }
+  const [trace] = await Promise.all([packDraft(draft, logger), writer.flush()])
+  const ending = { node, number: writer.lastNumber + 1, end: { ...draft, status, error, trace } }
   writer.publishStored(await waitForStorage(waiting, () => finishAnswer(db, answer, ending)))
+}
+
+/** An answer ends whether or not it can be told how it was made. */
+async function packDraft({ trace }: Draft, logger: Logger): Promise<Uint8Array | null> {
+  if (trace === null) return null
+  try {
+    return await packTrace(trace.read())
+  } catch (error) {
+    logger.error({ err: error }, 'the trace of an answer could not be kept')
+    return null
+  }
 }
 
 function describeFailure(error: unknown, logger: Logger, answer: ClaimedAnswer): AnswerFailure {

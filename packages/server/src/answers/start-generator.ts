@@ -1,9 +1,11 @@
 import type { Database } from '../database/database.ts'
 import { QuoryError } from '../errors.ts'
 import type { AnswerId } from '../ids.ts'
+import type { Logger } from '../logger.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
+import type { PassageSearch } from '../retrieval/passage.ts'
 import type { RankingParts } from '../retrieval/rank-passages.ts'
-import { searchPassages, searchPassagesInDetail } from '../retrieval/search-passages.ts'
+import { searchPassagesInDetail } from '../retrieval/search-passages.ts'
 import type { ClaimedAnswer } from './answer.ts'
 import type { GeneratedEvent } from './answer-event.ts'
 import type { AnswerLog } from './answer-log.ts'
@@ -12,6 +14,9 @@ import { generateExtractive } from './generators/extractive.ts'
 import { generateFunctionCalling } from './generators/function-calling.ts'
 import type { AnswerSources, GeneratorInput } from './generators/generator.ts'
 import { findQuestion, readHistory } from './history-store.ts'
+import { storedQuoteReader } from './stored-quote-store.ts'
+import type { SearchDescription, TraceRecorder } from './trace-recorder.ts'
+import { waitForStorage } from './wait-for-storage.ts'
 
 export const extractiveModel = 'quory/extractive'
 
@@ -19,19 +24,28 @@ export const extractiveModel = 'quory/extractive'
 export type StartGenerator = (
   answer: ClaimedAnswer,
   signal: AbortSignal,
+  trace: TraceRecorder,
 ) => Promise<{ model: string; events: AsyncIterable<GeneratedEvent> }>
 
 interface StartDependencies {
   readonly db: Database
   readonly models: ModelRegistry
   readonly ranking: RankingParts
+  readonly logger: Logger
   /** Callers' own OpenAI keys by answer: in memory only, never stored. */
   readonly callerKeys: ReadonlyMap<AnswerId, string>
   readonly log: AnswerLog
 }
 
-export function createStartGenerator({ db, models, ranking, callerKeys, log }: StartDependencies): StartGenerator {
-  return async (answer, signal) => {
+export function createStartGenerator({
+  db,
+  models,
+  ranking,
+  callerKeys,
+  log,
+  logger,
+}: StartDependencies): StartGenerator {
+  return async (answer, signal, trace) => {
     const place = { projectId: answer.projectId, chatId: answer.chatId, messageId: answer.questionId }
     // Nothing of what is read here is shown before the answer's first event, which takes it along to the disk.
     const question = await findQuestion(db.unsyncedQuery, place)
@@ -46,10 +60,16 @@ export function createStartGenerator({ db, models, ranking, callerKeys, log }: S
       answer.model ?? settings.model ?? undefined,
       openaiKey === undefined ? {} : { openaiKey },
     )
+    const readStored = storedQuoteReader(db.query)
+    const search = (query: string, limit: number) =>
+      trace.search(query, () => searchPassagesInDetail({ db, ...ranking }, { projectId, query, limit }), describeSearch)
     const sources: AnswerSources = {
+      // In the middle of an answer: the model's text so far must not be lost because the database is away for a while.
+      readStored: (document, range) =>
+        waitForStorage({ logger, isOver: () => signal.aborted }, () => readStored(document, range)),
       readHistory: (limits) => readHistory(db.query, { ...place, ...question }, limits),
-      search: (query, limit) => searchPassages({ db, ...ranking }, { projectId, query, limit }),
-      searchInDetail: (query, limit) => searchPassagesInDetail({ db, ...ranking }, { projectId, query, limit }),
+      search: async (query, limit) => (await search(query, limit)).passages,
+      searchInDetail: search,
     }
     const input: GeneratorInput = {
       question: question.content,
@@ -57,6 +77,7 @@ export function createStartGenerator({ db, models, ranking, callerKeys, log }: S
       temperature: asked.temperature ?? settings.temperature ?? undefined,
       maxTokens: asked.maxTokens ?? settings.maxTokens ?? undefined,
       sources,
+      trace,
       signal,
       pace: () => log.windowEnd(),
     }
@@ -64,4 +85,8 @@ export function createStartGenerator({ db, models, ranking, callerKeys, log }: S
       ? { model: extractiveModel, events: generateExtractive(input) }
       : { model: model.id, events: generateFunctionCalling({ ...input, model }) }
   }
+}
+
+function describeSearch({ passages, details }: PassageSearch): SearchDescription {
+  return { passages, details: { ...details } }
 }

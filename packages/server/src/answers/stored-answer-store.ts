@@ -1,6 +1,6 @@
 import type { Queryable } from '../database/database.ts'
 import type { AnswerRef } from './answer.ts'
-import type { AnswerFailure, AnswerSnapshot, AnswerUsage, EndStatus, ReadEvent } from './answer-event.ts'
+import type { AnswerDetails, AnswerFailure, AnswerSnapshot, AnswerUsage, EndStatus, ReadEvent } from './answer-event.ts'
 import type { Citation } from './citation.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function readStoredAnswer(db: Queryable, ref: AnswerRef, position: 
         .onRef('m.id', '=', 'a.message_id'),
     )
     .select(['a.state', 'a.attempt', 'a.last_number', 'a.completed_at', 'a.usage', 'a.error'])
-    .select(['m.content', 'm.citations', 'm.model'])
+    .select(['m.content', 'm.citations', 'm.details', 'm.model'])
     .where('a.project_id', '=', ref.projectId)
     .where('a.id', '=', ref.answerId)
     .executeTakeFirst()
@@ -41,6 +41,7 @@ export async function readStoredAnswer(db: Queryable, ref: AnswerRef, position: 
       status: row.state as EndStatus,
       completedAt: row.completed_at ?? '',
       usage: parse<AnswerUsage | null>(row.usage, null),
+      details: parse<AnswerDetails | null>(row.details, null),
       error: parse<AnswerFailure | null>(row.error, null),
     },
   }

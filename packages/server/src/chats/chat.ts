@@ -1,4 +1,4 @@
-import type { AnswerFailure, AnswerUsage } from '../answers/answer-event.ts'
+import type { AnswerDetails, AnswerFailure, AnswerUsage } from '../answers/answer-event.ts'
 import type { Citation } from '../answers/citation.ts'
 import type { MessageRole, MessageStatus, Timestamp } from '../database/schema.ts'
 import type { AnswerId, ChatId, MessageId, ProjectId, UserId } from '../ids.ts'
@@ -30,6 +30,7 @@ export interface Message {
   readonly model: string | null
   readonly usage: AnswerUsage | null
   readonly citations: readonly Citation[]
+  readonly details: AnswerDetails | null
   readonly error: AnswerFailure | null
   /** Somebody asked to stop the answer and whoever runs it has not ended it yet; null once it is over. */
   readonly cancelRequestedAt: Timestamp | null

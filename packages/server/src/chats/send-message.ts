@@ -148,6 +148,7 @@ function asStored(
     model: null,
     usage: null,
     citations: [],
+    details: null,
     error: null,
     cancelRequestedAt: null,
     rating: null,

@@ -4,6 +4,7 @@ import { migrateInitial } from './migrations/0001-initial.ts'
 import { migrateNodesAndRetries } from './migrations/0002-nodes-and-retries.ts'
 import { migrateAnswerQueue } from './migrations/0003-answer-queue.ts'
 import { migrateEmbeddings } from './migrations/0006-embeddings.ts'
+import { migrateTracesAndMemory } from './migrations/0008-traces-and-memory.ts'
 
 interface Migration {
   readonly id: string
@@ -16,6 +17,7 @@ const migrations: readonly Migration[] = [
   { id: '0002-nodes-and-retries', run: migrateNodesAndRetries },
   { id: '0003-answer-queue', run: migrateAnswerQueue },
   { id: '0006-embeddings', run: migrateEmbeddings },
+  { id: '0008-traces-and-memory', run: migrateTracesAndMemory },
 ]
 
 /**

@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type {
   AnswerId,
   ApiKeyId,
@@ -47,6 +47,8 @@ export interface Schema {
     role: UserRole
     home_project_id: ProjectId | null
     default_project_id: ProjectId | null
+    /** Lets answers search their other chats of a project. */
+    recalls_other_chats: Generated<boolean | number>
     created_at: Fixed<Timestamp>
     updated_at: Timestamp
   }
@@ -131,6 +133,8 @@ export interface Schema {
     message_count: number
     /** Position of the newest message ever stored; positions are never used again. */
     last_position: number
+    /** Messages up to here are in `message_blocks`. */
+    indexed_position: Generated<number>
     /** End of the active path: what the next message answers. */
     leaf_id: MessageId | null
     created_at: Fixed<Timestamp>
@@ -150,6 +154,8 @@ export interface Schema {
     model: string | null
     usage: Json | null
     citations: Json | null
+    /** How its answer was made: see answers/answer-event.ts. */
+    details: Json | null
     error: Json | null
     /** 1 thumbs up, 0 thumbs down. */
     rating: number | null
@@ -199,6 +205,27 @@ export interface Schema {
     number: Fixed<number>
     attempt: Fixed<number>
     event: Fixed<Json>
+  }
+  /** How an answer was made; see answers/trace.ts. Kept for two weeks. */
+  answer_traces: {
+    project_id: Fixed<ProjectId>
+    answer_id: Fixed<AnswerId>
+    /** Of the answer's id, as in `answer_events`. */
+    day: Fixed<number>
+    created_at: Fixed<Timestamp>
+    /** JSON, packed. */
+    trace: Fixed<Uint8Array>
+  }
+  /** The words of 64 positions of a chat, by which its messages are found. See memory/message-block.ts. */
+  message_blocks: {
+    project_id: Fixed<ProjectId>
+    chat_id: Fixed<ChatId>
+    number: Fixed<number>
+    /** Of the newest message in it. */
+    last_position: number
+    /** Space-separated; a question is analysed as each of them. */
+    languages: string
+    words: Uint8Array
   }
   sources: {
     project_id: Fixed<ProjectId>

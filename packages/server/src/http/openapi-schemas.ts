@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import * as accountSchemas from './chicory/account-schemas.ts'
+import * as citationSchemas from './chicory/citation-schemas.ts'
 import * as dataSourceSchemas from './chicory/data-source-schemas.ts'
 import * as chicorySchemas from './chicory/schemas.ts'
 import * as searchSchemas from './chicory/search-schemas.ts'
+import * as traceSchemas from './chicory/trace-schemas.ts'
 import * as trainingSchemas from './chicory/training-schemas.ts'
 import * as brainSchemas from './quivr/brain-schemas.ts'
 import * as quivrSchemas from './quivr/schemas.ts'
@@ -16,7 +18,15 @@ export interface JsonSchema {
   $ref?: string
 }
 
-const chicory = { ...chicorySchemas, ...accountSchemas, ...dataSourceSchemas, ...searchSchemas, ...trainingSchemas }
+const chicory = {
+  ...chicorySchemas,
+  ...accountSchemas,
+  ...citationSchemas,
+  ...dataSourceSchemas,
+  ...searchSchemas,
+  ...traceSchemas,
+  ...trainingSchemas,
+}
 const quivr = { ...quivrSchemas, ...brainSchemas }
 const mark = 'x-component'
 

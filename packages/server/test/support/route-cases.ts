@@ -23,6 +23,8 @@ export interface RequestShape {
   readonly body?: unknown
   /** Fields of a multipart form; the value `file` is sent as a file of that name. */
   readonly form?: Readonly<Record<string, string>>
+  /** Parts of the path that are no ids, such as the number of a citation. */
+  readonly parts?: Readonly<Record<string, string>>
   /** The statuses a stranger may be refused with, which ids of another's they name; 404 alone unless said. */
   readonly stranger?: readonly number[]
   /** Whose existence is no secret to somebody who may make this request with everything else their own. */
@@ -104,6 +106,8 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   [`GET ${message}`]: readsChat,
   [`DELETE ${message}`]: writesChat,
   [`GET ${message}/attempts`]: readsChat,
+  [`GET ${message}/citations/:citation_id`]: { ...readsChat, parts: { ':citation_id': '1' } },
+  [`GET ${message}/trace`]: readsChat,
   [`POST ${message}/cancel`]: writesChat,
   [`POST ${message}/regenerate`]: { ...writesChat, body: {} },
   [`GET ${chat}/stream`]: { ...readsChat, also: [{ query: 'message_id=:message_id' }] },

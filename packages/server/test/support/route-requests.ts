@@ -70,7 +70,9 @@ function bodyOf({ url, shape }: TableRequest, ids: Ids, file: number): string | 
 /** A request of the table, filled with these ids. Files differ from all before, unless their number is given. */
 export function fillRequest(request: TableRequest, ids: Ids, file: number = ++files) {
   const query = request.shape.query === undefined ? '' : `?${fill(request.shape.query, ids, encodeURIComponent)}`
-  return { path: fill(request.url, ids, encodeURIComponent) + query, body: bodyOf(request, ids, file) }
+  const parts = Object.entries(request.shape.parts ?? {})
+  const url = parts.reduce((path, [name, value]) => path.replace(name, value), request.url)
+  return { path: fill(url, ids, encodeURIComponent) + query, body: bodyOf(request, ids, file) }
 }
 
 /** Sends one request of the table, filled with these ids. */

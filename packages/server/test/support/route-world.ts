@@ -12,10 +12,12 @@ export interface Owner extends Person {
   readonly secrets: readonly string[]
 }
 
-/** The model of these tests: it never finishes an answer to a question that says so. */
+/** The model of these tests: it never finishes an answer to a question that says so, and cites in all others. */
 export function answerUnlessAskedToWait({ messages }: ChatBody): ModelReply {
   const asked = messages.findLast(({ role }) => role === 'user')?.content ?? ''
-  return asked.includes('wait') ? { text: 'It weighs ', ending: 'hang' } : 'It weighs 4170 kilograms.'
+  if (asked.includes('wait')) return { text: 'It weighs ', ending: 'hang' }
+  if (messages.at(-1)?.role === 'tool') return 'The bell weighs 4170 kilograms [1].'
+  return { toolCalls: [{ name: 'get_context', arguments: { query: 'bell' } }] }
 }
 
 interface OwnerOptions {

@@ -1,6 +1,8 @@
 import { ModelError, type ModelMessage, type ToolCall, type ToolDefinition } from '../../models/language-model.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
+import type { CiteInput } from '../citation-writer.ts'
 import { withoutMarkers } from '../cite-marker.ts'
+import type { NumberedPassages } from '../tools/numbered-passages.ts'
 import type { AnswerSources, ModelInput } from './generator.ts'
 
 /** What one call of the model came to. */
@@ -16,14 +18,15 @@ const maxShrinks = 3
 interface ModelCall {
   readonly messages: readonly ModelMessage[]
   readonly tools?: readonly ToolDefinition[]
+  readonly purpose?: 'answer' | 'condense'
   /** The answer has text already: a blank line goes between that and what is said now. */
   readonly hasText?: boolean
 }
 
 /** Asks the model once, passing its text on as it comes. A prompt too long for it is shortened and sent again. */
 export async function* callModel(
-  { model, signal, pace, temperature, maxTokens }: ModelInput,
-  { messages, tools = [], hasText = false }: ModelCall,
+  { model, signal, pace, temperature, maxTokens, trace }: ModelInput,
+  { messages, tools = [], hasText = false, purpose = 'answer' }: ModelCall,
 ): AsyncGenerator<GeneratedEvent, ModelStep> {
   let prompt = messages
   for (let shrinks = 0; ; shrinks++) {
@@ -31,16 +34,18 @@ export async function* callModel(
     let isCut = false
     let isStarted = false
     const toolCalls: ToolCall[] = []
+    const request = {
+      messages: prompt,
+      signal,
+      ...(pace === undefined ? {} : { pace }),
+      ...(tools.length === 0 ? {} : { tools }),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(maxTokens === undefined ? {} : { maxTokens }),
+    }
+    const traced = trace.startModelCall({ purpose, model: model.id }, request)
     try {
-      const request = {
-        messages: prompt,
-        signal,
-        ...(pace === undefined ? {} : { pace }),
-        ...(tools.length === 0 ? {} : { tools }),
-        ...(temperature === undefined ? {} : { temperature }),
-        ...(maxTokens === undefined ? {} : { maxTokens }),
-      }
       for await (const event of model.stream(request)) {
+        traced.seen(event)
         isStarted = true
         if (event.type === 'text-delta') {
           if (hasText && text === '') yield { type: 'text-delta', text: '\n\n' }
@@ -57,9 +62,12 @@ export async function* callModel(
       }
       return { text, toolCalls, isCut }
     } catch (error) {
+      traced.ended(error)
       const isTooLong = error instanceof ModelError && error.reason === 'context_too_long'
       if (!isTooLong || isStarted || shrinks === maxShrinks) throw error
       prompt = shorten(prompt)
+    } finally {
+      traced.ended()
     }
   }
 }
@@ -89,6 +97,11 @@ const shortEnough = 2_000
 function halveLong<M extends ModelMessage>(message: M): M {
   if (message.content.length <= shortEnough) return message
   return { ...message, content: message.content.slice(0, Math.max(shortEnough, message.content.length / 2)) }
+}
+
+/** What the markers of an answer are checked against. */
+export function citeInput({ question, sources }: ModelInput, passages: NumberedPassages): CiteInput {
+  return { passages: (number) => passages.of(number), question, readStored: sources.readStored }
 }
 
 /** Earlier turns for a prompt; their citation markers are left out, because the numbers name other passages now. */

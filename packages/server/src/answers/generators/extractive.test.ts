@@ -8,6 +8,8 @@ import { readDocumentText } from '../../retrieval/document-store.ts'
 import { prepareDocument } from '../../retrieval/prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from '../../retrieval/search-passages.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
+import { storedQuoteReader } from '../stored-quote-store.ts'
+import { TraceRecorder } from '../trace-recorder.ts'
 import { generateExtractive } from './extractive.ts'
 
 const handbook = [
@@ -31,9 +33,11 @@ async function ask(db: Database, projectId: ProjectId, question: string, earlier
     temperature: undefined,
     maxTokens: undefined,
     signal: new AbortController().signal,
+    trace: new TraceRecorder(),
     sources: {
       readHistory: async () => earlier.map((content) => ({ role: 'user', content }) as const),
       search: (query: string, limit: number) => searchPassages({ db }, { projectId, query, limit }),
+      readStored: storedQuoteReader(db.query),
       searchInDetail: (query: string, limit: number) => searchPassagesInDetail({ db }, { projectId, query, limit }),
     },
   }
@@ -203,6 +207,7 @@ it('stops when the answer is cancelled', async () => {
   const sources = {
     readHistory: async () => [],
     search: (query: string, limit: number) => searchPassages({ db }, { projectId, query, limit }),
+    readStored: storedQuoteReader(db.query),
     searchInDetail: (query: string, limit: number) => searchPassagesInDetail({ db }, { projectId, query, limit }),
   }
   const question = 'Who founded the zoo?'
@@ -212,6 +217,7 @@ it('stops when the answer is cancelled', async () => {
     temperature: undefined,
     maxTokens: undefined,
     sources,
+    trace: new TraceRecorder(),
     signal: controller.signal,
   })
   expect((await events.next()).value).toEqual({ type: 'text-delta', text: 'Your documents say:' })

@@ -2,7 +2,7 @@ import { detectLanguage } from '../../retrieval/detect-language.ts'
 import type { PassageSearch } from '../../retrieval/passage.ts'
 import { inverseDocumentFrequency } from '../../retrieval/score-bm25.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
-import type { Citation } from '../citation.ts'
+import type { PassageCitation } from '../citation.ts'
 import { citePassage } from '../cite-passage.ts'
 import { leansOnEarlier, type ParsedQuestion, parseQuestion } from './extractive-question.ts'
 import { chooseQuotes, type Quote } from './extractive-quotes.ts'
@@ -31,9 +31,7 @@ export async function* generateExtractive(input: GeneratorInput): AsyncGenerator
   const { state, quotes } = await findExtractiveAnswer(input)
   input.signal.throwIfAborted()
   yield { type: 'text-delta', text: openings[state] }
-  const citations = quotes.map(({ passage, text, start, end }, index) =>
-    citePassage(index + 1, passage, { start, end, quote: text }),
-  )
+  const citations = await citeQuotes(input, quotes)
   for (const citation of citations) {
     input.signal.throwIfAborted()
     const quoted = citation.quote.replace(/\s*\n\s*/g, ' ')
@@ -41,6 +39,22 @@ export async function* generateExtractive(input: GeneratorInput): AsyncGenerator
     yield { type: 'citation', citation }
   }
   if (citations.length > 0) yield { type: 'text-delta', text: `\n\n${nameSources(citations)}` }
+  const dropped = quotes.length - citations.length
+  yield { type: 'citation-counts', counts: { found: citations.length, repaired: 0, dropped } }
+}
+
+/** Those that the stored documents still say, numbered in order. */
+async function citeQuotes({ sources }: GeneratorInput, quotes: readonly Quote[]): Promise<PassageCitation[]> {
+  const stored = await Promise.all(quotes.map(({ passage, ...range }) => sources.readStored(passage, range)))
+  const checked = quotes.flatMap((quote, index) => {
+    const found = stored[index]
+    return found?.text === quote.text ? [{ ...quote, contentHash: found.contentHash }] : []
+  })
+  return checked.map(({ passage, text, start, end, contentHash }, index) => {
+    const number = index + 1
+    const quoted = { id: String(number), number, start, end, quote: text, content_hash: contentHash }
+    return citePassage({ ...passage, parts: [passage] }, quoted)
+  })
 }
 
 const openings: Readonly<Record<ExtractiveState, string>> = {
@@ -98,13 +112,13 @@ async function readEarlierQuestion(sources: GeneratorInput['sources']): Promise<
   return history.findLast((message) => message.role === 'user')?.content ?? ''
 }
 
-function nameSources(citations: readonly Citation[]): string {
+function nameSources(citations: readonly PassageCitation[]): string {
   const places = citations.map(nameSource)
   if (new Set(places).size === 1) return `Source: ${places[0]}`
   return `Sources: ${places.map((place, index) => `[${index + 1}] ${place}`).join(', ')}`
 }
 
-function nameSource({ document_name, page, sheet, row_start, row_end }: Citation): string {
+function nameSource({ document_name, page, sheet, row_start, row_end }: PassageCitation): string {
   if (page !== null) return `${document_name}, page ${page}`
   const name = sheet === null ? document_name : `${document_name}, sheet ${sheet}`
   if (row_start === null || row_end === null) return name

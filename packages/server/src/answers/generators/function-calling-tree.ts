@@ -45,7 +45,9 @@ export async function* answerByTree(input: ModelInput, passages: NumberedPassage
     messages.push({ role: 'assistant', content: text, toolCalls })
     for (const { id, name, input: given } of toolCalls) yield { type: 'tool-call', id, name, input: given }
     for (const call of toolCalls) {
-      const { content, output } = await fetchMaterial(call, missing, tools)
+      const { content, output } = await input.trace.tool(call.name, call.input, () =>
+        fetchMaterial(call, missing, tools),
+      )
       yield { type: 'tool-result', id: call.id, name: call.name, output, error: null }
       messages.push({ role: 'tool', toolCallId: call.id, toolName: call.name, content })
     }

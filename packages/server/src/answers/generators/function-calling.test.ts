@@ -5,6 +5,7 @@ import type { DocumentId, ProjectId, SourceId } from '../../ids.ts'
 import { createOpenAiModels } from '../../models/openai-compatible.ts'
 import type { FoundPassage } from '../../retrieval/passage.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
+import { TraceRecorder } from '../trace-recorder.ts'
 import { generateFunctionCalling } from './function-calling.ts'
 import type { AnswerSources } from './generator.ts'
 import { generateRetrievalFirst } from './retrieval-first.ts'
@@ -53,6 +54,12 @@ function sourcesOf(
       searches.push(query)
       return found
     },
+    readStored: async (_, { start, end }) => {
+      const said = found.find((one) => one.start <= start && end <= one.end)
+      return said === undefined
+        ? undefined
+        : { text: said.text.slice(start - said.start, end - said.start), contentHash: 'h' }
+    },
     searchInDetail: async () => {
       throw new Error('Only the extractive generator asks for weights')
     },
@@ -78,6 +85,7 @@ function inputOf(server: ModelServer, model: string, sources: AnswerSources) {
     maxTokens: 256,
     sources,
     signal: new AbortController().signal,
+    trace: new TraceRecorder(),
     model: createOpenAiModels(options)(model),
   }
 }
@@ -288,7 +296,7 @@ describe('the loop of every other model', () => {
       },
       'It lays eggs [2], hunts at night [1] and weighs 417 grams [1][3].',
     ])
-    const { sources } = sourcesOf()
+    const { sources } = sourcesOf([], [first, neighbour, other])
     const search = async (query: string) => (query === 'weight' ? [neighbour, first] : [first, other])
     const events = await collect(generateFunctionCalling(inputOf(server, 'gpt-4o', { ...sources, search })))
     const [weight, eggs] = server.requests[1]?.body.messages.slice(-2) ?? []
@@ -302,6 +310,7 @@ describe('the loop of every other model', () => {
     ).toEqual([
       [2, 9, 'Owls lay eggs.'],
       [1, 5, 'It hunts at night.'],
+      [1, 4, fact],
     ])
   })
 
@@ -412,7 +421,9 @@ describe('searching first', () => {
       'tool-call',
       'tool-result',
       'citation',
+      'citation-counts',
       'usage',
+      'citation-counts',
     ])
   })
 

@@ -6,7 +6,8 @@ import type { AnswerTool, ToolOutcome } from '../tools/answer-tool.ts'
 import { getContext } from '../tools/get-context.ts'
 import { getHistory } from '../tools/get-history.ts'
 import { NumberedPassages } from '../tools/numbered-passages.ts'
-import { callModel, emptyAnswer, type ModelStep, readTurns } from './call-model.ts'
+import type { TraceRecorder } from '../trace-recorder.ts'
+import { callModel, citeInput, emptyAnswer, type ModelStep, readTurns } from './call-model.ts'
 import { answerByTree, treeModels } from './function-calling-tree.ts'
 import type { ModelInput } from './generator.ts'
 import { generateRetrievalFirst } from './retrieval-first.ts'
@@ -26,11 +27,11 @@ const contextTokens = 2_500
  * from passages found first.
  */
 export async function* generateFunctionCalling(input: ModelInput): AsyncGenerator<GeneratedEvent> {
-  const passages = new NumberedPassages()
+  const passages = new NumberedPassages(input.trace)
   const answer = treeModels.has(input.model.name) ? answerByTree(input, passages) : answerBySteps(input, passages)
   let isStarted = false
   try {
-    for await (const event of cite(answer, { passages: (number) => passages.of(number), question: input.question })) {
+    for await (const event of cite(answer, citeInput(input, passages))) {
       isStarted = true
       yield event
     }
@@ -63,7 +64,7 @@ async function* answerBySteps(input: ModelInput, passages: NumberedPassages): As
       return
     }
     messages.push({ role: 'assistant', content: text, toolCalls })
-    messages.push(...(yield* runTools(toolCalls, offered)))
+    messages.push(...(yield* runTools(toolCalls, offered, input.trace)))
     tools = tools.filter((tool) => !tool.isOnce || toolCalls.every((call) => call.name !== tool.definition.name))
   }
 }
@@ -71,8 +72,12 @@ async function* answerBySteps(input: ModelInput, passages: NumberedPassages): As
 async function* runTools(
   calls: readonly ToolCall[],
   tools: readonly AnswerTool[],
+  trace: TraceRecorder,
 ): AsyncGenerator<GeneratedEvent, ModelMessage[]> {
-  const running = calls.map((call) => ({ call, outcome: runTool(call, tools) }))
+  const running = calls.map((call) => ({
+    call,
+    outcome: trace.tool(call.name, call.input, () => runTool(call, tools)),
+  }))
   for (const { id, name, input } of calls) yield { type: 'tool-call', id, name, input }
   const results: ModelMessage[] = []
   for (const { call, outcome } of running) {

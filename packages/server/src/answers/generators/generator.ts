@@ -1,5 +1,7 @@
 import type { LanguageModel } from '../../models/language-model.ts'
 import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
+import type { ReadStoredQuote } from '../check-quote.ts'
+import type { TraceRecorder } from '../trace-recorder.ts'
 
 export interface Turn {
   readonly role: 'user' | 'assistant'
@@ -14,6 +16,8 @@ export interface AnswerSources {
   search(query: string, limit: number): Promise<readonly FoundPassage[]>
   /** The same search with what scored it: `searchPassagesInDetail` of retrieval/search-passages.ts. */
   searchInDetail(query: string, limit: number): Promise<PassageSearch>
+  /** What a document says at a range, as it is stored: every citation is checked against it. */
+  readonly readStored: ReadStoredQuote
 }
 
 export interface GeneratorInput {
@@ -23,6 +27,8 @@ export interface GeneratorInput {
   readonly temperature: number | undefined
   readonly maxTokens: number | undefined
   readonly sources: AnswerSources
+  /** Keeps how the answer is made. */
+  readonly trace: TraceRecorder
   readonly signal: AbortSignal
   /** See ModelRequest. */
   readonly pace?: () => Promise<void>

@@ -5,7 +5,7 @@ import { cite } from '../cite.ts'
 import { loadPrompt } from '../load-prompt.ts'
 import { passagesPerSearch, presentPassages } from '../tools/get-context.ts'
 import { NumberedPassages } from '../tools/numbered-passages.ts'
-import { callModel, emptyAnswer, readTurns } from './call-model.ts'
+import { callModel, citeInput, emptyAnswer, readTurns } from './call-model.ts'
 import type { ModelInput } from './generator.ts'
 
 const historyTokens = 1_500
@@ -15,8 +15,8 @@ const maxQueryCharacters = 600
 
 /** For models without tools: makes the question stand alone, searches with it, answers from what was found. */
 export async function* generateRetrievalFirst(input: ModelInput): AsyncGenerator<GeneratedEvent> {
-  const passages = new NumberedPassages()
-  yield* cite(answer(input, passages), { passages: (number) => passages.of(number), question: input.question })
+  const passages = new NumberedPassages(input.trace)
+  yield* cite(answer(input, passages), citeInput(input, passages))
 }
 
 async function* answer(input: ModelInput, passages: NumberedPassages): AsyncGenerator<GeneratedEvent> {
@@ -46,10 +46,15 @@ async function* condense(input: ModelInput, turns: readonly ModelMessage[]): Asy
     { role: 'user', content: `Conversation:\n\n${conversation.join('\n\n')}\n\nLast question: ${input.question}` },
   ]
   let query = ''
-  for await (const event of callModel({ ...input, temperature: 0, maxTokens: undefined }, { messages })) {
+  for await (const event of callModel(
+    { ...input, temperature: 0, maxTokens: undefined },
+    { messages, purpose: 'condense' },
+  )) {
     if (event.type === 'text-delta') query += event.text
     else if (event.type === 'usage') yield event
   }
   query = query.trim()
-  return query === '' || query.length > maxQueryCharacters ? input.question : query
+  if (query === '' || query.length > maxQueryCharacters) return input.question
+  if (query !== input.question) input.trace.condensed(query, 'model')
+  return query
 }

@@ -13,6 +13,8 @@ export interface ToolOutcome {
   readonly content: string
   /** For readers of the answer: small, and without the documents' text in bulk. */
   readonly output: unknown
+  /** Why it could not do what was asked, for the model and for readers. */
+  readonly error?: string | null
 }
 
 export const noInput = { type: 'object', properties: {} } as const

@@ -1,5 +1,6 @@
 import { approximateTokens, charactersPerToken } from '../../models/approximate-tokens.ts'
 import type { FoundPassage } from '../../retrieval/passage.ts'
+import type { TraceRecorder } from '../trace-recorder.ts'
 
 /** Passages shown to the model under one number: one, or neighbours of one document. */
 export interface NumberedPassage {
@@ -12,6 +13,11 @@ export interface NumberedPassage {
 export class NumberedPassages {
   readonly #entries: NumberedPassage[] = []
   readonly #numbers = new Map<string, number>()
+  readonly #trace: TraceRecorder | undefined
+
+  constructor(trace?: TraceRecorder) {
+    this.#trace = trace
+  }
 
   of(number: number): readonly FoundPassage[] {
     return this.#entries[number - 1]?.parts ?? []
@@ -36,7 +42,10 @@ export class NumberedPassages {
     const added = joinNeighbours(fresh).map((parts): NumberedPassage => {
       const entry = { number: this.#entries.length + 1, parts }
       this.#entries.push(entry)
-      for (const part of parts) this.#numbers.set(keyOf(part), entry.number)
+      for (const part of parts) {
+        this.#numbers.set(keyOf(part), entry.number)
+        this.#trace?.number(part, entry.number)
+      }
       return entry
     })
     return { added, repeated: [...repeated] }

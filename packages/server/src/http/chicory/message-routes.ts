@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
-import type { Principal } from '../../accounts/principal.ts'
 import { isFinished } from '../../answers/answer.ts'
 import { listAttempts } from '../../answers/answer-store.ts'
 import { cancelAnswer } from '../../chats/cancel-answer.ts'
@@ -14,8 +13,9 @@ import { type AnswerId, type MessageId, parseId } from '../../ids.ts'
 import { lastEventNumber } from '../last-event-number.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
-import { chatRefOf, messageIdOf, messageNotFound } from './path-ids.ts'
+import { chatRefOf, messageNotFound } from './path-ids.ts'
 import { presentMessage, presentMessageInQueue } from './present.ts'
+import { requireMessage } from './require-message.ts'
 import {
   attempt,
   chatParams,
@@ -35,18 +35,6 @@ const tags = ['messages']
 export function registerMessageRoutes(server: Server, services: Services): void {
   const { db, queue } = services
   const present = (message: Message) => presentMessageInQueue(queue, message)
-
-  async function requireMessage(
-    principal: Principal,
-    params: { project_id: string; chat_id: string; message_id: string },
-    access: 'read' | 'write',
-  ) {
-    const ref = chatRefOf(params)
-    await requireChat(db.query, principal, ref, access)
-    const found = await findMessage(db.query, ref, messageIdOf(params))
-    if (found === undefined) throw messageNotFound()
-    return { ref, found }
-  }
 
   server.get(
     '/projects/:project_id/chats/:chat_id/messages',
@@ -123,7 +111,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
   server.get(
     '/projects/:project_id/chats/:chat_id/messages/:message_id',
     { schema: { tags, summary: 'Get Message', params: messageParams, response: { 200: message, ...refusals } } },
-    async (request) => present((await requireMessage(request.principal, request.params, 'read')).found),
+    async (request) => present((await requireMessage(db.query, request.principal, request.params, 'read')).found),
   )
   server.delete(
     '/projects/:project_id/chats/:chat_id/messages/:message_id',
@@ -132,7 +120,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
     },
     async (request) => {
       requireScope(request.principal, 'chat')
-      const { ref, found } = await requireMessage(request.principal, request.params, 'write')
+      const { ref, found } = await requireMessage(db.query, request.principal, request.params, 'write')
       await deleteMessage(services, ref, found)
       return { message: 'Message deleted successfully' }
     },
@@ -149,7 +137,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       },
     },
     async (request) => {
-      const { ref, found } = await requireMessage(request.principal, request.params, 'read')
+      const { ref, found } = await requireMessage(db.query, request.principal, request.params, 'read')
       if (found.answerId === null) return { attempts: [] }
       return { attempts: await listAttempts(db.query, { ...ref, answerId: found.answerId }) }
     },
@@ -169,7 +157,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
     },
     async (request, reply) => {
       requireScope(request.principal, 'chat')
-      const { ref, found } = await requireMessage(request.principal, request.params, 'write')
+      const { ref, found } = await requireMessage(db.query, request.principal, request.params, 'write')
       const cancelled = await cancelAnswer(services, ref, found)
       if (cancelled === undefined) throw messageNotFound()
       return reply.code(isFinished(cancelled.status) ? 200 : 202).send(await present(cancelled))
@@ -189,7 +177,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
     },
     async (request, reply) => {
       requireScope(request.principal, 'chat')
-      const { ref, found } = await requireMessage(request.principal, request.params, 'write')
+      const { ref, found } = await requireMessage(db.query, request.principal, request.params, 'write')
       const { model, temperature, max_tokens: maxTokens } = request.body ?? {}
       const replyId = request.ids.next<MessageId>()
       await regenerateReply(services, request.principal, ref, {

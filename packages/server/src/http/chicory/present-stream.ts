@@ -100,7 +100,14 @@ function presentEvent({ messageId: id, chatId: chat_id }: ReplyRef, event: Answe
     case 'answer-end':
       return [
         'message_complete',
-        { id, status: event.status, completed_at: event.completedAt, usage: event.usage, error: event.error },
+        {
+          id,
+          status: event.status,
+          completed_at: event.completedAt,
+          usage: event.usage,
+          details: event.details ?? null,
+          error: event.error,
+        },
       ]
   }
 }

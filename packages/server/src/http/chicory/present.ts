@@ -48,6 +48,7 @@ export function presentMessage(message: Message, queuePosition: number | null) {
     model: message.model,
     usage: message.usage,
     citations: message.citations,
+    details: message.details,
     error: message.error,
     queue_position: queuePosition,
     cancel_requested_at: message.cancelRequestedAt,

@@ -6,6 +6,7 @@ import { registerAccountRoutes } from './account-routes.ts'
 import { registerChatRoutes } from './chat-routes.ts'
 import { registerDataRoutes } from './data-routes.ts'
 import { registerMemberRoutes } from './member-routes.ts'
+import { registerMessageDetailRoutes } from './message-detail-routes.ts'
 import { registerMessageRoutes } from './message-routes.ts'
 import { registerModelRoutes } from './model-routes.ts'
 import { registerNodeRoutes } from './node-routes.ts'
@@ -31,6 +32,7 @@ export function registerChicory(services: Services) {
     registerMemberRoutes(server, services)
     registerChatRoutes(server, services)
     registerMessageRoutes(server, services)
+    registerMessageDetailRoutes(server, services)
     registerStreamRoutes(server, services)
     registerDataRoutes(server, services)
   }

@@ -65,8 +65,10 @@ export const chatChange = z
   .object({ name: text({ min: 1, max: 100 }).nullish(), description: text({ max: 500 }).nullish() })
   .meta({ example: { name: 'Holidays 2026' } })
 
-export const citation = z.object({
-  number: z.int().meta({ example: 1 }),
+export const passageCitation = z.object({
+  type: z.literal('passage'),
+  id: z.string().meta({ description: 'Unique within the message', example: '1' }),
+  number: z.int().meta({ description: 'Of the marker in the text, such as [1]', example: 1 }),
   project_id: id,
   data_source_id: id,
   document_id: id,
@@ -76,10 +78,18 @@ export const citation = z.object({
   sheet: z.string().nullable(),
   row_start: z.int().nullable(),
   row_end: z.int().nullable(),
+  content_hash: z.string().meta({ description: 'Of the file as it was then' }),
   heading_path: z.array(z.string()).readonly(),
   start: z.int().meta({ description: 'First Unicode code point of the quote in the document text' }),
   end: z.int().meta({ description: 'One past the last' }),
   quote: z.string(),
+})
+/** Tagged by `type`, which clients must look at: a passage of a document is not all that can be cited. */
+export const citation = z.union([passageCitation])
+const details = z.object({
+  citations: z
+    .object({ found: z.int(), repaired: z.int(), dropped: z.int() })
+    .meta({ description: 'What came of the markers; an answer whose markers all failed has found and repaired none' }),
 })
 const usage = z.object({ input_tokens: z.int(), output_tokens: z.int() })
 const failure = z.object({ code: z.string().meta({ example: 'model_unavailable' }), message: z.string() })
@@ -99,6 +109,7 @@ export const message = z.object({
   model: z.string().nullable(),
   usage: usage.nullable(),
   citations: z.array(citation).readonly(),
+  details: details.nullable(),
   error: failure.nullable(),
   queue_position: z.int().nullable().meta({
     description:

@@ -19,6 +19,7 @@ const question: Message = {
   model: null,
   usage: null,
   citations: [],
+  details: null,
   error: null,
   cancelRequestedAt: null,
   rating: null,
@@ -42,6 +43,7 @@ const end: AnswerEvent = {
   status: 'completed',
   completedAt: question.createdAt,
   usage: null,
+  details: null,
   error: null,
 }
 

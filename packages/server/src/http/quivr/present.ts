@@ -47,7 +47,8 @@ export function presentFailure({ content, error }: Pick<Message, 'content' | 'er
 }
 
 function presentSources(citations: readonly Citation[]) {
-  const byDocument = new Map(citations.map((citation) => [citation.document_id, citation]))
+  const passages = citations.filter((citation) => citation.type === 'passage')
+  const byDocument = new Map(passages.map((citation) => [citation.document_id, citation]))
   return [...byDocument.values()].map(({ document_id, document_name, project_id, data_source_id }) => ({
     name: document_name,
     type: 'file' as const,

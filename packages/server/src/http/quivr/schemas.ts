@@ -53,7 +53,9 @@ export const answeredQuestion = z
   .meta({ example: { question: 'What is this?', answer: 'A server for conversations.' } })
 export const thumbsChange = z.object({ thumbs: z.boolean().nullable() }).meta({ example: { thumbs: true } })
 
-const quote = z.object({
+const passageCitation = z.object({
+  type: z.literal('passage'),
+  id: z.string().meta({ example: '1' }),
   number: z.int().meta({ example: 1 }),
   project_id: id,
   data_source_id: id,
@@ -64,11 +66,13 @@ const quote = z.object({
   sheet: z.string().nullable(),
   row_start: z.int().nullable(),
   row_end: z.int().nullable(),
+  content_hash: z.string(),
   heading_path: z.array(z.string()).readonly(),
   start: z.int(),
   end: z.int(),
   quote: z.string(),
 })
+const citation = z.union([passageCitation])
 const source = z.object({
   name: z.string().meta({ example: 'handbook.pdf' }),
   type: z.literal('file'),
@@ -81,7 +85,7 @@ const metadata = z.object({
   model: z.string().nullable(),
   usage: z.object({ input_tokens: z.int(), output_tokens: z.int() }).nullable(),
   sources: z.array(source),
-  citations: z.array(quote).readonly(),
+  citations: z.array(citation).readonly(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
 })
 
