@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { type Database, inTransaction, now } from '../packages/server/src/database/database.ts'
 import { migrate } from '../packages/server/src/database/migrate.ts'
 import { openDatabase } from '../packages/server/src/database/open-database.ts'
-import { type DocumentId, newId, type ProjectId, type SourceId, type UserId } from '../packages/server/src/ids.ts'
+import {
+  type DocumentId,
+  type FileId,
+  newId,
+  type ProjectId,
+  type SourceId,
+  type UserId,
+} from '../packages/server/src/ids.ts'
 import { storeDocument } from '../packages/server/src/retrieval/document-store.ts'
 import type { NewPassage } from '../packages/server/src/retrieval/passage.ts'
 import { type PreparedDocument, prepareDocument } from '../packages/server/src/retrieval/prepare-document.ts'
@@ -82,7 +89,8 @@ export async function storeBenchDocuments(
   for (const { name, prepared } of documents) {
     const id = newId<DocumentId>()
     names.set(id, name)
-    const document = { ...project, id, name, mediaType: 'text/plain', contentHash: id }
+    const fileId = newId<FileId>()
+    const document = { ...project, fileId, id, name, mediaType: 'text/plain', contentHash: id }
     await inTransaction(db, (tx) => storeDocument(tx, document, prepared))
   }
   return names

@@ -6,7 +6,7 @@ import { scoreSentences } from '../packages/server/src/answers/generators/extrac
 import { storedQuoteReader } from '../packages/server/src/answers/stored-quote-store.ts'
 import { TraceRecorder } from '../packages/server/src/answers/trace-recorder.ts'
 import { type Database, inTransaction } from '../packages/server/src/database/database.ts'
-import { type DocumentId, newId, type SourceId } from '../packages/server/src/ids.ts'
+import { type DocumentId, type FileId, newId, type SourceId } from '../packages/server/src/ids.ts'
 import { analyseText } from '../packages/server/src/retrieval/analyse-text.ts'
 import { removeDocuments, storeDocument } from '../packages/server/src/retrieval/document-store.ts'
 import { inverseDocumentFrequency } from '../packages/server/src/retrieval/score-bm25.ts'
@@ -54,6 +54,7 @@ async function storeParagraphs(
         const document = {
           ...project,
           sourceId,
+          fileId: newId<FileId>(),
           id: newId<DocumentId>(),
           name: title,
           mediaType: 'text/plain',

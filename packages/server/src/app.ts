@@ -24,10 +24,12 @@ import { buildServer, type ServerOptions } from './http/server.ts'
 import { OpenStreams } from './http/sse.ts'
 import type { Server } from './http/validation.ts'
 import type { AnswerId } from './ids.ts'
+import { openConnector } from './ingestion/connectors/open-connector.ts'
 import type { FileStore } from './ingestion/file-store.ts'
 import { createDataJobHandlers } from './ingestion/job-handlers.ts'
 import { fileFolders, openFileStore } from './ingestion/open-file-store.ts'
 import { openParser } from './ingestion/open-parser.ts'
+import { SyncSchedule } from './ingestion/sync-schedule.ts'
 import type { ClaimedJob } from './jobs/job.ts'
 import { releaseAllJobs } from './jobs/job-store.ts'
 import { JobWorker } from './jobs/job-worker.ts'
@@ -161,10 +163,11 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   const parser = opening.use(
     openParser({ folders: fileFolders(config), processes: concurrentJobs, maxMemoryMb: parseMemoryMb }),
   )
-  const data = createDataJobHandlers({ db, files, parser, config })
+  const data = createDataJobHandlers({ db, files, parser, config, logger, openConnector })
   const handlers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
   const onEnd = openEmbedWorker(opening, core)
   const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers, onEnd }))
+  opening.use(new SyncSchedule({ db, wakeUp, logger }))
   return { answers, jobs }
 }
 

@@ -12,6 +12,7 @@ export type ChatId = Id<'chat'>
 export type MessageId = Id<'message'>
 export type AnswerId = Id<'answer'>
 export type SourceId = Id<'source'>
+export type FileId = Id<'file'>
 export type DocumentId = Id<'document'>
 export type TrainingId = Id<'training'>
 export type JobId = Id<'job'>

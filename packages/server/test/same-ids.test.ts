@@ -30,6 +30,7 @@ import { createSource } from '../src/ingestion/manage-source.ts'
 import { startTraining } from '../src/ingestion/manage-training.ts'
 import { openFileStore } from '../src/ingestion/open-file-store.ts'
 import { receiveFile } from '../src/ingestion/receive-file.ts'
+import { uploadedFileId } from '../src/ingestion/source-file.ts'
 import { createProject } from '../src/projects/project-store.ts'
 import { createPrompt } from '../src/projects/prompt-store.ts'
 import { createTestDatabase, engines } from './support/databases.ts'
@@ -104,7 +105,7 @@ describe.each(engines)('what is made under ids that were given, on %s', (engine)
     await twice(db, () => upload(owner), { sources: 1, jobs: 1 })
     // A run that comes too late must not clear away what another has stored.
     await expect(upload(await aPrincipal(db))).rejects.toMatchObject({ code: 'project_not_found' })
-    const content = await files.open({ projectId, sourceId: id })
+    const content = await files.open({ projectId, fileId: uploadedFileId(id) })
     expect(await text(content ?? Readable.from([]))).toBe('One bell.')
   })
 

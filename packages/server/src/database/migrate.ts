@@ -3,6 +3,7 @@ import { type Database, type Engine, now, type Tx } from './database.ts'
 import { migrateInitial } from './migrations/0001-initial.ts'
 import { migrateNodesAndRetries } from './migrations/0002-nodes-and-retries.ts'
 import { migrateAnswerQueue } from './migrations/0003-answer-queue.ts'
+import { migrateSourceFiles } from './migrations/0004-source-files.ts'
 import { migrateEmbeddings } from './migrations/0006-embeddings.ts'
 import { migrateTracesAndMemory } from './migrations/0008-traces-and-memory.ts'
 
@@ -16,6 +17,7 @@ const migrations: readonly Migration[] = [
   { id: '0001-initial', run: migrateInitial },
   { id: '0002-nodes-and-retries', run: migrateNodesAndRetries },
   { id: '0003-answer-queue', run: migrateAnswerQueue },
+  { id: '0004-source-files', run: migrateSourceFiles },
   { id: '0006-embeddings', run: migrateEmbeddings },
   { id: '0008-traces-and-memory', run: migrateTracesAndMemory },
 ]

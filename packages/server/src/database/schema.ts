@@ -5,6 +5,7 @@ import type {
   ChatId,
   DocumentId,
   EmbeddingSetId,
+  FileId,
   JobId,
   MessageId,
   ProjectId,
@@ -29,6 +30,13 @@ export type KeyScope = 'read' | 'chat' | 'admin'
 export type MessageRole = 'user' | 'assistant' | 'system'
 export type MessageStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled'
 export type SourceStatus = 'configured' | 'syncing' | 'connected' | 'error'
+/**
+ * `listed`: its bytes are to be fetched. `fetched`: they are here, to be read. `unpacked`: an archive whose members are
+ * files of their own. `gone`: no longer at the source, to be taken out.
+ */
+export type FileStatus = 'listed' | 'fetched' | 'indexed' | 'unpacked' | 'skipped' | 'failed' | 'gone'
+export type FileOutcome = 'indexed' | 'unpacked' | 'skipped' | 'failed'
+export type SyncState = 'running' | 'paused' | 'completed' | 'failed' | 'cancelled'
 export type TrainingStatus = 'queued' | 'in_progress' | 'completed' | 'failed'
 /** `building` is not searched yet, `active` is, `retired` waits to be removed. One of a project is active at most. */
 export type EmbeddingSetState = 'building' | 'active' | 'retired'
@@ -245,12 +253,72 @@ export interface Schema {
     created_at: Fixed<Timestamp>
     updated_at: Timestamp
   }
-  /** One version of one file or page: its canonical text, which citations are slices of. Never updated. */
+  /** What a source holds: a row a file, page or table, found by what the source calls it. */
+  source_files: {
+    project_id: Fixed<ProjectId>
+    /** An upload's file has the id of its source. */
+    id: Fixed<FileId>
+    source_id: Fixed<SourceId>
+    /** The archive that it is a member of. */
+    parent_id: Fixed<FileId | null>
+    key: Fixed<string>
+    name: string
+    url: string | null
+    /** What the listing said of its version when it was last fetched; null when it has to be fetched again. */
+    listed_version: string | null
+    /** Of the bytes that are kept, as the source names it. */
+    version: string | null
+    media_type: string | null
+    size: number | null
+    content_hash: string | null
+    status: FileStatus
+    /** What came of reading the bytes that are kept; null while they were not read. */
+    outcome: FileOutcome | null
+    /** Why it was skipped or failed, for the person who set the source up. */
+    reason: string | null
+    document_id: DocumentId | null
+    /** The number of the last sync whose listing held it. */
+    seen_in: number
+    attempt: number
+    retry_at: Timestamp | null
+    created_at: Fixed<Timestamp>
+    updated_at: Timestamp
+  }
+  /** The last or current sync of a source, and when the next is due. */
+  source_syncs: {
+    project_id: Fixed<ProjectId>
+    source_id: Fixed<SourceId>
+    /** Counts the syncs of this source. */
+    number: number
+    state: SyncState
+    /** What was asked of the source: everything, or what changed since the last time. */
+    mode: 'full' | 'incremental'
+    /** The one job that may write for it. */
+    job_id: JobId | null
+    /** Where the next listing goes on; null lists all. */
+    cursor: string | null
+    /** When the listing of this sync was complete; null while it is not. */
+    listed_at: Timestamp | null
+    started_at: Timestamp | null
+    ended_at: Timestamp | null
+    error: string | null
+    /** Failures since something was last got done; three in a row end the sync. */
+    stalls: number
+    /** The source asked for a pause, or it is tried again then. */
+    waiting_until: Timestamp | null
+    every_minutes: number | null
+    next_at: Timestamp | null
+    progress: Json | null
+    updated_at: Timestamp
+  }
+  /** One version of one file or page: its canonical text, which citations are slices of. The text is never updated. */
   documents: {
     project_id: Fixed<ProjectId>
     id: Fixed<DocumentId>
     source_id: Fixed<SourceId>
-    name: Fixed<string>
+    /** The file that it is a version of; another one when that goes and this has the same bytes. */
+    file_id: FileId
+    name: string
     media_type: Fixed<string>
     language: Fixed<string>
     content_hash: Fixed<string>
@@ -380,6 +448,8 @@ export interface Schema {
     payload: Fixed<Json>
     state: JobState
     attempt: number
+    /** Not to be begun earlier; null is at once. */
+    not_before: Fixed<Timestamp | null>
     run_after: Timestamp
     lease_owner: string | null
     lease_expires_at: Timestamp | null

@@ -10,6 +10,8 @@ import { ingestJob } from './ingest-source.ts'
 import { inspectCsv } from './inspect-csv.ts'
 import type { ReceivedFile } from './receive-file.ts'
 import { type Configuration, cleanFileName, nameFromFile, type Source, type SourceRef } from './source.ts'
+import { uploadedFile, uploadedFileId } from './source-file.ts'
+import { insertFile } from './source-file-store.ts'
 import { findSource, findSourceByHash, insertSource } from './source-store.ts'
 import { type UploadType, uploadTypeOf } from './source-types.ts'
 
@@ -115,15 +117,21 @@ async function storeUpload(
       })
       if (source === undefined) return { source: await findStored(tx, { projectId, sourceId }, hash), jobId: undefined }
       isPut = true
-      await files.put(tx, { projectId, sourceId }, received.path)
+      await insertFile(tx, { projectId, sourceId }, { ...fileOf(source), status: 'fetched' })
+      await files.put(tx, uploadedFile(source), received.path)
       return { source, jobId: await enqueueJob(tx, ingestJob({ projectId, sourceId })) }
     })
     if (jobId !== undefined) wakeUp.notify('job-queued', jobId)
     return source
   } catch (error) {
-    if (isPut) await files.discard({ projectId, sourceId })
+    if (isPut) await files.discard({ projectId, fileId: uploadedFileId(sourceId) })
     throw error
   }
+}
+
+function fileOf({ id, name, file_name, media_type, size, content_hash }: Source) {
+  const shown = file_name ?? name
+  return { id: uploadedFileId(id), key: shown, name: shown, media_type, size, content_hash }
 }
 
 /** The source itself when an earlier run of the same request stored it. */

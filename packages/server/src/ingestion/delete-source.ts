@@ -8,24 +8,27 @@ import { requireDataEditor } from './data-access.ts'
 import type { FileStore } from './file-store.ts'
 import { ingestJob } from './ingest-source.ts'
 import { type SourceRef, sourceNotFound } from './source.ts'
+import { listFileIds } from './source-file-store.ts'
 import { deleteSourceRow, lockSource } from './source-store.ts'
+import { syncJob } from './source-sync.ts'
 
-/** Takes a source with its job, passages, postings, statistics and file. What is reading it just now writes nothing. */
+/** Takes a source with its jobs, passages, postings, statistics and files. What is reading it just now writes nothing. */
 export async function deleteSource(
   { db, files, wakeUp }: { db: Database; files: FileStore; wakeUp: WakeUp },
   principal: Principal,
   ref: SourceRef,
 ): Promise<void> {
   await requireDataEditor(db.query, principal, ref.projectId)
-  const withdrawn = await inTransaction(db, async (tx) => {
+  const { jobs, removed } = await inTransaction(db, async (tx) => {
     // Job before source, the order in which the worker takes them.
-    const jobs = await withdrawJobs(tx, ingestJob(ref))
+    const jobs = [...(await withdrawJobs(tx, ingestJob(ref))), ...(await withdrawJobs(tx, syncJob(ref)))]
     if ((await lockSource(db, tx, ref)) === undefined) throw sourceNotFound(ref.projectId, ref.sourceId)
     await removeDocuments(tx, ref.projectId, ref.sourceId)
+    const removed = (await listFileIds(tx, ref)).map((fileId) => ({ projectId: ref.projectId, fileId }))
     await deleteSourceRow(tx, ref)
-    await files.remove(tx, ref)
-    return jobs
+    for (const file of removed) await files.remove(tx, file)
+    return { jobs, removed }
   })
-  announceWithdrawn(wakeUp, withdrawn)
-  await files.discard(ref)
+  announceWithdrawn(wakeUp, jobs)
+  for (const file of removed) await files.discard(file)
 }

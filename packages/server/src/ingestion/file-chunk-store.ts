@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { Database, Queryable, Tx } from '../database/database.ts'
 import type { ByteRange, FileStore } from './file-store.ts'
-import type { SourceRef } from './source.ts'
+import type { FileRef } from './source-file.ts'
 import type { TemporaryFolder } from './temporary-folder.ts'
 
 /** Small enough to hold a few in memory, large enough that a row's overhead does not count. */
@@ -10,9 +10,9 @@ const chunkBytes = 256 * 1024
 /** Other nodes may use the same folder, so only what nobody can still be writing goes. */
 const staleMs = 24 * 3_600_000
 
-/** Rows of `file_chunks` in PostgreSQL: written and deleted in the source's own transactions, so nothing is ever left over. */
+/** Rows of `file_chunks` in PostgreSQL: written and deleted in the transactions of its row, so nothing is ever left over. */
 export function createChunkFileStore({ db, temporary }: { db: Database; temporary: TemporaryFolder }): FileStore {
-  const read = async (file: SourceRef, range?: ByteRange) => {
+  const read = async (file: FileRef, range?: ByteRange) => {
     const first = await readChunk(db.query, file, Math.floor((range?.start ?? 0) / chunkBytes))
     return first === undefined
       ? undefined
@@ -20,7 +20,10 @@ export function createChunkFileStore({ db, temporary }: { db: Database; temporar
   }
   return {
     temporary,
-    put: (tx, file, temporaryPath) => writeChunks(tx, file, temporaryPath),
+    put: async (tx, file, temporaryPath) => {
+      await deleteChunks(tx, file)
+      await writeChunks(tx, file, temporaryPath)
+    },
     open: read,
     materialize: async (file) => {
       const content = await read(file)
@@ -34,25 +37,25 @@ export function createChunkFileStore({ db, temporary }: { db: Database; temporar
 }
 
 /** An empty file is one empty chunk, so that it is there. */
-async function writeChunks(tx: Tx, { projectId, sourceId }: SourceRef, path: string): Promise<void> {
+async function writeChunks(tx: Tx, { projectId, fileId }: FileRef, path: string): Promise<void> {
   await using file = await open(path)
   for (let number = 0; ; number++) {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes)
     if (bytesRead === 0 && number > 0) return
     await tx
       .insertInto('file_chunks')
-      .values({ project_id: projectId, file_id: sourceId, number, bytes: buffer.subarray(0, bytesRead) })
+      .values({ project_id: projectId, file_id: fileId, number, bytes: buffer.subarray(0, bytesRead) })
       .execute()
     if (bytesRead < chunkBytes) return
   }
 }
 
-async function readChunk(db: Queryable, { projectId, sourceId }: SourceRef, number: number) {
+async function readChunk(db: Queryable, { projectId, fileId }: FileRef, number: number) {
   const row = await db
     .selectFrom('file_chunks')
     .select('bytes')
     .where('project_id', '=', projectId)
-    .where('file_id', '=', sourceId)
+    .where('file_id', '=', fileId)
     .where('number', '=', number)
     .executeTakeFirst()
   return row === undefined ? undefined : { number, bytes: row.bytes }
@@ -60,7 +63,7 @@ async function readChunk(db: Queryable, { projectId, sourceId }: SourceRef, numb
 
 async function* streamChunks(
   db: Queryable,
-  file: SourceRef,
+  file: FileRef,
   first: { readonly number: number; readonly bytes: Uint8Array },
   { start, end }: ByteRange = { start: 0, end: Number.MAX_SAFE_INTEGER },
 ): AsyncGenerator<Uint8Array> {
@@ -74,6 +77,6 @@ async function* streamChunks(
   }
 }
 
-async function deleteChunks(tx: Tx, { projectId, sourceId }: SourceRef): Promise<void> {
-  await tx.deleteFrom('file_chunks').where('project_id', '=', projectId).where('file_id', '=', sourceId).execute()
+async function deleteChunks(tx: Tx, { projectId, fileId }: FileRef): Promise<void> {
+  await tx.deleteFrom('file_chunks').where('project_id', '=', projectId).where('file_id', '=', fileId).execute()
 }

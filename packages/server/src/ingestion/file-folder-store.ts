@@ -1,10 +1,10 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../database/database.ts'
-import { type ProjectId, parseId, type SourceId } from '../ids.ts'
+import { type FileId, type ProjectId, parseId } from '../ids.ts'
 import type { FileStore } from './file-store.ts'
-import type { SourceRef } from './source.ts'
-import { listSourceIds } from './source-store.ts'
+import type { FileRef } from './source-file.ts'
+import { listKnownFiles } from './source-file-store.ts'
 import { isMissing, listFolder, type TemporaryFolder } from './temporary-folder.ts'
 
 interface FolderStoreOptions {
@@ -14,13 +14,13 @@ interface FolderStoreOptions {
 }
 
 /**
- * `files/<project>/<source>` in the data folder. The bytes and the name are on disk before the row is committed, and go
+ * `files/<project>/<file>` in the data folder. The bytes and the name are on disk before the row is committed, and go
  * after the row is deleted; so a crash between the two leaves a file without a row, never a row without a file.
  */
 export function createFolderFileStore({ db, temporary, root }: FolderStoreOptions): FileStore {
   const folderOf = (projectId: ProjectId) => join(root, projectId)
-  const pathOf = ({ projectId, sourceId }: SourceRef) => join(folderOf(projectId), sourceId)
-  const discard = (file: SourceRef) => rm(pathOf(file), { force: true })
+  const pathOf = ({ projectId, fileId }: FileRef) => join(folderOf(projectId), fileId)
+  const discard = (file: FileRef) => rm(pathOf(file), { force: true })
   return {
     temporary,
     put: async (_tx, file, temporaryPath) => {
@@ -72,10 +72,8 @@ async function openFile(path: string) {
 async function sweepProject(db: Database, folder: string, name: string): Promise<void> {
   const projectId = parseId<ProjectId>(name)
   if (projectId === undefined) return
-  const known = new Set(await listSourceIds(db.query, projectId))
+  const ids = (await listFolder(folder)).flatMap((file) => parseId<FileId>(file) ?? [])
+  const known = await listKnownFiles(db.query, projectId, ids)
   if (known.size === 0) return await rm(folder, { recursive: true, force: true })
-  for (const file of await listFolder(folder)) {
-    const sourceId = parseId<SourceId>(file)
-    if (sourceId !== undefined && !known.has(sourceId)) await rm(join(folder, file), { force: true })
-  }
+  for (const id of ids) if (!known.has(id)) await rm(join(folder, id), { force: true })
 }

@@ -8,10 +8,11 @@ import { aProject } from '../../test/support/projects.ts'
 import { inTransaction } from '../database/database.ts'
 import { migrate } from '../database/migrate.ts'
 import { openDatabase } from '../database/open-database.ts'
-import { newId, type ProjectId, type SourceId, type UserId } from '../ids.ts'
+import { type FileId, newId, type ProjectId, type SourceId, type UserId } from '../ids.ts'
 import type { FileStore } from './file-store.ts'
 import { openFileStore } from './open-file-store.ts'
-import type { SourceRef } from './source.ts'
+import type { FileRef } from './source-file.ts'
+import { insertFile } from './source-file-store.ts'
 import { insertSource } from './source-store.ts'
 
 async function open(engine: (typeof engines)[number]) {
@@ -25,20 +26,22 @@ async function open(engine: (typeof engines)[number]) {
 
 type Opened = Awaited<ReturnType<typeof open>>
 
-async function put({ db, files }: Opened, ref: SourceRef, bytes: Uint8Array): Promise<void> {
+async function put({ db, files }: Opened, ref: FileRef, bytes: Uint8Array): Promise<void> {
   await using file = await files.temporary.write(Readable.from([bytes]))
   await inTransaction(db, (tx) => files.put(tx, ref, file.path))
 }
 
-async function aSource({ db }: Opened, projectId: ProjectId): Promise<SourceRef> {
-  const id = newId<SourceId>()
+async function aFile({ db }: Opened, projectId: ProjectId): Promise<FileRef> {
+  const [sourceId, id] = [newId<SourceId>(), newId<FileId>()]
   const createdBy = newId<UserId>()
   const plain = { type: 'direct_upload', name: 'n', configuration: {}, status: 'syncing', createdBy } as const
-  await insertSource(db.query, { ...plain, projectId, id })
-  return { projectId, sourceId: id }
+  await insertSource(db.query, { ...plain, projectId, id: sourceId })
+  const file = { id, key: 'n', name: 'n', media_type: null, size: 1, content_hash: null, status: 'fetched' } as const
+  await inTransaction(db, (tx) => insertFile(tx, { projectId, sourceId }, file))
+  return { projectId, fileId: id }
 }
 
-async function read(files: FileStore, ref: SourceRef, range?: { start: number; end: number }) {
+async function read(files: FileStore, ref: FileRef, range?: { start: number; end: number }) {
   const content = await files.open(ref, range)
   return content === undefined ? undefined : await buffer(content)
 }
@@ -49,7 +52,7 @@ describe.each(engines)('files on %s', (engine) => {
   it.each([0, 1, chunk - 1, chunk, chunk + 1, 3 * chunk])('of %i bytes come back as they were', async (size) => {
     await using opened = await open(engine)
     const { projectId } = await aProject(opened.db)
-    const ref = await aSource(opened, projectId)
+    const ref = await aFile(opened, projectId)
     const bytes = Buffer.alloc(size).map((_, i) => (i * 31) % 251)
     await put(opened, ref, bytes)
     expect((await read(opened.files, ref))?.equals(bytes)).toBe(true)
@@ -70,7 +73,7 @@ describe.each(engines)('files on %s', (engine) => {
     await using opened = await open(engine)
     const { db, files } = opened
     const { projectId } = await aProject(db)
-    const [removed, failed] = [await aSource(opened, projectId), await aSource(opened, projectId)]
+    const [removed, failed] = [await aFile(opened, projectId), await aFile(opened, projectId)]
     await put(opened, removed, Buffer.from('a'))
     await inTransaction(db, (tx) => files.remove(tx, removed))
     await files.discard(removed)
@@ -103,7 +106,7 @@ it('a sweep removes what a crash left in the data folder and nothing else', asyn
   await using opened = await open('sqlite')
   const { db, files, place } = opened
   const { projectId } = await aProject(db)
-  const kept = await aSource(opened, projectId)
+  const kept = await aFile(opened, projectId)
   await put(opened, kept, Buffer.from('kept'))
   const root = join(place.dataDir, 'files')
   const deletedProject = newId<ProjectId>()
@@ -114,7 +117,7 @@ it('a sweep removes what a crash left in the data folder and nothing else', asyn
   await writeFile(join(place.dataDir, 'tmp', newId()), 'half an upload')
   await files.sweep()
   expect(await readdir(root, { recursive: true })).toEqual(
-    expect.arrayContaining(['README', projectId, join(projectId, kept.sourceId)]),
+    expect.arrayContaining(['README', projectId, join(projectId, kept.fileId)]),
   )
   expect(await readdir(root, { recursive: true })).toHaveLength(3)
   expect(await readdir(join(place.dataDir, 'tmp'))).toEqual([])

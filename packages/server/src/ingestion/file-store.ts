@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Tx } from '../database/database.ts'
 import type { ProjectId } from '../ids.ts'
-import type { SourceRef } from './source.ts'
+import type { FileRef } from './source-file.ts'
 import type { LocalFile, TemporaryFolder } from './temporary-folder.ts'
 
 /** Both ends inclusive, as HTTP counts them. */
@@ -11,20 +11,21 @@ export interface ByteRange {
 }
 
 /**
- * Where uploads are kept, one file a source: the data folder beside SQLite, or PostgreSQL, which every node reads. A row never stands
- * without its file; a file without its row can only be left by a crash, and the next `sweep` removes it.
+ * Where originals are kept, under the id of their file: the data folder beside SQLite, or PostgreSQL, which every node
+ * reads. A row never stands without its file; a file without its row can only be left by a crash, and the next `sweep`
+ * removes it.
  */
 export interface FileStore {
-  /** Takes a finished temporary file over, within the transaction that stores its source. */
-  put(tx: Tx, file: SourceRef, temporaryPath: string): Promise<void>
+  /** Takes a finished temporary file over, within the transaction that stores its row; replaces what is there. */
+  put(tx: Tx, file: FileRef, temporaryPath: string): Promise<void>
   /** `undefined` when it is gone. */
-  open(file: SourceRef, range?: ByteRange): Promise<Readable | undefined>
+  open(file: FileRef, range?: ByteRange): Promise<Readable | undefined>
   /** For programs that need a path. `undefined` when it is gone. */
-  materialize(file: SourceRef): Promise<LocalFile | undefined>
-  /** Takes a file out, within the transaction that deletes its source. */
-  remove(tx: Tx, file: SourceRef): Promise<void>
+  materialize(file: FileRef): Promise<LocalFile | undefined>
+  /** Takes a file out, within the transaction that deletes its row. */
+  remove(tx: Tx, file: FileRef): Promise<void>
   /** After that transaction, or after one that put a file and failed: frees what no transaction governs. */
-  discard(file: SourceRef): Promise<void>
+  discard(file: FileRef): Promise<void>
   /** After a project was deleted. */
   discardProject(projectId: ProjectId): Promise<void>
   /** At start: removes what a crash left behind. */

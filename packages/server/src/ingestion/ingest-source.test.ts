@@ -10,19 +10,26 @@ import { JobWorker } from '../jobs/job-worker.ts'
 import { createLogger } from '../logger.ts'
 import { searchPassages } from '../retrieval/search-passages.ts'
 import { addUpload } from './add-upload.ts'
+import { openConnector } from './connectors/open-connector.ts'
 import { deleteSource } from './delete-source.ts'
-import { createIngestHandler, ingestKind, writeIndex } from './ingest-source.ts'
+import { indexFile } from './index-file.ts'
+import { createIngestHandler, ingestKind } from './ingest-source.ts'
 import { createDataJobHandlers } from './job-handlers.ts'
 import { startTraining } from './manage-training.ts'
 import { fileFolders, openFileStore } from './open-file-store.ts'
 import { openParser } from './open-parser.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
 import { receiveFile } from './receive-file.ts'
+import type { SourceRef } from './source.ts'
+import { uploadedFileId } from './source-file.ts'
+import { findFile } from './source-file-store.ts'
 import { findSource } from './source-store.ts'
 import { findTraining } from './training-store.ts'
 
 const config = { maxUploadBytes: 1_000_000, parseTimeoutMs: 60_000 }
 const tables = ['sources', 'documents', 'passages', 'postings', 'index_statistics'] as const
+
+const fileOf = ({ projectId, sourceId }: SourceRef) => ({ projectId, fileId: uploadedFileId(sourceId) })
 
 async function open(engine: (typeof engines)[number]) {
   const resources = new AsyncDisposableStack()
@@ -33,7 +40,8 @@ async function open(engine: (typeof engines)[number]) {
   const wakeUp = resources.use(createProcessWakeUp())
   const { projectId, owner } = await aProject(db)
   const parser = resources.use(openParser({ folders: fileFolders(place), processes: 2, maxMemoryMb: 512 }))
-  const dependencies = { db, files, parser, wakeUp, config }
+  const logger = createLogger('silent')
+  const dependencies = { db, files, parser, wakeUp, config, logger, openConnector }
   const upload = async (content: string, fileName = 'notes.txt') => {
     await using received = await receiveFile(files.temporary, Readable.from([Buffer.from(content)]), 1_000_000)
     const source = await addUpload(dependencies, owner, { projectId, fileName, received })
@@ -129,7 +137,8 @@ describe.each(engines)('reading a source on %s', (engine) => {
     await using worker = opened.startWorker()
     await worker.idle()
     const failure = new ParseFailure('time_out', 'It took too long.')
-    await inTransaction(opened.db, (tx) => writeIndex(opened.db, tx, ref, failure))
+    const file = await findFile(opened.db.query, fileOf(ref))
+    if (file !== undefined) await inTransaction(opened.db, (tx) => indexFile(opened.db, tx, file, failure))
     expect(await findSource(opened.db.query, ref)).toMatchObject({
       status: 'connected',
       error: 'It took too long. What was read earlier is still searched.',
@@ -155,8 +164,8 @@ describe.each(engines)('reading a source on %s', (engine) => {
   it('whose file is gone says so', async () => {
     await using opened = await open(engine)
     const ref = await opened.upload('The lion sleeps in the shade.')
-    await inTransaction(opened.db, (tx) => opened.files.remove(tx, ref))
-    await opened.files.discard(ref)
+    await inTransaction(opened.db, (tx) => opened.files.remove(tx, fileOf(ref)))
+    await opened.files.discard(fileOf(ref))
     await using worker = opened.startWorker()
     await worker.idle()
     expect(await findSource(opened.db.query, ref)).toMatchObject({

@@ -12,6 +12,7 @@ import {
   type SourceRef,
   sourceNotFound,
 } from './source.ts'
+import { uploadedFile } from './source-file.ts'
 import { insertSource, lockSource, updateSource } from './source-store.ts'
 import { findSourceType } from './source-types.ts'
 
@@ -84,7 +85,7 @@ export async function validateSource({ files }: { files: FileStore }, source: So
   }
   if (!hasFile(source)) return { status: 'error', message: 'No file has been uploaded to this data source.' }
   if (source.status === 'error') return { status: 'error', message: source.error ?? 'The file could not be read.' }
-  const content = await files.open({ projectId: source.project_id, sourceId: source.id }, { start: 0, end: 0 })
+  const content = await files.open(uploadedFile(source), { start: 0, end: 0 })
   if (content === undefined)
     return { status: 'error', message: 'The file of this data source is gone. Upload it again.' }
   content.destroy()

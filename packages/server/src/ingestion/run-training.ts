@@ -2,9 +2,13 @@ import { inTransaction, type Tx } from '../database/database.ts'
 import type { SourceId, TrainingId } from '../ids.ts'
 import type { ClaimedJob, JobHandler } from '../jobs/job.ts'
 import { requireHeldJob } from '../jobs/job-store.ts'
-import { giveUpSentence, type IngestDependencies, readSource, writeIndex } from './ingest-source.ts'
+import { indexFile } from './index-file.ts'
+import { giveUpSentence, type IngestDependencies } from './ingest-source.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
+import { readFile } from './read-file.ts'
 import { hasFile } from './source.ts'
+import { uploadedFile } from './source-file.ts'
+import { findFile } from './source-file-store.ts'
 import { findSource } from './source-store.ts'
 import { progressAt, stepsOf, type Training, type TrainingRef } from './training.ts'
 import { findTraining, lockTraining, updateTrainingState } from './training-store.ts'
@@ -74,24 +78,26 @@ async function runStep(
     await requireHeldJob(db, tx, job)
     await report(tx, step, `Reading "${name}" (${step + 1} of ${total})`, failures)
   })
+  const file = source === undefined ? undefined : await findFile(db.query, uploadedFile(source))
   // A source deleted since is a step with nothing to do.
-  const outcome = source === undefined ? undefined : await readAgain(dependencies, source, signal)
+  const outcome =
+    source === undefined || !hasFile(source) || file === undefined
+      ? undefined
+      : await readFile(dependencies, file, signal)
+  const cannotRead = source !== undefined && !hasFile(source) ? notConnected : undefined
   return await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job)
-    const isRead = outcome !== undefined && source !== undefined && hasFile(source)
     // Deleted while it was read: its file may have been gone before the row, which is no failure.
-    const isGone = isRead && !(await writeIndex(db, tx, { projectId: ref.projectId, sourceId }, outcome))
-    const isFailed = outcome instanceof ParseFailure && !isGone
-    const known = isFailed ? [...failures, `"${name}": ${outcome.message}`] : failures
+    const isGone = outcome !== undefined && file !== undefined && (await indexFile(db, tx, file, outcome)) === undefined
+    const failure = outcome ?? cannotRead
+    const isFailed = failure instanceof ParseFailure && !isGone
+    const known = isFailed ? [...failures, `"${name}": ${failure.message}`] : failures
     await report(tx, step + 1, `Read "${name}" (${step + 1} of ${total})`, known)
     return known
   })
 }
 
-async function readAgain(...[dependencies, source, signal]: Parameters<typeof readSource>) {
-  if (hasFile(source)) return await readSource(dependencies, source, signal)
-  return new ParseFailure('unsupported', 'It has no file, and connecting to it comes with a later version.')
-}
+const notConnected = new ParseFailure('unsupported', 'It has no file, and connecting to it comes with a later version.')
 
 async function finish(tx: Tx, ref: TrainingRef, total: number, failures: readonly string[]): Promise<void> {
   const isComplete = failures.length === 0

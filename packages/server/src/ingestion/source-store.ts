@@ -117,11 +117,6 @@ export async function listSources(db: Queryable, projectId: ProjectId, page: Pag
   return toPage(rows.map(toSource), page, (source) => [source.created_at, source.id])
 }
 
-export async function listSourceIds(db: Queryable, projectId: ProjectId): Promise<SourceId[]> {
-  const rows = await db.selectFrom('sources').select('id').where('project_id', '=', projectId).execute()
-  return rows.map((row) => row.id)
-}
-
 type SourceChanges = Pick<
   Updateable<Schema['sources']>,
   'name' | 'status' | 'error' | 'media_type' | 'items_done' | 'items_total'

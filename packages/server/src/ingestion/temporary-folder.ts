@@ -14,24 +14,30 @@ export interface LocalFile {
 export interface TemporaryFolder {
   /** Writes a stream to a new file, synced to disk; removes it again when the stream fails. */
   write(content: AsyncIterable<Uint8Array>): Promise<LocalFile>
+  /** A path for somebody else to write to; there is nothing yet. */
+  reserve(): Promise<LocalFile>
   /** Removes files that nobody has written to for this long. */
   sweep(olderThanMs: number): Promise<void>
 }
 
 export function createTemporaryFolder(folder: string): TemporaryFolder {
+  const reserve = async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const path = join(folder, newId())
+    return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) }
+  }
   return {
+    reserve,
     write: async (content) => {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      const path = join(folder, newId())
-      const remove = () => rm(path, { force: true })
+      const file = await reserve()
       try {
         // `flush` syncs the bytes to disk before the file is closed.
-        await pipeline(content, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }))
+        await pipeline(content, createWriteStream(file.path, { flags: 'wx', mode: 0o600, flush: true }))
       } catch (error) {
-        await remove()
+        await file[Symbol.asyncDispose]()
         throw error
       }
-      return { path, [Symbol.asyncDispose]: remove }
+      return file
     },
     sweep: async (olderThanMs) => {
       for (const name of await listFolder(folder)) {

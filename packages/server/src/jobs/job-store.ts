@@ -6,9 +6,18 @@ import { rowLock } from '../database/row-lock.ts'
 import { type JobId, newId, type ProjectId } from '../ids.ts'
 import { type ClaimedJob, JobFencedError, jobLeaseMs, type NewJob } from './job.ts'
 
+interface EnqueueOptions {
+  readonly id?: JobId
+  /** By the database's clock; null is at once. */
+  readonly notBefore?: RawBuilder<string> | null
+}
+
 /** Rides the transaction that causes it. After the commit the caller wakes the workers: `wakeUp.notify('job-queued', id)`. */
-export async function enqueueJob(tx: Tx, { projectId, kind, payload }: NewJob): Promise<JobId> {
-  const id = newId<JobId>()
+export async function enqueueJob(
+  tx: Tx,
+  { projectId, kind, payload }: NewJob,
+  { id = newId<JobId>(), notBefore = null }: EnqueueOptions = {},
+): Promise<JobId> {
   const time = now()
   await tx
     .insertInto('jobs')
@@ -19,6 +28,7 @@ export async function enqueueJob(tx: Tx, { projectId, kind, payload }: NewJob): 
       payload: JSON.stringify(payload),
       state: 'queued',
       attempt: 0,
+      not_before: notBefore,
       run_after: time,
       created_at: time,
     })
@@ -79,7 +89,8 @@ export function claimJobs(db: Database, { node, kinds, limit }: ClaimOptions): P
         lease_expires_at = ${databaseTime(db, jobLeaseMs)}
       where (project_id, id) in (
         select project_id, id from jobs
-        where state in ('queued', 'running') and (attempt = 0 or run_after <= ${time}) and kind in (${sql.join(kinds)})
+        where state in ('queued', 'running') and (attempt = 0 or run_after <= ${time})
+          and (not_before is null or not_before <= ${time}) and kind in (${sql.join(kinds)})
           and (lease_expires_at is null or lease_expires_at < ${time})
         order by (project_id in (select busy.project_id from jobs busy
           where busy.state = 'running' and busy.lease_expires_at >= ${time})), run_after, id limit ${limit} + 0 ${rowLock(db.engine).skipLocked})
@@ -147,8 +158,16 @@ const renewals: Readonly<Record<Engine, Renewal>> = {
     select id from held`,
 }
 
-/** Throws unless the lease is still ours; nobody can take the job over until the transaction ends. */
-export async function requireHeldJob(db: Pick<Database, 'engine'>, tx: Tx, job: ClaimedJob): Promise<void> {
+/**
+ * Throws unless the lease is still ours; nobody can take the job over until the transaction ends. `isShared` lets other
+ * transactions of the same job go on beside this one.
+ */
+export async function requireHeldJob(
+  db: Pick<Database, 'engine'>,
+  tx: Tx,
+  job: ClaimedJob,
+  { isShared = false }: { readonly isShared?: boolean } = {},
+): Promise<void> {
   const held = await tx
     .selectFrom('jobs')
     .select('id')
@@ -157,7 +176,7 @@ export async function requireHeldJob(db: Pick<Database, 'engine'>, tx: Tx, job: 
     .where('state', '=', 'running')
     .where('attempt', '=', job.attempt)
     .where('lease_owner', '=', job.node)
-    .modifyEnd(rowLock(db.engine).forUpdate)
+    .modifyEnd(isShared ? rowLock(db.engine).forShare : rowLock(db.engine).forUpdate)
     .executeTakeFirst()
   if (held === undefined) throw new JobFencedError('the lease of this job was lost, or it was withdrawn')
 }

@@ -1,6 +1,8 @@
-import { sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import { now, type Queryable, type Tx } from '../database/database.ts'
-import type { DocumentId, ProjectId, SourceId } from '../ids.ts'
+import { unpagedCap } from '../database/page.ts'
+import type { Schema } from '../database/schema.ts'
+import type { DocumentId, FileId, ProjectId, SourceId } from '../ids.ts'
 import type { FoundPassage, PlaceChange } from './passage.ts'
 import type { PreparedDocument } from './prepare-document.ts'
 
@@ -11,6 +13,7 @@ export interface NewDocument {
   readonly projectId: ProjectId
   readonly id: DocumentId
   readonly sourceId: SourceId
+  readonly fileId: FileId
   readonly name: string
   readonly mediaType: string
   readonly contentHash: string
@@ -25,6 +28,7 @@ export async function storeDocument(tx: Tx, document: NewDocument, prepared: Pre
       project_id: document.projectId,
       id: document.id,
       source_id: document.sourceId,
+      file_id: document.fileId,
       name: document.name,
       media_type: document.mediaType,
       language: prepared.language,
@@ -108,13 +112,27 @@ async function moveStatistics(
 }
 
 /** Takes every document of a source out of the index; passages go with their document. */
-export async function removeDocuments(tx: Tx, projectId: ProjectId, sourceId: SourceId): Promise<void> {
+export function removeDocuments(tx: Tx, projectId: ProjectId, sourceId: SourceId): Promise<void> {
+  return removeWhere(tx, projectId, (eb) => eb('source_id', '=', sourceId))
+}
+
+/** Takes one document out of the index. */
+export function removeDocument(tx: Tx, projectId: ProjectId, id: DocumentId): Promise<void> {
+  return removeWhere(tx, projectId, (eb) => eb('id', '=', id))
+}
+
+async function removeWhere(
+  tx: Tx,
+  projectId: ProjectId,
+  isRemoved: (eb: ExpressionBuilder<Schema, 'documents'>) => Expression<SqlBool>,
+): Promise<void> {
   const removed = await tx
     .deleteFrom('documents')
     .where('project_id', '=', projectId)
-    .where('source_id', '=', sourceId)
+    .where(isRemoved)
     .returning(['id', 'language', 'passage_count', 'token_count', 'terms'])
     .execute()
+  if (removed.length === 0) return
   for (const { id, terms } of removed) await removePostings(tx, projectId, id, terms.split('\n'))
   const languages = Map.groupBy(removed, (document) => document.language)
   // Always in one order, so that two removals cannot wait for each other.
@@ -157,6 +175,7 @@ const documentColumns = [
   'project_id as projectId',
   'id',
   'source_id as sourceId',
+  'file_id as fileId',
   'name',
   'media_type as mediaType',
   'content_hash as contentHash',
@@ -175,6 +194,20 @@ export function findDocument(db: Queryable, projectId: ProjectId, id: DocumentId
     .executeTakeFirst()
 }
 
+/** When the file that it was read from goes, and another has the same bytes. */
+export async function moveDocument(
+  tx: Tx,
+  { projectId, id, fileId, name }: Pick<NewDocument, 'projectId' | 'id' | 'fileId' | 'name'>,
+): Promise<void> {
+  await tx
+    .updateTable('documents')
+    .set({ file_id: fileId, name })
+    .where('project_id', '=', projectId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** The first thousand of a source's documents. */
 export function listDocuments(db: Queryable, projectId: ProjectId, sourceId: SourceId): Promise<StoredDocument[]> {
   return db
     .selectFrom('documents')
@@ -182,6 +215,7 @@ export function listDocuments(db: Queryable, projectId: ProjectId, sourceId: Sou
     .where('project_id', '=', projectId)
     .where('source_id', '=', sourceId)
     .orderBy('id')
+    .limit(unpagedCap)
     .execute()
 }
 

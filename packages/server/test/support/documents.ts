@@ -1,5 +1,5 @@
 import { type Database, inTransaction, now } from '../../src/database/database.ts'
-import { type DocumentId, newId, type ProjectId, type SourceId, type UserId } from '../../src/ids.ts'
+import { type DocumentId, type FileId, newId, type ProjectId, type SourceId, type UserId } from '../../src/ids.ts'
 import { storeDocument } from '../../src/retrieval/document-store.ts'
 import { type PreparedDocument, prepareDocument } from '../../src/retrieval/prepare-document.ts'
 
@@ -51,7 +51,8 @@ export async function addDocument(
   prepared: PreparedDocument,
   id: DocumentId = newId(),
 ): Promise<DocumentId> {
-  const document = { ...place, id, name: 'notes.txt', mediaType: 'text/plain', contentHash: id }
+  const fileId = place.sourceId as string as FileId
+  const document = { ...place, fileId, id, name: 'notes.txt', mediaType: 'text/plain', contentHash: id }
   await inTransaction(db, (tx) => storeDocument(tx, document, prepared))
   return id
 }

@@ -122,6 +122,12 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   [`DELETE ${source}`]: writesData,
   [`POST ${source}/validate`]: reads,
   [`GET ${source}/content`]: reads,
+  [`GET ${source}/files`]: reads,
+  // An upload has nothing to be synced with.
+  [`POST ${source}/sync`]: { ...writesData, owner: 422 },
+  [`POST ${source}/pause`]: writesData,
+  [`POST ${source}/resume`]: writesData,
+  [`POST ${source}/cancel`]: writesData,
   [`POST ${project}/data-sources/upload`]: { ...writesData, form: { file: 'file' } },
   [`POST ${project}/data-sources/csv-upload`]: { ...writesData, form: { name: 'Prices', file: 'file' } },
   [`GET ${project}/embedding`]: reads,

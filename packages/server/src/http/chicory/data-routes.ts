@@ -5,6 +5,7 @@ import { registerDataSourceRoutes } from './data-source-routes.ts'
 import { registerDataSourceUploadRoutes } from './data-source-upload-routes.ts'
 import { registerEmbeddingRoutes } from './embedding-routes.ts'
 import { registerSearchRoutes } from './search-routes.ts'
+import { registerSyncRoutes } from './sync-routes.ts'
 import { registerTrainingRoutes } from './training-routes.ts'
 
 /** Everything about a project's data: sources, uploads, search, documents, training. */
@@ -12,6 +13,7 @@ export function registerDataRoutes(server: Server, services: Services): void {
   registerDataSourceRoutes(server, services)
   registerDataSourceUploadRoutes(server, services)
   registerDataSourceContentRoutes(server, services)
+  registerSyncRoutes(server, services)
   registerSearchRoutes(server, services)
   registerEmbeddingRoutes(server, services)
   registerTrainingRoutes(server, services)

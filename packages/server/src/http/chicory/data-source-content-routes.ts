@@ -5,6 +5,7 @@ import { QuoryError } from '../../errors.ts'
 import { requireSource } from '../../ingestion/data-access.ts'
 import type { ByteRange } from '../../ingestion/file-store.ts'
 import { hasFile, type Source } from '../../ingestion/source.ts'
+import { uploadedFile } from '../../ingestion/source-file.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { contentDisposition, parseRange } from './content-headers.ts'
@@ -53,7 +54,7 @@ async function openContent(
 ): Promise<Readable | undefined> {
   if (!hasFile(source)) return undefined
   if (method === 'HEAD') return Readable.from([])
-  return await files.open({ projectId: source.project_id, sourceId: source.id }, range)
+  return await files.open(uploadedFile(source), range)
 }
 
 /** Returns what part to send. */

@@ -10,6 +10,7 @@ import { ingestJob, ingestKind } from '../../ingestion/ingest-source.ts'
 import { changeSource, createSource, validateSource } from '../../ingestion/manage-source.ts'
 import { type Source, type SourceRef, secretMask, sourceNotFound } from '../../ingestion/source.ts'
 import { listSources } from '../../ingestion/source-store.ts'
+import { findSync } from '../../ingestion/source-sync-store.ts'
 import { sourceTypes } from '../../ingestion/source-types.ts'
 import { findJobProgress } from '../../jobs/job-progress-store.ts'
 import { requireProject } from '../../projects/project-store.ts'
@@ -31,6 +32,7 @@ import {
 import { projectIdOf } from './path-ids.ts'
 import { presentPage } from './present.ts'
 import { presentDocument, presentJob, presentSource } from './present-data.ts'
+import { presentSync } from './present-sync.ts'
 import { confirmation, pageQuery, projectParams, refusals } from './schemas.ts'
 
 const tags = ['data sources']
@@ -87,7 +89,8 @@ function registerReading(server: Server, { db, files }: Pick<Services, 'db' | 'f
       const found = await requireSource(db.query, request.principal, ref)
       const documents = await listDocuments(db.query, ref.projectId, ref.sourceId)
       const jobOf = await findJobs(db, ref.projectId, [found])
-      return { ...presentSource(found), job: jobOf(found), documents: documents.map(presentDocument) }
+      const sync = presentSync(await findSync(db.query, ref))
+      return { ...presentSource(found), job: jobOf(found), sync, documents: documents.map(presentDocument) }
     },
   )
   server.post(

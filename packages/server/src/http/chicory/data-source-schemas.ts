@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { sourceTypeIds } from '../../ingestion/source-types.ts'
 import { jsonObject, queryBoolean, text } from '../fields.ts'
 import { projectParams } from './schemas.ts'
+import { sync } from './sync-schemas.ts'
 
 const exampleId = '0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b'
 const id = z.string().meta({ example: exampleId })
@@ -64,6 +65,7 @@ export const job = z
   .meta({ description: 'Work under way; null when there is none' })
 export const listedSource = source.extend({ job })
 export const sourceWithDocuments = listedSource.extend({
+  sync,
   documents: z.array(z.object({ id, name: z.string(), media_type: z.string(), language: z.string(), length: z.int() })),
 })
 export const newSource = z

@@ -3,6 +3,7 @@ import { isLinkValid, signLink } from '../../accounts/link-signature.ts'
 import { QuoryError } from '../../errors.ts'
 import type { ProjectId, SourceId } from '../../ids.ts'
 import { hasFile, type SourceRef } from '../../ingestion/source.ts'
+import { uploadedFile } from '../../ingestion/source-file.ts'
 import { findVisibleSource } from '../../ingestion/source-lookup-store.ts'
 import { findSource } from '../../ingestion/source-store.ts'
 import { queryInteger } from '../fields.ts'
@@ -71,7 +72,7 @@ export function registerDownloadRoutes(server: Server, { db, files }: Pick<Servi
         throw new QuoryError('forbidden', 'This link is not valid, or not any more')
       }
       const source = await findSource(db.query, ref)
-      const content = source === undefined ? undefined : await files.open(ref)
+      const content = source === undefined ? undefined : await files.open(uploadedFile(source))
       if (source === undefined || content === undefined) throw knowledgeNotFound()
       // Saved, never shown: a browser would run an HTML upload as a page of this server.
       const name = encodeURIComponent(source.file_name ?? source.name).replaceAll("'", '%27')

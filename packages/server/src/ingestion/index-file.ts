@@ -1,0 +1,95 @@
+import type { Database, Tx } from '../database/database.ts'
+import type { FileStatus } from '../database/schema.ts'
+import { type DocumentId, newId } from '../ids.ts'
+import { findDocument, readDocumentText, type StoredDocument, storeDocument } from '../retrieval/document-store.ts'
+import type { Parsed } from './parse-message.ts'
+import { ParseFailure } from './parsers/parse-failure.ts'
+import { releaseDocument } from './share-document.ts'
+import { hasFile, type Source } from './source.ts'
+import { fileRef, type SourceFile } from './source-file.ts'
+import { findFile, updateFile } from './source-file-store.ts'
+import { lockSource, updateSource } from './source-store.ts'
+
+const maxWarnings = 20
+
+/**
+ * Replaces what the index has of a file; returns what came of it, `undefined` when the file is gone. One that can no longer be read keeps its earlier
+ * passages. When the text is the same as before, so is the document's id: citations go on pointing at it.
+ */
+export async function indexFile(
+  db: Pick<Database, 'engine'>,
+  tx: Tx,
+  read: SourceFile,
+  outcome: Parsed | ParseFailure,
+): Promise<FileStatus | undefined> {
+  const source = await lockSource(db, tx, { projectId: read.project_id, sourceId: read.source_id })
+  const file = source === undefined ? undefined : await findFile(tx, fileRef(read))
+  if (source === undefined || file === undefined) return undefined
+  // Other bytes came while these were read; they are read in their turn.
+  if (file.content_hash !== read.content_hash) return file.status
+  const before = file.document_id === null ? undefined : await findDocument(tx, file.project_id, file.document_id)
+  if (outcome instanceof ParseFailure) return await keepEarlier(tx, source, file, outcome, before)
+  await replaceDocument(tx, source, file, outcome, before)
+  return 'indexed'
+}
+
+async function keepEarlier(
+  tx: Tx,
+  source: Source,
+  file: SourceFile,
+  failure: ParseFailure,
+  before: StoredDocument | undefined,
+): Promise<FileStatus> {
+  const reason = before === undefined ? failure.message : `${failure.message} What was read earlier is still searched.`
+  const isUnwanted = failure.reason === 'unsupported' || failure.reason === 'empty'
+  const outcome = isUnwanted ? 'skipped' : 'failed'
+  await updateFile(tx, fileRef(file), { status: outcome, outcome, reason })
+  if (hasFile(source)) {
+    const ref = { projectId: source.project_id, sourceId: source.id }
+    await updateSource(tx, ref, { status: before === undefined ? 'error' : 'connected', error: reason })
+  }
+  return outcome
+}
+
+async function replaceDocument(
+  tx: Tx,
+  source: Source,
+  file: SourceFile,
+  parsed: Parsed,
+  before: StoredDocument | undefined,
+): Promise<void> {
+  const ref = { projectId: source.project_id, sourceId: source.id }
+  const isSame = before !== undefined && (await isSameText(tx, before, parsed))
+  const isReleased = before !== undefined && (await releaseDocument(tx, file, before))
+  const id = isSame && isReleased ? before.id : newId<DocumentId>()
+  const { name, content_hash } = file
+  await updateFile(tx, fileRef(file), {
+    status: 'indexed',
+    outcome: 'indexed',
+    reason: null,
+    document_id: id,
+    media_type: parsed.mediaType,
+  })
+  const items = source.items_done - (isReleased ? before.passageCount : 0) + parsed.passages.length
+  const counts = { items_done: items, items_total: items }
+  await updateSource(tx, ref, hasFile(source) ? { ...counts, ...describeUpload(source, parsed) } : counts)
+  const document = { ...ref, id, fileId: file.id, name, mediaType: parsed.mediaType, contentHash: content_hash ?? '' }
+  await storeDocument(tx, document, parsed)
+}
+
+/** What stands at the source itself when it is one file. */
+function describeUpload(source: Source, parsed: Parsed) {
+  const { warnings: _, ...facts } = source.configuration
+  const warnings = parsed.warnings.slice(0, maxWarnings)
+  return {
+    status: 'connected' as const,
+    error: null,
+    media_type: parsed.mediaType,
+    configuration: warnings.length === 0 ? facts : { ...facts, warnings },
+  }
+}
+
+async function isSameText(tx: Tx, before: StoredDocument, parsed: Parsed): Promise<boolean> {
+  if (before.length !== parsed.length) return false
+  return (await readDocumentText(tx, before.projectId, before.id)) === parsed.text
+}

@@ -1,0 +1,47 @@
+import { inTransaction, now } from '../database/database.ts'
+import { requireHeldJob } from '../jobs/job-store.ts'
+import type { Connector, Listed } from './connectors/connector.ts'
+import { markUnseenGone, recordListed } from './source-listing-store.ts'
+import { updateRunningSync } from './source-sync-store.ts'
+import type { SyncSession } from './sync-session.ts'
+
+const filesPerBatch = 200
+
+/** Writes what a source lists into rows, a batch a transaction. When all is listed, so is the place where the next listing goes on. */
+export async function listSource(session: SyncSession, connector: Connector, signal: AbortSignal): Promise<void> {
+  const { db, job, ref, sync } = session
+  const listing = connector.list({ cursor: sync.cursor, signal })
+  let batch: Listed[] = []
+  const write = async () => {
+    const listed = batch
+    batch = []
+    if (listed.length > 0) await recordBatch(session, listed)
+  }
+  for (;;) {
+    const { done, value } = await listing.next()
+    signal.throwIfAborted()
+    if (done !== true) {
+      batch.push(value)
+      if (batch.length >= filesPerBatch) await write()
+      continue
+    }
+    await write()
+    const gone = await inTransaction(db, async (tx) => {
+      await requireHeldJob(db, tx, job, { isShared: true })
+      await updateRunningSync(tx, ref, job.id, { listed_at: now(), cursor: value.cursor, stalls: 0 })
+      return value.isFull ? await markUnseenGone(tx, ref, sync.number) : []
+    })
+    for (const count of gone) session.counts.moveAll(count, 'gone')
+    session.isListed = true
+    return session.announce()
+  }
+}
+
+async function recordBatch({ db, job, ref, sync, counts, announce }: SyncSession, listed: readonly Listed[]) {
+  const moves = await inTransaction(db, async (tx) => {
+    await requireHeldJob(db, tx, job, { isShared: true })
+    return await recordListed(tx, ref, sync.number, listed)
+  })
+  for (const { before, after } of moves) counts.move(before, after)
+  announce()
+}

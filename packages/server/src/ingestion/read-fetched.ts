@@ -1,0 +1,48 @@
+import { inTransaction } from '../database/database.ts'
+import { requireHeldJob } from '../jobs/job-store.ts'
+import { indexFile } from './index-file.ts'
+import { ParseFailure } from './parsers/parse-failure.ts'
+import { readFile } from './read-file.ts'
+import { shareDocument } from './share-document.ts'
+import { fileRef, type SourceFile } from './source-file.ts'
+import { findTwin, updateFile } from './source-file-store.ts'
+import { lockSource } from './source-store.ts'
+import type { SyncSession } from './sync-session.ts'
+
+const maxAttempts = 3
+
+/** Parses a file whose bytes are here and puts it in the index, in a transaction of its own. */
+export async function readFetched(session: SyncSession, file: SourceFile, signal: AbortSignal): Promise<void> {
+  // Two files with the same bytes one after the other: the second finds the document of the first.
+  await session.inTurn(file.content_hash ?? file.id, () => read(session, file, signal))
+}
+
+async function read(session: SyncSession, file: SourceFile, signal: AbortSignal): Promise<void> {
+  const { db, job, counts } = session
+  if (await isShared(session, file)) return
+  const outcome = file.attempt > maxAttempts ? tooManyDeaths() : await readFile(session, file, signal)
+  const status = await inTransaction(db, async (tx) => {
+    await requireHeldJob(db, tx, job, { isShared: true })
+    return await indexFile(db, tx, file, outcome)
+  })
+  counts.move(file, status === undefined ? undefined : { status, size: file.size })
+}
+
+function tooManyDeaths(): ParseFailure {
+  return new ParseFailure('crashed', 'The server stopped three times while it read this; it was not tried again.')
+}
+
+/** The same bytes may have been read as another file since these were fetched. */
+async function isShared({ db, job, ref, counts }: SyncSession, file: SourceFile): Promise<boolean> {
+  const { content_hash: hash } = file
+  if (hash === null || (await findTwin(db.query, file, hash)) === undefined) return false
+  const shared = await inTransaction(db, async (tx) => {
+    await requireHeldJob(db, tx, job, { isShared: true })
+    const source = await lockSource(db, tx, ref)
+    const shared = source === undefined ? undefined : await shareDocument(tx, source, file, hash)
+    if (shared !== undefined) await updateFile(tx, fileRef(file), shared)
+    return shared
+  })
+  if (shared !== undefined) counts.move(file, { status: shared.status, size: file.size })
+  return shared !== undefined
+}

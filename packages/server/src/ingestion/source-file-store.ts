@@ -1,0 +1,219 @@
+import { type RawBuilder, sql, type Updateable } from 'kysely'
+import { now, type Queryable, type Tx } from '../database/database.ts'
+import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
+import type { FileStatus, Schema } from '../database/schema.ts'
+import type { FileId, ProjectId } from '../ids.ts'
+import type { SourceRef } from './source.ts'
+import type { FileRef, SourceFile } from './source-file.ts'
+
+const columns = [
+  'project_id',
+  'id',
+  'source_id',
+  'parent_id',
+  'key',
+  'name',
+  'url',
+  'listed_version',
+  'version',
+  'media_type',
+  'size',
+  'content_hash',
+  'status',
+  'outcome',
+  'reason',
+  'document_id',
+  'seen_in',
+  'attempt',
+  'retry_at',
+  'created_at',
+  'updated_at',
+] as const
+
+const maxIdsPerRead = 500
+
+function selectFiles(db: Queryable, { projectId, sourceId }: SourceRef) {
+  return db
+    .selectFrom('source_files')
+    .select(columns)
+    .where('project_id', '=', projectId)
+    .where('source_id', '=', sourceId)
+}
+
+type NewFile = Pick<SourceFile, 'id' | 'key' | 'name' | 'media_type' | 'size' | 'content_hash' | 'status'>
+
+export async function insertFile(tx: Tx, { projectId, sourceId }: SourceRef, file: NewFile): Promise<void> {
+  const time = now()
+  await tx
+    .insertInto('source_files')
+    .values({
+      ...file,
+      project_id: projectId,
+      source_id: sourceId,
+      seen_in: 0,
+      attempt: 0,
+      created_at: time,
+      updated_at: time,
+    })
+    .execute()
+}
+
+export function findFile(db: Queryable, { projectId, fileId }: FileRef): Promise<SourceFile | undefined> {
+  return db
+    .selectFrom('source_files')
+    .select(columns)
+    .where('project_id', '=', projectId)
+    .where('id', '=', fileId)
+    .executeTakeFirst()
+}
+
+/** In the order in which they were found. */
+export async function listFiles(
+  db: Queryable,
+  ref: SourceRef,
+  { status, ...page }: PageRequest & { readonly status?: FileStatus | undefined },
+): Promise<Page<SourceFile>> {
+  let select = selectFiles(db, ref)
+  if (status !== undefined) select = select.where('status', '=', status)
+  if (page.cursor !== undefined) select = select.where(isPast(['id'], decodeCursor(page.cursor, ['id'])))
+  const rows = await select
+    .orderBy('id')
+    .limit(pageLimit(page) + 1)
+    .execute()
+  return toPage(rows, page, (file) => [file.id])
+}
+
+/** All ids of a source's files: for a deletion. */
+export async function listFileIds(db: Queryable, { projectId, sourceId }: SourceRef): Promise<FileId[]> {
+  const rows = await db
+    .selectFrom('source_files')
+    .select('id')
+    .where('project_id', '=', projectId)
+    .where('source_id', '=', sourceId)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Which of these are in the project. */
+export async function listKnownFiles(
+  db: Queryable,
+  projectId: ProjectId,
+  ids: readonly FileId[],
+): Promise<ReadonlySet<FileId>> {
+  const known = new Set<FileId>()
+  for (let start = 0; start < ids.length; start += maxIdsPerRead) {
+    const rows = await db
+      .selectFrom('source_files')
+      .select('id')
+      .where('project_id', '=', projectId)
+      .where('id', 'in', ids.slice(start, start + maxIdsPerRead))
+      .execute()
+    for (const { id } of rows) known.add(id)
+  }
+  return known
+}
+
+type FileChanges = Omit<Updateable<Schema['source_files']>, 'updated_at'>
+
+export async function updateFile(db: Queryable, { projectId, fileId }: FileRef, changes: FileChanges): Promise<void> {
+  await db
+    .updateTable('source_files')
+    .set({ ...changes, updated_at: now() })
+    .where('project_id', '=', projectId)
+    .where('id', '=', fileId)
+    .execute()
+}
+
+export async function deleteFileRow(tx: Tx, { projectId, fileId }: FileRef): Promise<void> {
+  await tx.deleteFrom('source_files').where('project_id', '=', projectId).where('id', '=', fileId).execute()
+}
+
+/** Another file of the source with the same bytes and a document made of them. */
+export function findTwin(db: Queryable, file: SourceFile, contentHash: string): Promise<SourceFile | undefined> {
+  return selectTwins(db, file, contentHash).where('document_id', 'is not', null).executeTakeFirst()
+}
+
+/** Another file of the source that shares this one's document, which was made of bytes with this hash. */
+export function findSharer(db: Queryable, file: SourceFile, contentHash: string): Promise<SourceFile | undefined> {
+  return selectTwins(db, file, contentHash).where('document_id', '=', file.document_id).executeTakeFirst()
+}
+
+function selectTwins(db: Queryable, { project_id, source_id, id }: SourceFile, contentHash: string) {
+  return selectFiles(db, { projectId: project_id, sourceId: source_id })
+    .where('content_hash', '=', contentHash)
+    .where('id', '!=', id)
+    .orderBy('id')
+    .limit(1)
+}
+
+/** What is to be fetched or read next, oldest first; what waits for another attempt is left out until then. */
+export function listPending(
+  db: Queryable,
+  ref: SourceRef,
+  { status, limit }: { readonly status: FileStatus; readonly limit: number },
+): Promise<SourceFile[]> {
+  return selectFiles(db, ref)
+    .where('status', '=', status)
+    .where((eb) => eb.or([eb('retry_at', 'is', null), eb('retry_at', '<=', now())]))
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** A stage takes a file; `undefined` when it is not at that stage any more. Counts the attempt. */
+export function claimFile(
+  db: Queryable,
+  { projectId, fileId }: FileRef,
+  status: FileStatus,
+): Promise<SourceFile | undefined> {
+  return db
+    .updateTable('source_files')
+    .set((row) => ({ attempt: row('attempt', '+', 1) }))
+    .where('project_id', '=', projectId)
+    .where('id', '=', fileId)
+    .where('status', '=', status)
+    .returning(columns)
+    .executeTakeFirst()
+}
+
+/** An attempt that was cut short by a stop does not count. */
+export async function unclaimFile(db: Queryable, { projectId, fileId }: FileRef): Promise<void> {
+  await db
+    .updateTable('source_files')
+    .set((row) => ({ attempt: row('attempt', '-', 1) }))
+    .where('project_id', '=', projectId)
+    .where('id', '=', fileId)
+    .where('attempt', '>', 0)
+    .execute()
+}
+
+/** When the first of the files that wait for another attempt is due. */
+export async function findNextRetry(db: Queryable, { projectId, sourceId }: SourceRef): Promise<string | null> {
+  const row = await db
+    .selectFrom('source_files')
+    .select((eb) => eb.fn.min('retry_at').as('at'))
+    .where('project_id', '=', projectId)
+    .where('source_id', '=', sourceId)
+    .where('status', '=', 'listed')
+    .executeTakeFirst()
+  return row?.at ?? null
+}
+
+export interface FileCount {
+  readonly status: FileStatus
+  readonly files: number
+  readonly bytes: number
+}
+
+/** One read of the index by status. */
+export function countFiles(db: Queryable, { projectId, sourceId }: SourceRef): Promise<FileCount[]> {
+  return db
+    .selectFrom('source_files')
+    .select((eb) => ['status', eb.fn.countAll<number>().as('files'), sumOfSizes.as('bytes')])
+    .where('project_id', '=', projectId)
+    .where('source_id', '=', sourceId)
+    .groupBy('status')
+    .execute()
+}
+
+export const sumOfSizes: RawBuilder<number> = sql`cast(coalesce(sum(size), 0) as double precision)`
