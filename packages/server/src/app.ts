@@ -24,7 +24,7 @@ import { buildServer, type ServerOptions } from './http/server.ts'
 import { OpenStreams } from './http/sse.ts'
 import type { Server } from './http/validation.ts'
 import type { AnswerId } from './ids.ts'
-import { openConnector } from './ingestion/connectors/open-connector.ts'
+import { createOpenConnector } from './ingestion/connectors/open-connector.ts'
 import type { FileStore } from './ingestion/file-store.ts'
 import { createDataJobHandlers } from './ingestion/job-handlers.ts'
 import { fileFolders, openFileStore } from './ingestion/open-file-store.ts'
@@ -158,11 +158,12 @@ interface Workers {
 }
 
 function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
-  const { config, db, wakeUp, node, logger, files, ranking } = core
+  const { config, db, wakeUp, node, logger, files, egress, ranking } = core
   const answers = opening.use(openAnswerWorker(core))
   const parser = opening.use(
     openParser({ folders: fileFolders(config), processes: concurrentJobs, maxMemoryMb: parseMemoryMb }),
   )
+  const openConnector = createOpenConnector({ egress })
   const data = createDataJobHandlers({ db, files, parser, config, logger, openConnector })
   const handlers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
   const onEnd = openEmbedWorker(opening, core)

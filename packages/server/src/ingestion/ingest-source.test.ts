@@ -6,11 +6,12 @@ import { inTransaction } from '../database/database.ts'
 import { migrate } from '../database/migrate.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { createProcessWakeUp } from '../database/wake-up.ts'
+import { Egress } from '../egress/egress.ts'
 import { JobWorker } from '../jobs/job-worker.ts'
 import { createLogger } from '../logger.ts'
 import { searchPassages } from '../retrieval/search-passages.ts'
 import { addUpload } from './add-upload.ts'
-import { openConnector } from './connectors/open-connector.ts'
+import { createOpenConnector } from './connectors/open-connector.ts'
 import { deleteSource } from './delete-source.ts'
 import { indexFile } from './index-file.ts'
 import { createIngestHandler, ingestKind } from './ingest-source.ts'
@@ -41,6 +42,7 @@ async function open(engine: (typeof engines)[number]) {
   const { projectId, owner } = await aProject(db)
   const parser = resources.use(openParser({ folders: fileFolders(place), processes: 2, maxMemoryMb: 512 }))
   const logger = createLogger('silent')
+  const openConnector = createOpenConnector({ egress: new Egress({ allow: [] }) })
   const dependencies = { db, files, parser, wakeUp, config, logger, openConnector }
   const upload = async (content: string, fileName = 'notes.txt') => {
     await using received = await receiveFile(files.temporary, Readable.from([Buffer.from(content)]), 1_000_000)

@@ -1,17 +1,29 @@
+import type { Egress } from '../../egress/egress.ts'
 import type { Configuration } from '../source.ts'
 import { type Connector, ConnectorFailure } from './connector.ts'
 
+export interface ConnectorContext {
+  readonly egress: Egress
+}
+
 /** Opens one type of source; its configuration has its secrets in clear. */
-type OpenConnectorOfType = (configuration: Configuration) => Promise<Connector>
+type OpenConnectorOfType = (configuration: Configuration, context: ConnectorContext) => Promise<Connector>
 
 /** By type; what a type needs is loaded when the first source of it is opened. */
-const openers: Readonly<Record<string, () => Promise<OpenConnectorOfType>>> = {}
-
-export type OpenConnector = (type: string, configuration: Configuration) => Promise<Connector>
+const openers: Readonly<Record<string, () => Promise<OpenConnectorOfType>>> = {
+  databricks: async () => (await import('./databricks.ts')).openDatabricks,
+  github: async () => (await import('./github.ts')).openGithub,
+  google_drive: async () => (await import('./google-drive.ts')).openGoogleDrive,
+}
 
 /** Throws `ConnectorFailure` when the configuration is not complete, or the type has no connector. */
-export const openConnector: OpenConnector = async (type, configuration) => {
-  const load = openers[type]
-  if (load === undefined) throw new ConnectorFailure(`Sources of type ${type} cannot be connected to.`)
-  return await (await load())(configuration)
+export type OpenConnector = (type: string, configuration: Configuration) => Promise<Connector>
+
+export function createOpenConnector(context: ConnectorContext): OpenConnector {
+  return async (type, configuration) => {
+    const load = openers[type]
+    if (load === undefined) throw new ConnectorFailure(`Sources of type ${type} cannot be connected to.`)
+    const open = await load()
+    return await open(configuration, context)
+  }
 }
