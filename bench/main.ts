@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, string>> = {
   start: 'time from exec to /health and idle memory, against a bare Fastify with its database',
   'install-size': 'MB of a production install, and what each dependency adds; needs the npm registry',
   retrieval: 'nDCG and recall of search, and its speed on 100,000 passages; needs --data DIR',
+  hybrid: 'nDCG, recall and MRR of words, vectors and both, with vectors learned from the corpus; needs --data DIR',
   extractive: 'how often quoted sentences hold the answer; needs --data DIR',
 }
 
