@@ -70,6 +70,11 @@ function named(format: Format, mediaType: string, extensions: string): Record<st
 /** Without the dot. Any other file is taken when it turns out to be text. */
 export const supportedExtensions: readonly string[] = Object.keys(byExtension)
 
+/** Without the dot; undefined for a media type that no file here has. */
+export function extensionOf(mediaType: string): string | undefined {
+  return Object.entries(byExtension).find(([, type]) => type.mediaType === mediaType)?.[0]
+}
+
 /** What a file is, by its first bytes before its name; throws a `ParseFailure` in words when it is nothing we can read. */
 export function detectMediaType(fileName: string, bytes: Uint8Array): MediaType {
   if (bytes.length === 0) throw new ParseFailure('empty', 'The file is empty.')
