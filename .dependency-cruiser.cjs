@@ -6,7 +6,7 @@ const layers = [
   ['http'],
   ['chats', 'projects', 'ingestion'],
   ['answers'],
-  ['retrieval', 'models'],
+  ['retrieval', 'models', 'memory'],
   ['jobs', 'accounts', 'cluster', 'egress'],
   ['database'],
 ]

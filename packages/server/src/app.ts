@@ -34,6 +34,8 @@ import type { ClaimedJob } from './jobs/job.ts'
 import { releaseAllJobs } from './jobs/job-store.ts'
 import { JobWorker } from './jobs/job-worker.ts'
 import { createLogger, type Logger } from './logger.ts'
+import { createIndexMessagesHandler, indexMessagesKind } from './memory/index-messages.ts'
+import { MessageIndexing } from './memory/message-indexing.ts'
 import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
 import { createEmbedHandler, embedKind } from './retrieval/embed-project.ts'
 import { catchUpEmbedding, followedByEmbedding } from './retrieval/keep-embedded.ts'
@@ -159,7 +161,8 @@ interface Workers {
 
 function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   const { config, db, wakeUp, node, logger, files, egress, ranking } = core
-  const answers = opening.use(openAnswerWorker(core))
+  const indexing = opening.use(new MessageIndexing({ db, wakeUp, logger }))
+  const answers = opening.use(openAnswerWorker(core, indexing))
   const parser = opening.use(
     openParser({ folders: fileFolders(config), processes: concurrentJobs, maxMemoryMb: parseMemoryMb }),
   )
@@ -167,9 +170,16 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   const data = createDataJobHandlers({ db, files, parser, config, logger, openConnector })
   const handlers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
   const onEnd = openEmbedWorker(opening, core)
+  openMemoryWorker(opening, core)
   const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers, onEnd }))
   opening.use(new SyncSchedule({ db, wakeUp, logger }))
   return { answers, jobs }
+}
+
+/** Takes no place from what reads files either: it would wait behind a thousand of them. */
+function openMemoryWorker(opening: AsyncDisposableStack, { db, wakeUp, node, logger }: Core): void {
+  const handlers = { [indexMessagesKind]: createIndexMessagesHandler({ db }) }
+  opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: 1, handlers }))
 }
 
 /** Embedding waits for its endpoint most of the time, and takes no place from what reads files. */
@@ -182,7 +192,7 @@ function openEmbedWorker(opening: AsyncDisposableStack, core: Core): ((job: Clai
   return ({ id }) => wakeUp.notify('job-queued', id)
 }
 
-function openAnswerWorker(core: Core): AnswerWorker {
+function openAnswerWorker(core: Core, indexing: MessageIndexing): AnswerWorker {
   const { db, wakeUp, node, logger, log, callerKeys, config } = core
   const startGenerator = createStartGenerator(core)
   return new AnswerWorker({
@@ -195,6 +205,7 @@ function openAnswerWorker(core: Core): AnswerWorker {
     run: async (answer, signal) => {
       await runAnswer({ db, log, node, logger, startGenerator }, answer, signal)
       callerKeys.delete(answer.answerId)
+      indexing.note(answer.projectId)
     },
   })
 }

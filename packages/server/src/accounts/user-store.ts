@@ -88,6 +88,15 @@ export async function findUser(query: Queryable, id: UserId): Promise<User | und
   return row === undefined ? undefined : toUser(row)
 }
 
+/** Their consent to have their other chats searched for answers. */
+export async function setRecall(query: Queryable, id: UserId, recalls: boolean): Promise<void> {
+  await query
+    .updateTable('users')
+    .set({ recalls_other_chats: flag(recalls), updated_at: now() })
+    .where('id', '=', id)
+    .execute()
+}
+
 export async function findUserByEmail(query: Queryable, text: string): Promise<User | undefined> {
   const email = normalizeEmail(text)
   if (email === undefined) return undefined

@@ -2,6 +2,7 @@ import type { Database } from '../database/database.ts'
 import { QuoryError } from '../errors.ts'
 import type { AnswerId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
+import { recallTurns } from '../memory/recall-turns.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
 import type { PassageSearch } from '../retrieval/passage.ts'
 import type { RankingParts } from '../retrieval/rank-passages.ts'
@@ -67,6 +68,8 @@ export function createStartGenerator({
       // In the middle of an answer: the model's text so far must not be lost because the database is away for a while.
       readStored: (document, range) =>
         waitForStorage({ logger, isOver: () => signal.aborted }, () => readStored(document, range)),
+      searchHistory: (query) =>
+        recallTurns(db.query, { ...place, before: question.position, askedBy: answer.ownerId }, query),
       readHistory: (limits) => readHistory(db.query, { ...place, ...question }, limits),
       search: async (query, limit) => (await search(query, limit)).passages,
       searchInDetail: search,

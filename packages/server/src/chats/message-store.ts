@@ -5,6 +5,7 @@ import { findAnswer } from '../answers/answer-store.ts'
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import { invalidField, QuoryError } from '../errors.ts'
 import type { AnswerId, MessageId, UserId } from '../ids.ts'
+import { forgetBlock } from '../memory/message-block-store.ts'
 import type { ChatRef, Message } from './chat.ts'
 
 const columns = [
@@ -175,10 +176,11 @@ export async function deleteMessageRow(tx: Tx, ref: ChatRef, { id }: Pick<Messag
     .where('project_id', '=', ref.projectId)
     .where('chat_id', '=', ref.chatId)
     .where('id', '=', id)
-    .returning('parent_id')
+    .returning(['parent_id', 'position'])
     .executeTakeFirst()
   // Somebody else deleted it meanwhile: nothing moves.
   if (deleted === undefined) throw new QuoryError('message_not_found', 'Message not found')
+  await forgetBlock(tx, ref, deleted.position)
   await tx
     .updateTable('messages')
     .set({ parent_id: deleted.parent_id })

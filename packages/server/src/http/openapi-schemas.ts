@@ -2,6 +2,7 @@ import { z } from 'zod'
 import * as accountSchemas from './chicory/account-schemas.ts'
 import * as citationSchemas from './chicory/citation-schemas.ts'
 import * as dataSourceSchemas from './chicory/data-source-schemas.ts'
+import * as messageSearchSchemas from './chicory/message-search-schemas.ts'
 import * as chicorySchemas from './chicory/schemas.ts'
 import * as searchSchemas from './chicory/search-schemas.ts'
 import * as traceSchemas from './chicory/trace-schemas.ts'
@@ -23,6 +24,7 @@ const chicory = {
   ...accountSchemas,
   ...citationSchemas,
   ...dataSourceSchemas,
+  ...messageSearchSchemas,
   ...searchSchemas,
   ...traceSchemas,
   ...trainingSchemas,

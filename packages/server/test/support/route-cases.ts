@@ -66,6 +66,7 @@ const own = { scope: 'read', viewer: 'own' } as const
 /** Every route that needs credentials or names something. One without an entry fails the tests that walk them. */
 export const routeCases: Readonly<Record<string, RouteCase>> = {
   'GET /v1/me': own,
+  'PATCH /v1/me': { scope: 'admin', viewer: 'own', body: { recalls_other_chats: false } },
   'GET /v1/models': own,
   'GET /v1/data-source-types': own,
   'GET /v1/users': { ...own, owner: 403 },
@@ -110,6 +111,7 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   [`GET ${message}/trace`]: readsChat,
   [`POST ${message}/cancel`]: writesChat,
   [`POST ${message}/regenerate`]: { ...writesChat, body: {} },
+  [`GET ${project}/messages/search`]: { ...reads, query: 'q=bell' },
   [`GET ${chat}/stream`]: { ...readsChat, also: [{ query: 'message_id=:message_id' }] },
 
   [`GET ${project}/data-sources`]: reads,

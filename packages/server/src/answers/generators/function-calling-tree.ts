@@ -104,7 +104,7 @@ function treeTools({ sources, question, model }: ModelInput, passages: NumberedP
           "Returns the passages of the user's documents that fit the question. Must be used when you do not know the answer or the question seems to be about documents.",
         inputSchema: noInput,
       },
-      isOnce: true,
+      isOnce: () => true,
       call: async () => {
         isContextKnown = true
         const found = await sources.search(question, passagesPerSearch)

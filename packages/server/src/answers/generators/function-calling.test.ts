@@ -54,6 +54,7 @@ function sourcesOf(
       searches.push(query)
       return found
     },
+    searchHistory: async () => ({ here: [], elsewhere: [] }),
     readStored: async (_, { start, end }) => {
       const said = found.find((one) => one.start <= start && end <= one.end)
       return said === undefined
@@ -324,7 +325,7 @@ describe('the loop of every other model', () => {
               {
                 name: index === 0 ? 'get_history' : 'get_context',
                 id: `call_${index}`,
-                arguments: { query: `try ${index}` },
+                arguments: index === 0 ? {} : { query: `try ${index}` },
               },
             ],
           },

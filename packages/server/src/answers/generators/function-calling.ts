@@ -4,7 +4,7 @@ import { cite } from '../cite.ts'
 import { loadPrompt } from '../load-prompt.ts'
 import type { AnswerTool, ToolOutcome } from '../tools/answer-tool.ts'
 import { getContext } from '../tools/get-context.ts'
-import { getHistory } from '../tools/get-history.ts'
+import { searchHistory } from '../tools/get-history.ts'
 import { NumberedPassages } from '../tools/numbered-passages.ts'
 import type { TraceRecorder } from '../trace-recorder.ts'
 import { callModel, citeInput, emptyAnswer, type ModelStep, readTurns } from './call-model.ts'
@@ -50,7 +50,7 @@ async function* answerBySteps(input: ModelInput, passages: NumberedPassages): As
     { role: 'user', content: question },
   ]
   let tools: readonly AnswerTool[] = [
-    getHistory(sources, { maxTokens: historyTokens }),
+    searchHistory(sources, { maxTokens: historyTokens }),
     getContext({ sources, passages, question, maxTokens: contextTokens }),
   ]
   let hasText = false
@@ -65,7 +65,9 @@ async function* answerBySteps(input: ModelInput, passages: NumberedPassages): As
     }
     messages.push({ role: 'assistant', content: text, toolCalls })
     messages.push(...(yield* runTools(toolCalls, offered, input.trace)))
-    tools = tools.filter((tool) => !tool.isOnce || toolCalls.every((call) => call.name !== tool.definition.name))
+    tools = tools.filter((tool) =>
+      toolCalls.every((call) => call.name !== tool.definition.name || !tool.isOnce(call.input)),
+    )
   }
 }
 

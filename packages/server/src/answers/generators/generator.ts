@@ -1,3 +1,4 @@
+import type { RecalledTurns } from '../../memory/recall-turns.ts'
 import type { LanguageModel } from '../../models/language-model.ts'
 import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
 import type { ReadStoredQuote } from '../check-quote.ts'
@@ -12,6 +13,8 @@ export interface Turn {
 export interface AnswerSources {
   /** Earlier turns of the chat on the question's path, oldest first, as many of the newest as fit `maxTokens`. */
   readHistory(limits: { maxTokens: number }): Promise<readonly Turn[]>
+  /** Past turns that fit a query: of this chat, and of their other chats when the person agreed to that. */
+  searchHistory(query: string): Promise<RecalledTurns>
   /** The best passages of the project the question is asked of, best first. */
   search(query: string, limit: number): Promise<readonly FoundPassage[]>
   /** The same search with what scored it: `searchPassagesInDetail` of retrieval/search-passages.ts. */

@@ -3,8 +3,8 @@ import type { ToolDefinition } from '../../models/language-model.ts'
 /** Something a model may call while it answers. */
 export interface AnswerTool {
   readonly definition: ToolDefinition
-  /** Calling it again would bring the same: it is offered until it was called. */
-  readonly isOnce: boolean
+  /** Calling it again would bring the same: it is not offered once it was called with this input. */
+  isOnce(input: Readonly<Record<string, unknown>>): boolean
   call(input: Readonly<Record<string, unknown>>): Promise<ToolOutcome>
 }
 

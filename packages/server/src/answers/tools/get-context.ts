@@ -33,7 +33,7 @@ export function getContext({ sources, passages, question, maxTokens }: ContextIn
         required: ['query'],
       },
     },
-    isOnce: false,
+    isOnce: () => false,
     call: async (input) => {
       const { query } = input
       const wanted = typeof query === 'string' && query.trim() !== '' ? query : question

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { apiKeyBytes, makeApiKey } from '../../accounts/api-key.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from '../../accounts/api-key-store.ts'
 import { requireAccount, requireAdministrator, requireScope } from '../../accounts/authorize.ts'
+import type { Principal } from '../../accounts/principal.ts'
 import type { User } from '../../accounts/user.ts'
-import { createUser, findUser, listUsers } from '../../accounts/user-store.ts'
+import { createUser, findUser, listUsers, setRecall } from '../../accounts/user-store.ts'
 import { invalidField, QuoryError } from '../../errors.ts'
 import { type ApiKeyId, parseId, type UserId } from '../../ids.ts'
 import { deleteUserWithWork } from '../../projects/delete-user.ts'
@@ -11,7 +12,17 @@ import { findDefaultProject } from '../../projects/home-project-store.ts'
 import { listProjects } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
-import { apiKey, apiKeyParams, createdApiKey, me, newApiKey, newUser, user, userParams } from './account-schemas.ts'
+import {
+  apiKey,
+  apiKeyParams,
+  createdApiKey,
+  me,
+  meChange,
+  newApiKey,
+  newUser,
+  user,
+  userParams,
+} from './account-schemas.ts'
 import { presentPage } from './present.ts'
 import { confirmation, pageQuery, problem, refusals } from './schemas.ts'
 
@@ -28,19 +39,40 @@ function registerUserRoutes(server: Server, services: AccountServices): void {
   server.get(
     '/me',
     { schema: { tags, summary: 'Who Am I', response: { 200: me, ...refusals } } },
-    async ({ principal }) => {
-      const found = await findUser(db.query, principal.userId)
-      if (found === undefined) throw userNotFound(principal.userId)
-      const home = await findDefaultProject(db, principal)
-      const { items } = await listProjects(db.query, principal, {})
-      return {
-        ...presentUser(found),
-        scope: principal.scope,
-        default_project_id: home.id,
-        projects: items.map(({ id, name, role }) => ({ id, name, role })),
-      }
+    async ({ principal }) => await describeMe(principal),
+  )
+  server.patch(
+    '/me',
+    {
+      schema: {
+        tags,
+        summary: 'Change My Settings',
+        description: '`recalls_other_chats`: answers may search your other chats of the same project. Off by default.',
+        body: meChange,
+        response: { 200: me, ...refusals },
+      },
+    },
+    async ({ principal, body }) => {
+      requireScope(principal, 'admin')
+      const { recalls_other_chats: recalls } = body
+      if (typeof recalls === 'boolean') await setRecall(db.query, principal.userId, recalls)
+      return await describeMe(principal)
     },
   )
+
+  async function describeMe(principal: Principal) {
+    const found = await findUser(db.query, principal.userId)
+    if (found === undefined) throw userNotFound(principal.userId)
+    const home = await findDefaultProject(db, principal)
+    const { items } = await listProjects(db.query, principal, {})
+    return {
+      ...presentUser(found),
+      scope: principal.scope,
+      default_project_id: home.id,
+      recalls_other_chats: found.recalls_other_chats,
+      projects: items.map(({ id, name, role }) => ({ id, name, role })),
+    }
+  }
   server.get(
     '/users',
     {

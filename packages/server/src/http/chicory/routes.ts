@@ -8,6 +8,7 @@ import { registerDataRoutes } from './data-routes.ts'
 import { registerMemberRoutes } from './member-routes.ts'
 import { registerMessageDetailRoutes } from './message-detail-routes.ts'
 import { registerMessageRoutes } from './message-routes.ts'
+import { registerMessageSearchRoutes } from './message-search-routes.ts'
 import { registerModelRoutes } from './model-routes.ts'
 import { registerNodeRoutes } from './node-routes.ts'
 import { registerProjectRoutes } from './project-routes.ts'
@@ -32,6 +33,7 @@ export function registerChicory(services: Services) {
     registerMemberRoutes(server, services)
     registerChatRoutes(server, services)
     registerMessageRoutes(server, services)
+    registerMessageSearchRoutes(server, services)
     registerMessageDetailRoutes(server, services)
     registerStreamRoutes(server, services)
     registerDataRoutes(server, services)

@@ -1,0 +1,172 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Queryable } from '../database/database.ts'
+import type { MessageRole, Timestamp } from '../database/schema.ts'
+import type { ChatId, MessageId, ProjectId, UserId } from '../ids.ts'
+import { analyseQuestion } from '../retrieval/analyse-question.ts'
+import { analyseMessage } from './analyse-message.ts'
+import { readTurnsAround } from './found-turn-store.ts'
+import { decodeBlock, hashWord, type IndexedTurn, positionsPerBlock } from './message-block.ts'
+import { type BlockRow, listOwnChats, readBlocks, readTurns, type SearchedChat } from './message-block-store.ts'
+import { type ScoredTurn, scoreTurns } from './score-turns.ts'
+
+/** What one search reads at most, the newest first: 32,000 messages in blocks, and what is in none yet. */
+const maxChats = 500
+const maxBlocks = 512
+const maxUnindexed = 256
+const blocksPerSlice = 16
+const chatsPerRead = 100
+
+export interface MessageSearch {
+  readonly projectId: ProjectId
+  /** Whose chats: nobody searches another's. */
+  readonly ownerId: UserId
+  /** This chat only, or all but this one, up to a position of it. */
+  readonly chat?: { readonly id: ChatId; readonly before?: number } | undefined
+  readonly except?: ChatId | undefined
+  readonly query: string
+  readonly offset?: number
+  readonly limit: number
+}
+
+export interface FoundMessage {
+  readonly id: MessageId
+  readonly chatId: ChatId
+  readonly chatName: string
+  readonly role: MessageRole
+  readonly content: string
+  readonly position: number
+  readonly createdAt: Timestamp
+  readonly score: number
+  /** What was said just before and after it, in order. */
+  readonly beside: readonly Pick<FoundMessage, 'id' | 'role' | 'content' | 'position'>[]
+}
+
+export interface FoundMessages {
+  readonly messages: readonly FoundMessage[]
+  readonly hasMore: boolean
+  /** False when there is more than one search reads: older messages, or some that are in no block yet. */
+  readonly isComplete: boolean
+}
+
+/** The messages of somebody's own chats that fit a query best, best first. */
+export async function searchMessages(db: Queryable, search: MessageSearch): Promise<FoundMessages> {
+  const chatId = search.chat?.id
+  const own = await listOwnChats(db, {
+    projectId: search.projectId,
+    ownerId: search.ownerId,
+    limit: maxChats,
+    ...(chatId === undefined ? {} : { chatId }),
+  })
+  const chats = own.filter(({ id }) => id !== search.except)
+  const { blocks, isComplete: hasAllBlocks } = await readAllBlocks(db, search.projectId, chats)
+  const unindexed = await readUnindexed(db, search, chats, blocks)
+  const languages = new Set(['en', ...blocks.flatMap((block) => block.languages.split(' ')), ...unindexed.languages])
+  const wanted = [
+    ...analyseQuestion(
+      search.query,
+      [...languages].filter((language) => language !== ''),
+    ).keys(),
+  ].map(hashWord)
+  const turns = await decodeAll(blocks, new Set(wanted), unindexed.turns)
+  const before = search.chat?.before
+  if (chatId !== undefined && before !== undefined)
+    turns.set(
+      chatId,
+      (turns.get(chatId) ?? []).filter(({ position }) => position < before),
+    )
+  const scored = scoreTurns(turns, wanted)
+  const offset = search.offset ?? 0
+  const page = scored.slice(offset, offset + search.limit)
+  return {
+    messages: await readFound(db, search.projectId, page, new Map(chats.map((chat) => [chat.id, chat.name]))),
+    hasMore: scored.length > offset + page.length,
+    isComplete: hasAllBlocks && unindexed.isComplete && own.length < maxChats,
+  }
+}
+
+async function readAllBlocks(
+  db: Queryable,
+  projectId: ProjectId,
+  chats: readonly SearchedChat[],
+): Promise<{ blocks: BlockRow[]; isComplete: boolean }> {
+  const blocks: BlockRow[] = []
+  for (let at = 0; at < chats.length && blocks.length < maxBlocks; at += chatsPerRead) {
+    const ids = chats.slice(at, at + chatsPerRead).map(({ id }) => id)
+    blocks.push(...(await readBlocks(db, projectId, ids, maxBlocks - blocks.length)))
+  }
+  return { blocks, isComplete: blocks.length < maxBlocks }
+}
+
+/** What was said since the blocks were made, analysed on the spot: the newest of each chat, as much as one search may. */
+async function readUnindexed(
+  db: Queryable,
+  { projectId }: MessageSearch,
+  chats: readonly SearchedChat[],
+  blocks: readonly BlockRow[],
+): Promise<{ turns: Map<ChatId, IndexedTurn[]>; languages: Set<string>; isComplete: boolean }> {
+  const turns = new Map<ChatId, IndexedTurn[]>()
+  const languages = new Set<string>()
+  const covered = new Set(blocks.map(({ chat_id, number }) => `${chat_id}/${number}`))
+  let left = maxUnindexed
+  let isComplete = true
+  for (const { id, indexed_position, last_position } of chats) {
+    if (last_position <= indexed_position) continue
+    if (left <= 0) {
+      isComplete = false
+      break
+    }
+    const range = { from: indexed_position + 1, to: last_position, newest: Math.min(left, 2 * positionsPerBlock) }
+    const rows = await readTurns(db, { projectId, chatId: id }, range)
+    isComplete &&= rows.length < range.newest
+    left -= rows.length
+    const fresh = rows.filter(({ position }) => position > lastOf(blocks, covered, id, position))
+    for (const row of fresh) {
+      const { language, ...turn } = analyseMessage(row)
+      languages.add(language)
+      turns.set(id, [...(turns.get(id) ?? []), turn])
+    }
+    await nextTurn()
+  }
+  return { turns, languages, isComplete }
+}
+
+/** Where the block ends that a position would be in; after a deletion later blocks are still there. */
+function lastOf(blocks: readonly BlockRow[], covered: ReadonlySet<string>, chatId: ChatId, position: number): number {
+  const number = Math.floor(position / positionsPerBlock)
+  if (!covered.has(`${chatId}/${number}`)) return -1
+  return blocks.find((block) => block.chat_id === chatId && block.number === number)?.last_position ?? -1
+}
+
+async function decodeAll(
+  blocks: readonly BlockRow[],
+  wanted: ReadonlySet<number>,
+  unindexed: ReadonlyMap<ChatId, readonly IndexedTurn[]>,
+): Promise<Map<ChatId, IndexedTurn[]>> {
+  const turns = new Map([...unindexed].map(([id, list]) => [id, [...list]]))
+  for (const [at, { chat_id, number, words }] of blocks.entries()) {
+    const list = turns.get(chat_id) ?? []
+    turns.set(chat_id, list)
+    list.push(...decodeBlock(number, words, wanted))
+    if (at % blocksPerSlice === blocksPerSlice - 1) await nextTurn()
+  }
+  return turns
+}
+
+async function readFound(
+  db: Queryable,
+  projectId: ProjectId,
+  page: readonly ScoredTurn<ChatId>[],
+  names: ReadonlyMap<ChatId, string>,
+): Promise<FoundMessage[]> {
+  const found = await Promise.all(
+    page.map(async ({ chat, position, score }): Promise<FoundMessage | undefined> => {
+      const around = await readTurnsAround(db, { projectId, chatId: chat }, position)
+      const own = around.find((turn) => turn.position === position)
+      // Deleted a moment ago.
+      if (own === undefined) return undefined
+      const beside = around.filter((turn) => turn !== own)
+      return { ...own, chatId: chat, chatName: names.get(chat) ?? '', score, beside }
+    }),
+  )
+  return found.filter((message) => message !== undefined)
+}
