@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, string>> = {
   'install-size': 'MB of a production install, and what each dependency adds; needs the npm registry',
   retrieval: 'nDCG and recall of search, and its speed on 100,000 passages; needs --data DIR',
   hybrid: 'nDCG, recall and MRR of words, vectors and both, with vectors learned from the corpus; needs --data DIR',
+  formats: 'what each file of a folder gives, and how fast files are parsed; needs --data DIR',
   extractive: 'how often quoted sentences hold the answer; needs --data DIR',
 }
 

@@ -5,6 +5,8 @@ export interface CodeSyntax {
   readonly functions: readonly RegExp[]
   /** Only taken within a container, where calls and declarations cannot be mistaken for them. */
   readonly members?: readonly RegExp[]
+  /** A definition reaches to the next one, not to the next line at its margin. */
+  readonly isFlat?: boolean
 }
 
 const modifiers = String.raw`(?:(?:export|default|declare|public|private|protected|internal|abstract|static|final|sealed|open|data|partial|async|override|virtual|inline|suspend|unsafe|extern|const|readonly|pub(?:\([^)]*\))?|@\w+(?:\([^)]*\))?)\s+)*`
@@ -61,10 +63,15 @@ const families: Readonly<Record<string, CodeSyntax>> = {
   pl: { containers: [/^package\s+([\w:]+)/], functions: [/^\s*sub\s+(\w+)/] },
   r: { containers: [], functions: [/^([\w.]+)\s*(?:<-|=)\s*function\b/] },
   'ex exs': { containers: [/^\s*defmodule\s+([\w.]+)/], functions: [/^\s*(?:defp?|defmacrop?)\s+([\w?!]+)/] },
-  erl: { containers: [], functions: [/^([a-z]\w*)\([^)]*\)\s*(?:when\b.*)?->/] },
-  hs: { containers: [], functions: [/^(?:data|newtype|type|class|instance)\s+([^=]*\w)/, /^([a-z_]\w*'?)\s*::/] },
+  erl: { isFlat: true, containers: [], functions: [/^([a-z]\w*)\([^)]*\)\s*(?:when\b.*)?->/] },
+  hs: {
+    isFlat: true,
+    containers: [],
+    functions: [/^(?:data|newtype|type|class|instance)\s+([^=]*\w)/, /^([a-z_]\w*'?)\s*::/],
+  },
   clj: { containers: [], functions: [/^\((?:defn-?|def|defmacro|defmulti|defmethod|deftype|defrecord)\s+(\S+)/] },
   sql: {
+    isFlat: true,
     containers: [],
     functions: [
       /^\s*create\s+(?:or\s+replace\s+)?(?:temp(?:orary)?\s+|unique\s+|materialized\s+)*(?:table|view|function|procedure|trigger|index|type|schema)\s+(?:if\s+not\s+exists\s+)?([\w."`[\]]+)/i,
@@ -75,7 +82,7 @@ const families: Readonly<Record<string, CodeSyntax>> = {
     functions: [/^\s*(?:message|service|enum|type|input|interface|union|scalar|query|mutation|fragment)\s+(\w+)/],
   },
   'tf hcl': { containers: [], functions: [/^(\w+(?:\s+"[^"]*")*)\s*\{/] },
-  'toml ini cfg conf': { containers: [], functions: [/^\s*\[+([^\]\n]+)\]/] },
+  'toml ini cfg conf': { isFlat: true, containers: [], functions: [/^\s*\[+([^\]\n]+)\]/] },
   'yaml yml': { containers: [], functions: [/^([\w."'/-]+)\s*:(?:\s|$)/] },
 }
 const byExtension = new Map(

@@ -67,6 +67,8 @@ class HtmlWalk {
     else if (name === 'pre') this.#addCode(element, kind)
     else if (name === 'table') this.#addTable(element, kind)
     else if (name === 'li') this.#enclose(element, kind, isNote(element) ? 'note' : 'list-item')
+    else if (/^comment-\d/.test(element.getAttribute('id') ?? '')) this.flush(kind)
+    else if (name === 'dd' && isComment(element)) this.#enclose(element, kind, 'note')
     else if (name === 'figcaption' || name === 'caption') this.#enclose(element, kind, 'caption')
     else if (blocks.has(name)) this.#enclose(element, kind, kind)
     else if (name === 'math') this.#open += ` ${formulaOf(element)} `
@@ -139,7 +141,14 @@ function isHidden(element: HtmlElement): boolean {
 function isMark(element: HtmlElement): boolean {
   const className = element.getAttribute('class') ?? ''
   if (/\b(?:mw-editsection|reference|noprint)\b/.test(className)) return element.localName !== 'div'
-  return element.localName === 'a' && /^#(?:foot|end)note-(?:ref-)?\d/.test(element.getAttribute('href') ?? '')
+  return (
+    element.localName === 'a' && /^#(?:footnote|endnote|comment)-(?:ref-)?\d/.test(element.getAttribute('href') ?? '')
+  )
+}
+
+/** What a reviewer remarked in a Word document, as mammoth writes it: its number in a `dt`, then the remark. */
+function isComment(item: HtmlElement): boolean {
+  return item.querySelector('a[href^="#comment-ref-"]') !== null
 }
 
 function isNote(item: HtmlElement): boolean {

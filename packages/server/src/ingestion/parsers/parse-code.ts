@@ -12,7 +12,7 @@ interface Definition {
 const maxNameLength = 100
 /** Longer lines are data or were made by a machine. */
 const maxLineLength = 400
-const closing = /^\s*(?:[)\]}]|end\b|fi\b|done\b|esac\b|else\b|elif\b|except\b|finally\b|catch\b|rescue\b|ensure\b)/
+const closing = /^\s*(?:[)\]}{]|end\b|fi\b|done\b|esac\b|else\b|elif\b|except\b|finally\b|catch\b|rescue\b|ensure\b)/
 const belongsBelow = /^\s*(?:\/\/|\/\*|\*|#|--|;;|@|%%|"""|\[\[?\w)/
 
 /**
@@ -60,7 +60,7 @@ function findPaths(text: string, syntax: CodeSyntax): PathChange[] {
     if (definition !== undefined) {
       open = [...open.filter((each) => each.indent < indent), definition]
       changes.push({ start: lead ?? index, path: open.map(({ name }) => name) })
-    } else if (!closing.test(line) && !belongsBelow.test(line)) {
+    } else if (syntax.isFlat !== true && !closing.test(line) && !belongsBelow.test(line)) {
       const kept = open.filter((each) => each.indent < indent)
       if (kept.length < open.length) {
         open = kept

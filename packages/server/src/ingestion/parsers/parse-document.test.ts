@@ -9,19 +9,11 @@ import {
   pdfPage,
   slideText,
 } from '../../../test/fixtures/make-files.ts'
+import { outline } from '../../../test/fixtures/outline-document.ts'
 import { parseDocument } from './parse-document.ts'
-import type { ParsedDocument } from './parsed-document.ts'
 
 function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text)
-}
-
-/** What a reader checks first: each block as its kind, place and text. */
-function outline({ text, blocks }: ParsedDocument): string[] {
-  return blocks.map((block) => {
-    const place = [block.page ?? '', block.sheet ?? '', block.row ?? ''].filter((part) => part !== '').join(' ')
-    return `${block.kind}${place === '' ? '' : ` ${place}`}: ${text.slice(block.start, block.end)}`
-  })
 }
 
 describe('text', () => {

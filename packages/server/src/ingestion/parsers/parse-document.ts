@@ -64,7 +64,7 @@ async function parseAs(
     case 'mailbox':
       return (await import('./parse-email.ts')).parseMailbox(bytes, readAttachment(deadline, depth))
     default:
-      return await parseText(format, fileName, await readText(bytes))
+      return await parseText(format, fileName, await readText(format, bytes))
   }
 }
 
@@ -75,10 +75,15 @@ function readAttachment(deadline: number, depth: number) {
   }
 }
 
-async function readText(bytes: Uint8Array): Promise<string> {
+/** Formats whose text is a part of the file only: the rest is markup. */
+const wrapped: readonly TextFormat[] = ['html', 'xml', 'json', 'csv', 'notebook', 'subtitles']
+/** The largest file that is accepted may be all of it. */
+const maxMarkup = 120_000_000
+
+async function readText(format: TextFormat, bytes: Uint8Array): Promise<string> {
   const { text } = await decodeText(bytes)
   // Refused before anything else is done with it: every further step holds it once more.
-  if (text.length > maxTextLength) throw tooLong()
+  if (text.length > (wrapped.includes(format) ? maxMarkup : maxTextLength)) throw tooLong()
   return text
 }
 

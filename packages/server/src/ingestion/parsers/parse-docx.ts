@@ -11,6 +11,7 @@ const styles = [
   "p[style-name='Title'] => h1:fresh",
   "p[style-name='Subtitle'] => p:fresh",
   "p[style-name='Caption'] => figcaption:fresh",
+  'comment-reference => sup',
 ]
 
 /** By way of mammoth's HTML, which keeps headings, lists, tables, notes and text boxes. */
@@ -45,7 +46,11 @@ function keepFormulas(part: Uint8Array): Uint8Array {
   const xml = new TextDecoder().decode(part)
   if (!xml.includes('<m:oMath')) return part
   const kept = xml.replace(/<m:oMath(?:\s[^>]*)?>([\s\S]*?)<\/m:oMath>/g, (_whole, formula: string) => {
-    const symbols = [...formula.matchAll(/<m:t(?:\s[^>]*)?>([^<]*)<\/m:t>/g)].map((match) => match[1] ?? '')
+    const marked = formula
+      .replaceAll('</m:num>', '</m:num><m:t>/</m:t>')
+      .replaceAll('<m:sup>', '<m:sup><m:t>^</m:t>')
+      .replaceAll('<m:sub>', '<m:sub><m:t>_</m:t>')
+    const symbols = [...marked.matchAll(/<m:t(?:\s[^>]*)?>([^<]*)<\/m:t>/g)].map((match) => match[1] ?? '')
     return `<w:r><w:t xml:space="preserve">${symbols.join(' ').replace(/\s+/g, ' ')}</w:t></w:r>`
   })
   return new TextEncoder().encode(

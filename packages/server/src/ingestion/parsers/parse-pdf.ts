@@ -3,19 +3,23 @@ import { shortTitle } from './clean-text.ts'
 import { DocumentBuilder } from './document-builder.ts'
 import { ParseFailure } from './parse-failure.ts'
 import type { ParsedDocument } from './parsed-document.ts'
-import { findRepeatedLines, type Line, readLines, type TextItem } from './pdf-lines.ts'
+import { isGarbled, withoutGarbledFonts } from './pdf-garbage.ts'
+import { findRepeatedLines, isPageNumber, type Line, readLines, type TextItem } from './pdf-lines.ts'
+import { orderLines } from './pdf-order.ts'
 import { findHeadings, type OutlineEntry, readOutline } from './pdf-outline.ts'
-import { joinParagraphs, measureType, type Paragraph } from './pdf-paragraphs.ts'
+import { collectWords, joinParagraphs, measureType, type Paragraph } from './pdf-paragraphs.ts'
 
 interface Page {
   readonly number: number
   readonly lines: readonly Line[]
 }
 
-/** Pages that give no text, each for its reason. */
+/** Pages that give no text, or not all of it, each for its reason. */
 interface Missing {
   readonly empty: number[]
   readonly garbled: number[]
+  /** Gives text, but some of it is in a font that cannot be read. */
+  readonly partly: number[]
   readonly broken: number[]
   readonly unread: number[]
 }
@@ -25,7 +29,7 @@ export async function parsePdf(bytes: Uint8Array, deadline = Number.POSITIVE_INF
   const pdf = await openPdf(bytes)
   const builder = new DocumentBuilder()
   const pages: Page[] = []
-  const missing: Missing = { empty: [], garbled: [], broken: [], unread: [] }
+  const missing: Missing = { empty: [], garbled: [], partly: [], broken: [], unread: [] }
   for (let number = 1; number <= pdf.numPages; number++) {
     if (Date.now() > deadline) {
       for (let rest = number; rest <= pdf.numPages; rest++) missing.unread.push(rest)
@@ -34,8 +38,14 @@ export async function parsePdf(bytes: Uint8Array, deadline = Number.POSITIVE_INF
     const lines = await readPage(pdf, number)
     if (lines === undefined) missing.broken.push(number)
     else if (lines.length === 0) missing.empty.push(number)
-    else if (isGarbled(lines)) missing.garbled.push(number)
-    else pages.push({ number, lines })
+    else {
+      const readable = withoutGarbledFonts(lines)
+      if (isGarbled(lines) || readable.length === 0) missing.garbled.push(number)
+      else {
+        pages.push({ number, lines: readable })
+        if (readable.length < lines.length) missing.partly.push(number)
+      }
+    }
   }
   addWarnings(builder, missing)
   if (pages.length === 0) throw noText(missing, pdf.numPages)
@@ -71,7 +81,7 @@ async function readPage(pdf: PDFDocumentProxy, number: number): Promise<Line[] |
     const content = await page.getTextContent()
     const items = content.items.filter((item): item is typeof item & TextItem => 'str' in item)
     page.cleanup()
-    return readLines(items)
+    return orderLines(readLines(items))
   } catch (error) {
     // pdf.js reports a page it cannot read with whatever its parser stumbled over.
     if (error instanceof RangeError) throw error
@@ -79,30 +89,21 @@ async function readPage(pdf: PDFDocumentProxy, number: number): Promise<Line[] |
   }
 }
 
-/**
- * A font without a usable map gives control and replacement characters, or letters that are others: text of a page's
- * length without vowels. Nothing one could quote.
- */
-function isGarbled(lines: readonly Line[]): boolean {
-  const text = lines.map((line) => line.text).join('')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it counts
-  const bad = text.match(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\ufffd\ue000-\uf8ff]/g)?.length ?? 0
-  if (bad > text.length * 0.05) return true
-  const letters = text.match(/[a-z]/gi)?.length ?? 0
-  const vowels = text.match(/[aeiouy]/gi)?.length ?? 0
-  return letters > 200 && letters > text.length * 0.5 && vowels < letters * 0.1
-}
-
 /** With fewer bookmarks than this to a page, they are chapters, and the headings below them are guessed. */
 const denseOutline = 0.2
 
 function addPages(builder: DocumentBuilder, pages: readonly Page[], outline: readonly OutlineEntry[]): void {
   const isRepeated = findRepeatedLines(pages.map((page) => page.lines))
-  const kept = pages.map(({ number, lines }) => ({ number, lines: lines.filter((line) => !isRepeated(line, lines)) }))
+  const bare = pages.map(({ number, lines }) => ({
+    number,
+    lines: lines.filter((line) => !isRepeated(line, lines) && !isPageNumber(line, lines)),
+  }))
+  // Pages that are nothing but a line each, such as labels: what repeats is all there is.
+  const kept = bare.every(({ lines }) => lines.length === 0) ? pages : bare
   const measured = measureType(kept.map((page) => page.lines))
   const outlineDepth = outline.length < 2 ? 0 : Math.max(...outline.map(({ level }) => level))
   const guesses = outlineDepth === 0 || outline.length < pages.length * denseOutline
-  const type = { ...measured, guesses, outlineDepth }
+  const type = { ...measured, guesses, outlineDepth, words: collectWords(kept.map((page) => page.lines)) }
   const paragraphs: (Paragraph & { page: number })[] = []
   for (const { number, lines } of kept) {
     const last = paragraphs.at(-1)
@@ -132,9 +133,10 @@ function cutWord(before: Paragraph | undefined, after: Paragraph | undefined): s
   return after?.continues === true ? (/\S*\p{L}[-\u2010]$/u.exec(before?.text ?? '')?.[0] ?? '') : ''
 }
 
-function addWarnings(builder: DocumentBuilder, { empty, garbled, broken, unread }: Missing): void {
+function addWarnings(builder: DocumentBuilder, { empty, garbled, partly, broken, unread }: Missing): void {
   if (empty.length > 0) builder.warnings.push(`No text layer on ${listPages(empty)}: scanned or empty.`)
   if (garbled.length > 0) builder.warnings.push(`The text of ${listPages(garbled)} cannot be decoded and was left out.`)
+  if (partly.length > 0) builder.warnings.push(`Some text of ${listPages(partly)} cannot be decoded and was left out.`)
   if (broken.length > 0) builder.warnings.push(`${listPages(broken)} could not be read.`.replace(/^p/, 'P'))
   if (unread.length > 0) {
     builder.warnings.push(

@@ -5,6 +5,8 @@ import type { ParsedDocument } from './parsed-document.ts'
 
 /** Children that name the element they stand in. */
 const titles = new Set(['title', 'head', 'name', 'heading', 'caption'])
+/** Elements whose text needs no name in front. */
+const prose = new Set(['p', 'para', 'simpara', 'seg', 'l', 'ab', 'text'])
 const maxRowLength = 1_000
 
 /**
@@ -37,7 +39,7 @@ class XmlWalk {
     if (children.length === 0 || hasText) {
       const text = collapseSpaces(flowingText(element))
       this.#builder.addBlock('paragraph', [line, text].filter((part) => part !== '').join('; '))
-    } else if (depth > 0 && children.every(isLeaf) && rowOf(element).length <= maxRowLength) {
+    } else if (depth > 0 && children.every(isField) && rowOf(element).length <= maxRowLength) {
       this.#builder.addBlock('table-row', rowOf(element), { row: ++this.#row })
     } else this.#visitSection(children, line, depth)
   }
@@ -49,8 +51,8 @@ class XmlWalk {
     this.#builder.addBlock('table-row', line)
     for (const child of children) {
       if (child === title) continue
-      // Single values of a section say what they are by their names; paragraphs need no "p:" in front.
-      if (isLeaf(child) && !/^(?:p|para|simpara|seg|l|ab|text)$/.test(child.name)) {
+      // Single values of a section say what they are by their names.
+      if (isField(child)) {
         this.#builder.addBlock('table-row', pairOf(child))
       } else this.visit(child, depth + 1)
     }
@@ -64,6 +66,10 @@ function elementsOf(element: XmlElement): XmlElement[] {
 
 function isLeaf(element: XmlElement): boolean {
   return elementsOf(element).length === 0
+}
+
+function isField(element: XmlElement): boolean {
+  return isLeaf(element) && !prose.has(element.name)
 }
 
 function attributesOf(element: XmlElement): string {

@@ -18,7 +18,6 @@ export async function parseXml(xml: Uint8Array | string): Promise<XmlElement> {
       const element = { name, attributes, children: [] }
       open.at(-1)?.children.push(element)
       open.push(element)
-      if (open.length > maxDepth) throw new ParseFailure('damaged', 'The file nests its parts too deeply to be read.')
     },
     onClose() {
       open.pop()
@@ -41,10 +40,17 @@ const chunkBytes = 1 << 20
 /** Calls back for each tag and text, for parts too large to hold as a tree or as one string. */
 export async function readXml(xml: Uint8Array | string, events: XmlEvents): Promise<void> {
   const { Parser } = await import('htmlparser2')
+  let depth = 0
   const parser = new Parser(
     {
-      onopentag: (name, attributes) => events.onOpen(localName(name), attributes),
-      onclosetag: (name) => events.onClose(localName(name)),
+      onopentag: (name, attributes) => {
+        if (++depth > maxDepth) throw new ParseFailure('damaged', 'The file nests its parts too deeply to be read.')
+        events.onOpen(localName(name), attributes)
+      },
+      onclosetag: (name) => {
+        depth--
+        events.onClose(localName(name))
+      },
       ontext: (text) => events.onText(text),
     },
     { xmlMode: true, decodeEntities: true },

@@ -134,6 +134,17 @@ export function findRepeatedLines(pages: readonly (readonly Line[])[]): (line: L
   return (line, page) => edges.get(page)?.has(line) === true && (counts.get(maskDigits(line)) ?? 0) >= least
 }
 
+const pageNumber =
+  /^(?:(?:page|seite|p\.)\s+|[-–—|]\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|von|\/)\s*\d{1,4})?(?:\s*[-–—|])?$/i
+
+/** A number alone at the top or bottom of its page, apart from the rest. */
+export function isPageNumber(line: Line, page: readonly Line[]): boolean {
+  if (!pageNumber.test(line.text)) return false
+  const others = page.filter((each) => each !== line)
+  const gap = Math.max(line.size, 1) * 1.8
+  return others.length > 0 && (others.every(({ y }) => y < line.y - gap) || others.every(({ y }) => y > line.y + gap))
+}
+
 function edgesOf(page: readonly Line[]): Line[] {
   const fromTop = page.toSorted((a, b) => b.y - a.y)
   return [...fromTop.slice(0, edgeLines), ...fromTop.slice(-edgeLines)]

@@ -18,10 +18,11 @@ export interface Typography {
   readonly headings: readonly number[]
 }
 
-/** With what the outline leaves to be guessed: what is no heading of it, below its levels. */
+/** With what the outline leaves to be guessed (what is no heading of it, below its levels), and the document's words. */
 export interface HeadingRules extends Typography {
   readonly guesses: boolean
   readonly outlineDepth: number
+  readonly words: ReadonlySet<string>
 }
 
 const maxHeadingWords = 18
@@ -58,7 +59,10 @@ export function joinParagraphs(
   const close = () => {
     const [first] = group
     if (first === undefined) return
-    const text = joinLines(group.map((line) => line.text))
+    const text = joinLines(
+      group.map((line) => line.text),
+      type.words,
+    )
     const level = headingLevel(group, text, type)
     const kind = level > 0 ? 'heading' : first.isTabular ? 'table-row' : 'paragraph'
     paragraphs.push({ kind, level, text, continues: kind === 'paragraph' && goesOn(before, text) })
@@ -135,13 +139,31 @@ function goesOn(before: string, text: string): boolean {
   return /[\p{Ll}\p{N},–-]$/u.test(before) && before.length > 40 && /^\p{Ll}/u.test(text)
 }
 
-/** Words cut by a hyphen at the line's end are joined when what follows is lower case. */
-export function joinLines(lines: readonly string[]): string {
+/** The words that stand whole somewhere in the document, hyphens within them included. */
+export function collectWords(pages: readonly (readonly Line[])[]): ReadonlySet<string> {
+  const words = new Set<string>()
+  for (const line of pages.flat()) {
+    for (const [word] of line.text.matchAll(/\p{L}+(?:-\p{L}+)*(?!\p{L}|-$)/gu)) words.add(word.toLowerCase())
+  }
+  return words
+}
+
+/**
+ * Joins a word that a hyphen cuts at the line's end. Whether the hyphen is its own shows elsewhere in the document; where
+ * it does not, what goes on in lower case was cut, and what goes on with a capital has the hyphen.
+ */
+export function joinLines(lines: readonly string[], words: ReadonlySet<string> = new Set()): string {
   let text = ''
   for (const line of lines) {
+    const head = /[\p{L}-]*\p{L}(?=[-\u2010\u00ad]$)/u.exec(text)?.[0]
+    const tail = /^\p{L}[\p{L}-]*/u.exec(line)?.[0]
     if (text === '') text = line
-    else if (/\p{L}[-\u2010\u00ad]$/u.test(text) && /^\p{Ll}/u.test(line)) text = text.slice(0, -1) + line
-    else text += ` ${line}`
+    else if (head === undefined || tail === undefined) text += ` ${line}`
+    else {
+      const isOwn = words.has(`${head}-${tail}`.toLowerCase())
+      const isCut = words.has(`${head}${tail}`.toLowerCase()) || (/^\p{Ll}/u.test(line) && !isOwn)
+      text = isCut ? text.slice(0, -1) + line : `${text.slice(0, -1)}-${line}`
+    }
   }
   return text
 }

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { makePdf, pdfPage } from '../../../test/fixtures/make-files.ts'
+import { outline, outlinePaths } from '../../../test/fixtures/outline-document.ts'
+import { parseDocument } from './parse-document.ts'
+import { parsePdf } from './parse-pdf.ts'
+
+describe('a PDF', () => {
+  it('takes its headings from the outline, even where the page does not say them', async () => {
+    const pages = [
+      pdfPage(['1. Safety', 'Wear a helmet.', 'LARGE PRINT']),
+      pdfPage(['Oil it daily.', 'Then clean it.']),
+    ]
+    const bookmarks = [
+      { title: 'Safety', page: 1 },
+      { title: 'Care', page: 2, top: 800 },
+      { title: 'Cleaning', page: 2, top: 770 },
+    ]
+    const document = await parseDocument('a.pdf', makePdf(pages, { outline: bookmarks }))
+    expect(outlinePaths(document)).toEqual([
+      'Safety: Safety',
+      'Safety: Wear a helmet. LARGE PRINT',
+      'Care: Oil it daily.',
+      'Cleaning: Then clean it.',
+    ])
+  })
+
+  it('knows the hyphen of a word from that of a cut by the rest of the document', async () => {
+    const lines = [
+      'This well-known mixed-mode of Trace-',
+      'Monkey is well-',
+      'known. TraceMonkey has a mixed-',
+      'mode and a com-',
+      'piler by Anglo-',
+      'American authors.',
+    ]
+    const document = await parseDocument('a.pdf', makePdf([pdfPage(lines)]))
+    expect(document.text).toBe(
+      'This well-known mixed-mode of TraceMonkey is well-known. TraceMonkey has a mixed-mode and a compiler by Anglo-American authors.',
+    )
+  })
+
+  it('reads what was drawn last where it stands, and columns one after the other', async () => {
+    const title = { text: 'Repair bill', x: 60, y: 800, size: 11 }
+    const columns = [0, 1].flatMap((column) =>
+      ['first', 'second', 'third'].map((word, row) => ({
+        text: `Column ${column} ${word}.`,
+        x: 60 + column * 260,
+        y: 740 - row * 30,
+        size: 11,
+      })),
+    )
+    const document = await parseDocument('a.pdf', makePdf([[...columns, title]]))
+    expect(outline(document).map((line) => line.replace('paragraph 1: ', ''))).toEqual([
+      'Repair bill',
+      ...[0, 1].flatMap((column) => ['first', 'second', 'third'].map((word) => `Column ${column} ${word}.`)),
+    ])
+  })
+
+  it('drops the number of a page that stands alone', async () => {
+    const page = [...pdfPage(['The valve is closed.']), { text: '- 17 -', x: 300, y: 30, size: 9 }]
+    expect((await parseDocument('a.pdf', makePdf([page]))).text).toBe('The valve is closed.')
+  })
+
+  it('leaves out a page whose letters are others than it shows', async () => {
+    const garbled = 'Wkh sxps pxvw qrw eh vwduwhg zkloh wkh ydoyh lv rshq'.replace(/[aeiouy]/g, 'x')
+    const document = await parseDocument(
+      'a.pdf',
+      makePdf([pdfPage(Array.from({ length: 8 }, () => garbled)), pdfPage(['This page is fine.'])]),
+    )
+    expect(document.text).toBe('This page is fine.')
+    expect(document.warnings).toEqual(['The text of page 1 cannot be decoded and was left out.'])
+  })
+
+  it('that takes too long gives the pages read so far and names the others', async () => {
+    const bytes = makePdf(Array.from({ length: 400 }, (_, index) => pdfPage([`This is page ${index + 1}.`])))
+    const document = await parsePdf(bytes, Date.now() + 150)
+    expect(document.blocks.length).toBeGreaterThan(0)
+    expect(document.warnings).toEqual([
+      expect.stringMatching(/^Reading the file took too long: pages \d+–400 are missing\.$/),
+    ])
+    const again = makePdf([pdfPage(['One.'])])
+    await expect(parsePdf(again, 0)).rejects.toMatchObject({ reason: 'time_out' })
+  })
+})
