@@ -79,6 +79,30 @@ export const sourceTypes: readonly SourceType[] = [
     ],
   },
   {
+    id: 'web',
+    name: 'Web',
+    category: 'document',
+    description:
+      'A page, or the pages of a site with the documents on it. Of a site, robots.txt, noindex and nofollow are respected.',
+    kind: 'cloud',
+    required_fields: [
+      field('url', 'string', 'Address of the page, or of the page where the site starts'),
+      field('crawl', 'string', 'page for this page alone, site to follow its links on the same host; page when empty', {
+        optional: true,
+      }),
+      field('max_pages', 'integer', 'Pages and documents to read at most, up to 10,000; 200 when empty', {
+        optional: true,
+      }),
+      field('max_depth', 'integer', 'Links to follow from the start at most, up to 50; 5 when empty', {
+        optional: true,
+      }),
+      field('include_paths', 'string', 'Beginnings of paths to keep to, separated by commas; all when empty', {
+        optional: true,
+      }),
+      field('exclude_paths', 'string', 'Beginnings of paths to leave out, separated by commas', { optional: true }),
+    ],
+  },
+  {
     id: 'direct_upload',
     name: 'File upload',
     category: 'document',

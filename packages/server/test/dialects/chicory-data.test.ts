@@ -114,6 +114,7 @@ describe.each(engines)('Chicory data on %s', (engine) => {
       'google_drive',
       'github',
       'databricks',
+      'web',
       'direct_upload',
       'csv_upload',
       'xlsx_upload',

@@ -14,6 +14,7 @@ const openers: Readonly<Record<string, () => Promise<OpenConnectorOfType>>> = {
   databricks: async () => (await import('./databricks.ts')).openDatabricks,
   github: async () => (await import('./github.ts')).openGithub,
   google_drive: async () => (await import('./google-drive.ts')).openGoogleDrive,
+  web: async () => (await import('./web.ts')).openWeb,
 }
 
 /** Throws `ConnectorFailure` when the configuration is not complete, or the type has no connector. */
