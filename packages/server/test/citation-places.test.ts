@@ -29,6 +29,12 @@ const docx = makeDocx(
 )
 const html = `<title>Club rules</title><h1>Club rules</h1><h2>Boats</h2><p>Canoes are lent to members for one weekend.</p>
 <h2>Fees</h2><p>Members pay ninety crowns in spring.</p>`
+const rtf = String.raw`{\rtf1\ansi\pard\outlinelevel0 Club rules\par\pard\outlinelevel1 Boats\par
+\pard Canoes are lent to members for one weekend.\par\pard\outlinelevel1 Fees\par\pard Members pay ninety crowns in spring.\par}`
+const asciidoc =
+  '= Club rules\n\n== Boats\n\nCanoes are lent to members for one weekend.\n\n== Fees\n\nMembers pay ninety crowns in spring.\n'
+const docbook = `<book><title>Club rules</title><chapter><title>Boats</title><para>Canoes are lent to members for one weekend.</para>
+</chapter><chapter><title>Fees</title><para>Members pay ninety crowns in spring.</para></chapter></book>`
 const csv = 'city,river,population\nParis,Seine,2103000\nLyon,Rhône,522000\nKöln,Rhein,1084000\n'
 /** Without a header, and every line as wide as the next: what looks like one wrapped sentence. */
 const plainRows = Array.from(
@@ -76,6 +82,9 @@ describe.each(engines)('what a citation names, on %s', (engine) => {
   it.each([
     ['a Word file', docx, 'rules.docx'],
     ['a web page', html, 'rules.html'],
+    ['a Rich Text file', rtf, 'rules.rtf'],
+    ['an AsciiDoc file', asciidoc, 'rules.adoc'],
+    ['a DocBook file', docbook, 'rules.xml'],
   ])('is the section of the quote in %s', async (_, content, name) => {
     const fees = await ask(content, name, 'How much do members pay in spring?')
     expect(fees.citation).toMatchObject({
