@@ -26,13 +26,20 @@ export function readBenchOptions() {
     options: {
       data: { type: 'string' },
       'database-url': { type: 'string' },
+      engine: { type: 'string' },
       passages: { type: 'string' },
       set: { type: 'string' },
     },
   })
   const data = values.data ?? process.env['QUORY_BENCH_DATA']
   if (data === undefined) throw new Error('Where is the data? Give --data DIR or set QUORY_BENCH_DATA.')
-  return { data, databaseUrl: values['database-url'], passages: Number(values.passages ?? 100_000), set: values.set }
+  return {
+    data,
+    databaseUrl: values['database-url'],
+    engine: values.engine,
+    passages: (values.passages ?? '100000').split(',').map(Number),
+    set: values.set,
+  }
 }
 
 /** A folder of `corpus.jsonl`, `queries.jsonl` and `qrels.jsonl`. */

@@ -40,6 +40,8 @@ import { createModelRegistry, type ModelRegistry } from './models/model-registry
 import { createEmbedHandler, embedKind } from './retrieval/embed-project.ts'
 import { catchUpEmbedding, followedByEmbedding } from './retrieval/keep-embedded.ts'
 import { openRanking, type Ranking } from './retrieval/open-ranking.ts'
+import { tidyKind } from './retrieval/request-tidying.ts'
+import { createTidyHandler } from './retrieval/tidy-index.ts'
 import { version } from './version.ts'
 
 /** What every process of a cluster has, whatever it is for. */
@@ -168,7 +170,8 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   )
   const openConnector = createOpenConnector({ egress })
   const data = createDataJobHandlers({ db, files, parser, config, logger, openConnector })
-  const handlers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
+  const readers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
+  const handlers = { ...readers, [tidyKind]: createTidyHandler({ db }) }
   const onEnd = openEmbedWorker(opening, core)
   openMemoryWorker(opening, core)
   const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers, onEnd }))

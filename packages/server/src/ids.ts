@@ -14,6 +14,7 @@ export type AnswerId = Id<'answer'>
 export type SourceId = Id<'source'>
 export type FileId = Id<'file'>
 export type DocumentId = Id<'document'>
+export type SegmentId = Id<'segment'>
 export type TrainingId = Id<'training'>
 export type JobId = Id<'job'>
 export type EmbeddingSetId = Id<'embedding-set'>

@@ -128,7 +128,7 @@ describe.each(engines)('a deletion while an answer runs on %s', (engine) => {
       () => findOrphanFiles(db, place),
       (files) => files.length === 0,
     )
-    for (const table of ['documents', 'postings', 'sources', 'jobs', 'trainings'] as const) {
+    for (const table of ['documents', 'index_segments', 'index_blocks', 'sources', 'jobs', 'trainings'] as const) {
       expect(await db.query.selectFrom(table).select('project_id').execute(), table).toEqual([])
     }
   })
@@ -186,7 +186,7 @@ describe.each(engines)('a deletion while an answer runs on %s', (engine) => {
     expect(await findOrphanRows(db)).toEqual([])
     const documents = await db.query.selectFrom('documents').select('source_id').execute()
     expect(documents).toEqual([{ source_id: small }])
-    const terms = await db.query.selectFrom('postings').select('document_id').distinct().execute()
+    const terms = await db.query.selectFrom('index_documents').select('document_id').execute()
     expect(terms).toHaveLength(1)
     await until(
       () => findOrphanFiles(db, place),

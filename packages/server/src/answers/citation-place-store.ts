@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Engine, Queryable } from '../database/database.ts'
 import type { DocumentId, ProjectId } from '../ids.ts'
-import { listDocuments, readPassages, type StoredDocument } from '../retrieval/document-store.ts'
+import { listDocuments, type StoredDocument } from '../retrieval/document-store.ts'
+import { readPassages } from '../retrieval/passage-store.ts'
 import { locateInPassage } from '../retrieval/passage.ts'
 import type { PassageCitation } from './citation.ts'
 

@@ -4,6 +4,7 @@ import { migrateInitial } from './migrations/0001-initial.ts'
 import { migrateNodesAndRetries } from './migrations/0002-nodes-and-retries.ts'
 import { migrateAnswerQueue } from './migrations/0003-answer-queue.ts'
 import { migrateSourceFiles } from './migrations/0004-source-files.ts'
+import { migrateIndexSegments } from './migrations/0005-index-segments.ts'
 import { migrateEmbeddings } from './migrations/0006-embeddings.ts'
 import { migrateTracesAndMemory } from './migrations/0008-traces-and-memory.ts'
 
@@ -18,6 +19,7 @@ const migrations: readonly Migration[] = [
   { id: '0002-nodes-and-retries', run: migrateNodesAndRetries },
   { id: '0003-answer-queue', run: migrateAnswerQueue },
   { id: '0004-source-files', run: migrateSourceFiles },
+  { id: '0005-index-segments', run: migrateIndexSegments },
   { id: '0006-embeddings', run: migrateEmbeddings },
   { id: '0008-traces-and-memory', run: migrateTracesAndMemory },
 ]

@@ -10,6 +10,7 @@ import type {
   MessageId,
   ProjectId,
   PromptId,
+  SegmentId,
   SourceId,
   TrainingId,
   UserId,
@@ -38,6 +39,8 @@ export type FileStatus = 'listed' | 'fetched' | 'indexed' | 'unpacked' | 'skippe
 export type FileOutcome = 'indexed' | 'unpacked' | 'skipped' | 'failed'
 export type SyncState = 'running' | 'paused' | 'completed' | 'failed' | 'cancelled'
 export type TrainingStatus = 'queued' | 'in_progress' | 'completed' | 'failed'
+/** See retrieval/segment.ts. */
+export type SegmentState = 'building' | 'visible' | 'next' | 'retired'
 /** `building` is not searched yet, `active` is, `retired` waits to be removed. One of a project is active at most. */
 export type EmbeddingSetState = 'building' | 'active' | 'retired'
 export type JobState = 'queued' | 'running' | 'completed' | 'failed'
@@ -328,8 +331,6 @@ export interface Schema {
     passage_count: Fixed<number>
     token_count: Fixed<number>
     created_at: Fixed<Timestamp>
-    /** One a line: the postings to take out with the document. */
-    terms: Fixed<string>
   }
   passages: {
     project_id: Fixed<ProjectId>
@@ -349,19 +350,42 @@ export interface Schema {
     /** Where headings and rows change within the passage, as JSON; null when they do not. See retrieval/document-store.ts. */
     place_changes: Fixed<Json | null>
   }
-  postings: {
+  /** The pieces of a project's lexical index. See retrieval/segment.ts for the bytes. */
+  index_segments: {
     project_id: Fixed<ProjectId>
-    term: Fixed<string>
-    document_id: Fixed<DocumentId>
-    /** See retrieval/posting-store.ts. */
-    entries: Fixed<Uint8Array>
-  }
-  /** Sums over a project's documents, by language: a question is analysed as each of these languages. */
-  index_statistics: {
-    project_id: Fixed<ProjectId>
-    language: Fixed<string>
+    id: Fixed<SegmentId>
+    state: SegmentState
+    /** Of the analyser. */
+    version: Fixed<number>
+    size: number
     passage_count: number
     token_count: number
+    /** Passages by language, as a JSON object. */
+    languages: Json
+    /** Ranges of ordinals whose documents were deleted. */
+    gone: Uint8Array
+    /** Terms of each passage, by ordinal. */
+    lengths: Uint8Array
+    /** When it was last written to or retired; what is left of a dead node is recognised by it. */
+    touched_at: Timestamp
+  }
+  /** A segment's postings: terms in order, some to a block. See retrieval/segment-blocks.ts. */
+  index_blocks: {
+    project_id: Fixed<ProjectId>
+    segment_id: Fixed<SegmentId>
+    first_term: Fixed<string>
+    entries: Fixed<Uint8Array>
+  }
+  /** Which ordinals of a segment are whose. */
+  index_documents: {
+    project_id: Fixed<ProjectId>
+    segment_id: Fixed<SegmentId>
+    /** The ordinal of its first passage. */
+    base: Fixed<number>
+    document_id: Fixed<DocumentId>
+    passage_count: Fixed<number>
+    token_count: Fixed<number>
+    language: Fixed<string>
   }
   /** The vectors of a project by one model. */
   embedding_sets: {

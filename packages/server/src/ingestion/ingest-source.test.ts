@@ -28,7 +28,7 @@ import { findSource } from './source-store.ts'
 import { findTraining } from './training-store.ts'
 
 const config = { maxUploadBytes: 1_000_000, parseTimeoutMs: 60_000 }
-const tables = ['sources', 'documents', 'passages', 'postings', 'index_statistics'] as const
+const tables = ['sources', 'documents', 'passages', 'index_segments', 'index_blocks', 'index_documents'] as const
 
 const fileOf = ({ projectId, sourceId }: SourceRef) => ({ projectId, fileId: uploadedFileId(sourceId) })
 
@@ -81,11 +81,11 @@ describe.each(engines)('reading a source on %s', (engine) => {
     await using worker = opened.startWorker()
     await worker.idle()
     const both = await opened.countRows()
-    expect(both).toMatchObject({ sources: 2, documents: 2, index_statistics: 2 })
+    expect(both).toMatchObject({ sources: 2, documents: 2, index_segments: 2, index_documents: 2 })
     await deleteSource(opened, opened.owner, ref)
     const one = await opened.countRows()
-    expect(one).toMatchObject({ sources: 1, documents: 1, index_statistics: 1 })
-    expect(one['postings']).toBeLessThan(both['postings'] ?? 0)
+    expect(one).toMatchObject({ sources: 1, documents: 1, index_segments: 1, index_documents: 1 })
+    expect(one['index_blocks']).toBeLessThan(both['index_blocks'] ?? 0)
     expect((await opened.search('Löwe')).map(({ documentName }) => documentName)).toEqual(['zoo.txt'])
     const [last] = await opened.db.query.selectFrom('sources').select('id').execute()
     if (last !== undefined) await deleteSource(opened, opened.owner, { ...ref, sourceId: last.id })

@@ -2,7 +2,7 @@ import type { PreparedDocument } from '../retrieval/prepare-document.ts'
 import type { Format } from './detect-media-type.ts'
 import { ParseFailure, type ParseFailureReason } from './parsers/parse-failure.ts'
 
-/** A file as text, passages and postings, ready for `storeDocument`. */
+/** A file as text, passages and their index, ready for `storeDocument`. */
 export interface Parsed extends PreparedDocument {
   readonly format: Format
   readonly mediaType: string
@@ -30,21 +30,23 @@ interface SentPassage extends Omit<Passage, 'text'> {
 export type ParseMessage =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'passages'; readonly passages: readonly SentPassage[] }
-  | { readonly type: 'postings'; readonly postings: Parsed['postings'] }
+  | { readonly type: 'blocks'; readonly blocks: Parsed['index']['blocks'] }
   | {
       readonly type: 'parsed'
-      readonly facts: Omit<Parsed, 'text' | 'passages' | 'postings'>
+      readonly facts: Omit<Parsed, 'text' | 'passages' | 'index'>
+      readonly index: Omit<Parsed['index'], 'blocks'>
       readonly memoryBytes: number
     }
   | { readonly type: 'failed'; readonly reason: ParseFailureReason; readonly message: string }
 
 const textPiece = 500_000
 const passagesPiece = 500
-const postingsPiece = 5_000
+/** Some two kilobytes each. */
+const blocksPiece = 250
 
 /** Sends a document whose passages stand at these UTF-16 ranges of its text, in the same order. */
 export async function sendParsed(
-  { text, passages, postings, ...facts }: Parsed,
+  { text, passages, index: { blocks, ...index }, ...facts }: Parsed,
   ranges: readonly { readonly start: number; readonly end: number }[],
   send: (message: ParseMessage) => Promise<void>,
 ): Promise<void> {
@@ -58,17 +60,17 @@ export async function sendParsed(
     })
     await send({ type: 'passages', passages: piece })
   }
-  for (let at = 0; at < postings.length; at += postingsPiece) {
-    await send({ type: 'postings', postings: postings.slice(at, at + postingsPiece) })
+  for (let at = 0; at < blocks.length; at += blocksPiece) {
+    await send({ type: 'blocks', blocks: blocks.slice(at, at + blocksPiece) })
   }
-  await send({ type: 'parsed', facts, memoryBytes: process.memoryUsage.rss() })
+  await send({ type: 'parsed', facts, index, memoryBytes: process.memoryUsage.rss() })
 }
 
 /** Puts the pieces together again; the passages' texts are slices that share the document's memory. */
 export function receiveParsed(): (message: ParseMessage) => { parsed: Parsed; memoryBytes: number } | undefined {
   const texts: string[] = []
   const sent: SentPassage[] = []
-  const postings: Parsed['postings'][number][] = []
+  const blocks: Parsed['index']['blocks'][number][] = []
   return (message) => {
     switch (message.type) {
       case 'text':
@@ -77,15 +79,16 @@ export function receiveParsed(): (message: ParseMessage) => { parsed: Parsed; me
       case 'passages':
         sent.push(...message.passages)
         return undefined
-      case 'postings':
-        postings.push(...message.postings)
+      case 'blocks':
+        blocks.push(...message.blocks)
         return undefined
       case 'failed':
         throw new ParseFailure(message.reason, message.message)
       case 'parsed': {
         const text = texts.join('')
         const passages = sent.map(({ from, to, ...passage }) => ({ ...passage, text: text.slice(from, to) }))
-        return { parsed: { ...message.facts, text, passages, postings }, memoryBytes: message.memoryBytes }
+        const index = { ...message.index, blocks }
+        return { parsed: { ...message.facts, text, passages, index }, memoryBytes: message.memoryBytes }
       }
     }
   }

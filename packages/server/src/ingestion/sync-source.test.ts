@@ -293,7 +293,7 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
     await until(opened.documents, (documents) => documents.length >= 2)
     await deleteSource(opened, owner, ref)
     await worker.idle()
-    const tables = ['sources', 'source_files', 'source_syncs', 'documents', 'passages', 'postings'] as const
+    const tables = ['sources', 'source_files', 'source_syncs', 'documents', 'passages', 'index_segments'] as const
     for (const table of tables) {
       expect(await db.query.selectFrom(table).select('project_id').execute(), table).toEqual([])
     }

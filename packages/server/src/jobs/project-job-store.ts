@@ -9,14 +9,17 @@ export interface ProjectJob {
   readonly kind: string
   /** Always the same of a project and kind, and no other job's. */
   readonly id: JobId
+  /** Goes before what its project has waiting: for what is short and makes the rest quicker. */
+  readonly isFirst?: boolean
 }
 
 /** Asks for the job. When it runs already, `wasAskedAgain` tells it so, and nothing that is written here is missed. */
-export async function requestProjectJob(tx: Tx, { projectId, kind, id }: ProjectJob): Promise<void> {
+export async function requestProjectJob(tx: Tx, { projectId, kind, id, isFirst }: ProjectJob): Promise<void> {
   const [time, payload] = [now(), JSON.stringify({ asked: newId() })]
+  const dueAt = isFirst === true ? new Date(0).toISOString() : time
   await sql`
     insert into jobs (project_id, id, kind, payload, state, attempt, run_after, created_at)
-    values (${projectId}, ${id}, ${kind}, ${payload}, 'queued', 0, ${time}, ${time})
+    values (${projectId}, ${id}, ${kind}, ${payload}, 'queued', 0, ${dueAt}, ${time})
     on conflict (project_id, id) do update set payload = excluded.payload,
       state = case when jobs.state = 'running' then 'running' else 'queued' end,
       attempt = case when jobs.state = 'running' then jobs.attempt else 0 end,

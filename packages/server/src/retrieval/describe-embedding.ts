@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts'
 import type { ProjectId } from '../ids.ts'
 import { listEmbeddingSets } from './embedding-set-store.ts'
-import { readStatistics } from './posting-store.ts'
+import { readStatistics } from './search-words.ts'
 
 export interface EmbeddingState {
   readonly state: 'off' | 'building' | 'ready' | 'failing'

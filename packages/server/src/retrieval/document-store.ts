@@ -1,13 +1,14 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import { unpagedCap } from '../database/page.ts'
 import type { Schema } from '../database/schema.ts'
-import type { DocumentId, FileId, ProjectId, SourceId } from '../ids.ts'
-import type { FoundPassage, PlaceChange } from './passage.ts'
+import { type DocumentId, type FileId, newId, type ProjectId, type SegmentId, type SourceId } from '../ids.ts'
+import { unindexDocuments } from './indexed-document-store.ts'
+import { insertPassages } from './passage-store.ts'
 import type { PreparedDocument } from './prepare-document.ts'
-
-/** Rows an insert carries: 12 values a row at most, far below SQLite's 32,766 and PostgreSQL's 65,535 parameters. */
-const rowsPerInsert = 500
+import { requestTidying } from './request-tidying.ts'
+import { analyserVersion } from './segment.ts'
+import { insertBlocks, insertIndexedDocuments, insertSegment } from './segment-store.ts'
 
 export interface NewDocument {
   readonly projectId: ProjectId
@@ -19,14 +20,14 @@ export interface NewDocument {
   readonly contentHash: string
 }
 
-/** Writes a document, its passages, its postings and its share of the statistics. The transaction makes it one. */
+/** Writes a document, its passages and a segment of its own. The transaction makes it one. */
 export async function storeDocument(tx: Tx, document: NewDocument, prepared: PreparedDocument): Promise<void> {
-  const key = { project_id: document.projectId, document_id: document.id }
+  const { projectId, id: documentId } = document
   await tx
     .insertInto('documents')
     .values({
-      project_id: document.projectId,
-      id: document.id,
+      project_id: projectId,
+      id: documentId,
       source_id: document.sourceId,
       file_id: document.fileId,
       name: document.name,
@@ -38,77 +39,32 @@ export async function storeDocument(tx: Tx, document: NewDocument, prepared: Pre
       passage_count: prepared.passages.length,
       token_count: prepared.tokenCount,
       created_at: now(),
-      terms: prepared.postings.map(({ term }) => term).join('\n'),
     })
     .execute()
-  const passages = prepared.passages.map((passage, number) => ({
-    ...key,
-    number,
-    text: passage.text,
-    heading_path: JSON.stringify(passage.headingPath),
-    start: passage.start,
-    end: passage.end,
-    page: passage.page,
-    sheet: passage.sheet,
-    row_start: passage.rowStart,
-    row_end: passage.rowEnd,
-    place_changes: passage.changes === null ? null : encodeChanges(passage.changes),
-  }))
-  for (const rows of batches(passages)) await tx.insertInto('passages').values(rows).execute()
-  for (const rows of batches(prepared.postings)) {
-    await tx
-      .insertInto('postings')
-      .values(rows.map((row) => ({ ...key, ...row })))
-      .execute()
-  }
-  await moveStatistics(tx, document.projectId, prepared.language, prepared.passages.length, prepared.tokenCount)
+  await insertPassages(tx, { projectId, documentId }, prepared.passages)
+  if (prepared.passages.length > 0) await insertDocumentSegment(tx, document, prepared)
 }
 
-/** `[start, row]` each, and the heading path where it is another than before: a table's rows share theirs. */
-function encodeChanges(changes: readonly PlaceChange[]): string {
-  let known = ''
-  const entries = changes.map(({ start, headingPath, row }) => {
-    const path = JSON.stringify(headingPath)
-    const entry = path === known ? [start, row] : [start, row, headingPath]
-    known = path
-    return entry
-  })
-  return JSON.stringify(entries)
-}
-
-function decodeChanges(json: string): PlaceChange[] {
-  const entries: [start: number, row: number | null, headingPath?: string[]][] = JSON.parse(json)
-  let headingPath: readonly string[] = []
-  return entries.map(([start, row, path]) => {
-    headingPath = path ?? headingPath
-    return { start, headingPath, row }
-  })
-}
-
-function batches<T>(rows: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / rowsPerInsert) }, (_, i) =>
-    rows.slice(i * rowsPerInsert, (i + 1) * rowsPerInsert),
-  )
-}
-
-/** Last in its transaction: on PostgreSQL the row stays locked until the commit. */
-async function moveStatistics(
+async function insertDocumentSegment(
   tx: Tx,
-  projectId: ProjectId,
-  language: string,
-  passages: number,
-  tokens: number,
+  { projectId, id: documentId }: NewDocument,
+  { language, tokenCount, passages, index }: PreparedDocument,
 ): Promise<void> {
-  await tx
-    .insertInto('index_statistics')
-    .values({ project_id: projectId, language, passage_count: passages, token_count: tokens })
-    .onConflict((conflict) =>
-      conflict.columns(['project_id', 'language']).doUpdateSet((row) => ({
-        passage_count: row('index_statistics.passage_count', '+', row.ref('excluded.passage_count')),
-        token_count: row('index_statistics.token_count', '+', row.ref('excluded.token_count')),
-      })),
-    )
-    .execute()
+  const ref = { projectId, id: newId<SegmentId>() }
+  const passageCount = passages.length
+  await insertSegment(tx, {
+    ...ref,
+    state: 'visible',
+    version: analyserVersion,
+    size: passageCount,
+    passageCount,
+    tokenCount,
+    languages: { [language]: passageCount },
+    lengths: index.lengths,
+  })
+  await insertBlocks(tx, ref, index.blocks)
+  await insertIndexedDocuments(tx, ref, [{ documentId, base: 0, passageCount, tokenCount, language }])
+  await requestTidying(tx, projectId)
 }
 
 /** Takes every document of a source out of the index; passages go with their document. */
@@ -130,37 +86,14 @@ async function removeWhere(
     .deleteFrom('documents')
     .where('project_id', '=', projectId)
     .where(isRemoved)
-    .returning(['id', 'language', 'passage_count', 'token_count', 'terms'])
+    .returning('id')
     .execute()
   if (removed.length === 0) return
-  for (const { id, terms } of removed) await removePostings(tx, projectId, id, terms.split('\n'))
-  const languages = Map.groupBy(removed, (document) => document.language)
-  // Always in one order, so that two removals cannot wait for each other.
-  for (const [language, documents] of [...languages].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const passages = documents.reduce((sum, document) => sum + document.passage_count, 0)
-    const tokens = documents.reduce((sum, document) => sum + document.token_count, 0)
-    await moveStatistics(tx, projectId, language, -passages, -tokens)
-  }
-  await tx.deleteFrom('index_statistics').where('project_id', '=', projectId).where('passage_count', '=', 0).execute()
-}
-
-async function removePostings(tx: Tx, projectId: ProjectId, id: DocumentId, terms: readonly string[]): Promise<void> {
-  const sorted = terms.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-  for (const batch of batches(sorted)) await deletePostings(tx, projectId, id, batch).execute()
-}
-
-/**
- * `terms` in the order of the index. Their range says nothing new, but keeps PostgreSQL within it while it has no
- * statistics yet: it then reads a project's postings once for all batches together rather than once for each.
- */
-export function deletePostings(db: Queryable, projectId: ProjectId, id: DocumentId, terms: readonly string[]) {
-  return db
-    .deleteFrom('postings')
-    .where('project_id', '=', projectId)
-    .where('document_id', '=', id)
-    .where('term', '>=', terms[0] ?? '')
-    .where('term', '<=', terms.at(-1) ?? '')
-    .where('term', 'in', terms)
+  await unindexDocuments(
+    tx,
+    projectId,
+    removed.map(({ id }) => id),
+  )
 }
 
 export interface StoredDocument extends NewDocument {
@@ -232,58 +165,4 @@ export async function readDocumentText(
     .where('id', '=', id)
     .executeTakeFirst()
   return row?.text
-}
-
-/** A passage by where it stands: its document and its number in it. */
-export interface PassagePlace {
-  readonly documentId: DocumentId
-  readonly number: number
-}
-
-export type StoredPassage = Omit<FoundPassage, 'score' | 'scores'>
-
-/** Passages by place, in the order asked for; those that are gone are left out. One indexed read a passage. */
-export async function readPassages(
-  db: Queryable,
-  projectId: ProjectId,
-  places: readonly PassagePlace[],
-): Promise<StoredPassage[]> {
-  if (places.length === 0) return []
-  const rows = await selectPassages(db, projectId, places).execute()
-  const byPlace = new Map(rows.map((row) => [`${row.documentId}/${row.number}`, row]))
-  return places.flatMap((place) => {
-    const row = byPlace.get(`${place.documentId}/${place.number}`)
-    if (row === undefined) return []
-    const changes = row.changes === null ? null : decodeChanges(row.changes)
-    return [{ ...row, headingPath: JSON.parse(row.headingPath), changes }]
-  })
-}
-
-export function selectPassages(db: Queryable, projectId: ProjectId, places: readonly PassagePlace[]) {
-  // The cast: PostgreSQL takes an untyped parameter in a VALUES list for text.
-  const wanted = sql.join(places.map((place) => sql`(${place.documentId}, cast(${place.number} as bigint))`))
-  return db
-    .selectFrom('passages')
-    .innerJoin('documents', (join) =>
-      join.onRef('documents.project_id', '=', 'passages.project_id').onRef('documents.id', '=', 'passages.document_id'),
-    )
-    .select([
-      'passages.project_id as projectId',
-      'documents.source_id as sourceId',
-      'passages.document_id as documentId',
-      'documents.name as documentName',
-      'documents.language as language',
-      'passages.number as number',
-      'passages.text as text',
-      'passages.heading_path as headingPath',
-      'passages.page as page',
-      'passages.sheet as sheet',
-      'passages.row_start as rowStart',
-      'passages.row_end as rowEnd',
-      'passages.start as start',
-      'passages.end as end',
-      'passages.place_changes as changes',
-    ])
-    .where('passages.project_id', '=', projectId)
-    .where(sql<boolean>`(passages.document_id, passages.number) in (values ${wanted})`)
 }

@@ -1,6 +1,8 @@
 import { analyseText } from './analyse-text.ts'
 import type { NewPassage } from './passage.ts'
-import { encodeEntries, type PassageEntry } from './posting-entries.ts'
+import { PostingListWriter } from './posting-list.ts'
+import { encodeLengths } from './segment.ts'
+import { type Block, packTerms } from './segment-blocks.ts'
 
 /** A document ready to be stored: everything that costs time is done. Plain data that can cross to another process. */
 export interface PreparedDocument {
@@ -11,7 +13,14 @@ export interface PreparedDocument {
   /** Terms of all passages together. */
   readonly tokenCount: number
   readonly passages: readonly PreparedPassage[]
-  readonly postings: readonly { readonly term: string; readonly entries: Uint8Array }[]
+  readonly index: PassageIndex
+}
+
+/** Passages as a segment of the index holds them, their ordinals being their places in the list. */
+export interface PassageIndex {
+  readonly blocks: readonly Block[]
+  readonly lengths: Uint8Array
+  readonly tokenCount: number
 }
 
 /** As `NewPassage`, but ranges count code points and the text is the document's at its range, always. */
@@ -27,29 +36,41 @@ export function prepareDocument(document: {
   readonly passages: readonly NewPassage[]
 }): PreparedDocument {
   const text = storable(document.text)
-  const terms = new Map<string, PassageEntry[]>()
-  let tokenCount = 0
-  for (const [number, passage] of document.passages.entries()) {
-    const body = text.slice(passage.start, passage.end)
-    const found = analyseText(storable([...passage.headingPath, body].join('\n')), document.language)
-    tokenCount += found.length
-    for (const [term, frequency] of countTerms(found)) {
-      const entry = { number, frequency, length: found.length }
-      const entries = terms.get(term)
-      if (entries === undefined) terms.set(term, [entry])
-      else entries.push(entry)
-    }
-  }
+  const indexed = document.passages.map(({ headingPath, start, end }) => ({
+    headingPath,
+    text: text.slice(start, end),
+  }))
+  const index = indexPassages(indexed, document.language)
   return {
     text,
     length: countCodePoints(text),
     language: document.language,
-    tokenCount,
+    tokenCount: index.tokenCount,
     passages: preparePassages(text, document.passages),
-    // In the order of the primary key, which makes the inserts sequential in every index they touch.
-    postings: [...terms]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([term, entries]) => ({ term, entries: encodeEntries(entries) })),
+    index,
+  }
+}
+
+/** Analyses passages as they will be searched. */
+export function indexPassages(
+  passages: readonly Pick<NewPassage, 'headingPath' | 'text'>[],
+  language: string,
+): PassageIndex {
+  const lists = new Map<string, PostingListWriter>()
+  const lengths: number[] = []
+  for (const [ordinal, { headingPath, text }] of passages.entries()) {
+    const found = analyseText(storable([...headingPath, text].join('\n')), language)
+    lengths.push(found.length)
+    for (const [term, frequency] of countTerms(found)) {
+      const list = lists.get(term) ?? new PostingListWriter()
+      list.add(ordinal, frequency)
+      lists.set(term, list)
+    }
+  }
+  return {
+    blocks: packTerms(new Map([...lists].map(([term, list]) => [term, list.take()]))),
+    lengths: encodeLengths(lengths),
+    tokenCount: lengths.reduce((sum, length) => sum + length, 0),
   }
 }
 

@@ -1,14 +1,25 @@
-import type { PassagePlace } from './document-store.ts'
-import { EntryReader } from './posting-entries.ts'
-import type { Posting } from './posting-store.ts'
+import { countPostings, forEachPosting } from './posting-list.ts'
+import type { OrdinalRange, PassageLengths, Segment } from './segment.ts'
 
 const k1 = 1.2
 const b = 0.75
 /** How long scoring may hold the thread before others get their turn. */
-const maxBlockMs = 5
+const maxBlockMs = 4
+/** Longer passages than this are rare enough to be computed one by one. */
+const maxTabledLength = 4_096
 
-export interface ScoredPlace extends PassagePlace {
-  readonly score: number
+/** What a search reads of a segment. */
+export interface SegmentPostings {
+  readonly segment: Pick<Segment, 'id' | 'size' | 'gone'>
+  readonly lengths: PassageLengths
+  /** By term; terms that it does not hold are left out. */
+  readonly lists: ReadonlyMap<string, Uint8Array>
+}
+
+/** A segment with the score of every passage by ordinal; 0 for those that hold no term and for those deleted. */
+export interface ScoredSegment {
+  readonly id: Segment['id']
+  readonly scores: Float64Array
 }
 
 /** Never negative, and finite for a term that no passage holds. */
@@ -20,101 +31,131 @@ export function inverseDocumentFrequency(passageCount: number, holdingTerm: numb
 export const maxTermFactor = k1 + 1
 
 /**
- * The `limit` best passages by BM25, best first, ties by document and number. Terms weigh as often as the query has
- * them. The sums are made in the order of `queryTerms`, so that every engine gives the same digits.
+ * Scores every passage by BM25. Terms weigh as often as the query has them. A passage's sum is made in the order of
+ * `queryTerms`, and of numbers that only what lives decides: the same digits on every engine, however the index is cut
+ * into segments.
  */
-export async function scorePassages(
+export async function scoreSegments(
   queryTerms: ReadonlyMap<string, number>,
-  postings: ReadonlyMap<string, readonly Posting[]>,
+  segments: readonly SegmentPostings[],
   statistics: { readonly passageCount: number; readonly tokenCount: number },
-  limit: number,
-): Promise<{ places: ScoredPlace[]; termWeights: Map<string, number> }> {
-  const slots = layOut(postings)
-  const scores = new Float64Array(slots.size)
+): Promise<{ scored: ScoredSegment[]; termWeights: Map<string, number> }> {
+  const pause = createPause()
   const termWeights = new Map<string, number>()
-  const meanLength = statistics.tokenCount / Math.max(1, statistics.passageCount)
-  const reader = new EntryReader()
-  let since = performance.now()
-  for (const [term, queryFrequency] of queryTerms) {
-    const documents = postings.get(term) ?? []
+  for (const term of queryTerms.keys()) {
     let holding = 0
-    for (const { entries } of documents) {
-      reader.open(entries)
-      holding += reader.count
+    for (const { lists, segment } of segments) {
+      const list = lists.get(term)
+      if (list === undefined) continue
+      holding += segment.gone.length === 0 ? countPostings(list) : countLiving(list, segment.gone)
+      await pause()
     }
-    // A document may have come or gone between the reads; more than all is never right.
-    const weight = inverseDocumentFrequency(Math.max(statistics.passageCount, holding), holding)
-    termWeights.set(term, weight)
-    const factor = weight * queryFrequency * maxTermFactor
-    for (const { documentId, entries } of documents) {
-      const base = slots.bases.get(documentId) ?? 0
-      reader.open(entries)
-      for (let i = 0; i < reader.count; i++) {
-        reader.next()
-        const { number, frequency, length } = reader
-        const slot = base + number
-        scores[slot] =
-          (scores[slot] ?? 0) + (factor * frequency) / (frequency + k1 * (1 - b + (b * length) / meanLength))
-      }
-      if (performance.now() - since > maxBlockMs) {
-        await new Promise(setImmediate)
-        since = performance.now()
-      }
-    }
+    termWeights.set(term, inverseDocumentFrequency(statistics.passageCount, holding))
   }
-  return { places: takeBest(scores, slots.bases, limit), termWeights }
+  const normOf = createNorms(statistics.tokenCount / Math.max(1, statistics.passageCount))
+  const scored: ScoredSegment[] = []
+  for (const { segment, lengths, lists } of segments) {
+    const scores = new Float64Array(segment.size)
+    for (const [term, queryFrequency] of queryTerms) {
+      const list = lists.get(term)
+      if (list === undefined) continue
+      addScores(scores, list, {
+        lengths,
+        normOf,
+        factor: (termWeights.get(term) ?? 0) * queryFrequency * maxTermFactor,
+      })
+      await pause()
+    }
+    for (const { start, count } of segment.gone) scores.fill(0, start, start + count)
+    scored.push({ id: segment.id, scores })
+  }
+  return { scored, termWeights }
 }
 
-/** One place in an array for every passage of every document found: documents side by side, passages by number. */
-function layOut(postings: ReadonlyMap<string, readonly Posting[]>) {
-  const sizes = new Map<Posting['documentId'], number>()
-  const reader = new EntryReader()
-  for (const documents of postings.values()) {
-    for (const { documentId, entries } of documents) {
-      reader.open(entries)
-      sizes.set(documentId, Math.max(sizes.get(documentId) ?? 0, reader.lastNumber + 1))
-    }
-  }
-  const bases = new Map<Posting['documentId'], number>()
-  let size = 0
-  // By id, so that equal scores come in the same order everywhere.
-  for (const documentId of [...sizes.keys()].sort()) {
-    bases.set(documentId, size)
-    size += sizes.get(documentId) ?? 0
-  }
-  return { bases, size }
+interface Scoring {
+  readonly lengths: PassageLengths
+  readonly normOf: (length: number) => number
+  readonly factor: number
 }
 
-function takeBest(
-  scores: Float64Array,
-  bases: ReadonlyMap<Posting['documentId'], number>,
-  limit: number,
-): ScoredPlace[] {
-  const best: { slot: number; score: number }[] = []
-  for (let slot = 0; slot < scores.length; slot++) {
-    const score = scores[slot] ?? 0
-    if (score === 0 || (best.length === limit && score <= (best.at(-1)?.score ?? 0))) continue
-    let at = best.length
-    while (at > 0 && (best[at - 1]?.score ?? 0) < score) at--
-    best.splice(at, 0, { slot, score })
-    if (best.length > limit) best.pop()
-  }
-  const documents = [...bases]
-  return best.map(({ slot, score }) => {
-    const [documentId, base] = lastAtOrBefore(documents, slot)
-    return { documentId, number: slot - base, score }
+function addScores(scores: Float64Array, list: Uint8Array, { lengths, normOf, factor }: Scoring): void {
+  forEachPosting(list, (ordinal, frequency) => {
+    const norm = normOf(lengths[ordinal] ?? 0)
+    scores[ordinal] = (scores[ordinal] ?? 0) + (factor * frequency) / (frequency + norm)
   })
 }
 
-function lastAtOrBefore<T>(sorted: readonly (readonly [T, number])[], slot: number): readonly [T, number] {
-  let low = 0
-  let high = sorted.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if ((sorted[middle]?.[1] ?? 0) <= slot) low = middle
-    else high = middle - 1
+/** How much a passage's length takes from its terms. */
+function createNorms(meanLength: number): (length: number) => number {
+  const normOf = (length: number) => k1 * (1 - b + (b * length) / meanLength)
+  const table = Float64Array.from({ length: maxTabledLength }, (_, length) => normOf(length))
+  return (length) => table[length] ?? normOf(length)
+}
+
+function countLiving(list: Uint8Array, gone: readonly OrdinalRange[]): number {
+  let living = 0
+  let at = 0
+  forEachPosting(list, (ordinal) => {
+    while (at < gone.length && ordinal >= endOf(gone[at])) at++
+    if (ordinal < (gone[at]?.start ?? Number.POSITIVE_INFINITY)) living++
+  })
+  return living
+}
+
+function endOf(range: OrdinalRange | undefined): number {
+  return range === undefined ? Number.POSITIVE_INFINITY : range.start + range.count
+}
+
+/** Lets others have their turn when the thread was held for long. */
+export function createPause(): () => Promise<void> | undefined {
+  let since = performance.now()
+  return () => {
+    if (performance.now() - since < maxBlockMs) return undefined
+    return new Promise((resolve) =>
+      setImmediate(() => {
+        since = performance.now()
+        resolve()
+      }),
+    )
   }
-  const found = sorted[low]
-  if (found === undefined) throw new RangeError('a score without a document')
-  return found
+}
+
+export interface Candidate {
+  readonly segmentId: Segment['id']
+  readonly ordinal: number
+  readonly score: number
+}
+
+/**
+ * The passages among which the `limit` best are: those, and in other segments those that score as high as the last of
+ * them, since of equal ones the document's id decides. Best first, within a segment by ordinal.
+ */
+export async function takeBest(scored: readonly ScoredSegment[], limit: number): Promise<Candidate[]> {
+  const pause = createPause()
+  let best: Candidate[] = []
+  let lowest = 0
+  for (const { id, scores } of scored) {
+    const own = bestOfSegment(scores, limit, lowest).map(({ ordinal, score }) => ({ segmentId: id, ordinal, score }))
+    best = [...best, ...own].sort((one, other) => other.score - one.score)
+    lowest = best[limit - 1]?.score ?? 0
+    best = best.filter(({ score }) => score >= lowest)
+    await pause()
+  }
+  return best
+}
+
+function bestOfSegment(scores: Float64Array, limit: number, lowest: number) {
+  const best: { ordinal: number; score: number }[] = []
+  let least = lowest
+  for (let ordinal = 0; ordinal < scores.length; ordinal++) {
+    const score = scores[ordinal] ?? 0
+    if (score < least || score === 0) continue
+    if (best.length === limit && score <= (best.at(-1)?.score ?? 0)) continue
+    let at = best.length
+    while (at > 0 && (best[at - 1]?.score ?? 0) < score) at--
+    best.splice(at, 0, { ordinal, score })
+    if (best.length > limit) best.pop()
+    if (best.length === limit) least = Math.max(least, best.at(-1)?.score ?? 0)
+  }
+  return best
 }

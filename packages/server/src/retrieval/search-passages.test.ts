@@ -4,18 +4,13 @@ import { engines, openTestDatabase } from '../../test/support/databases.ts'
 import { addDocument, aPreparedDocument, aSource, type SourcePlace } from '../../test/support/documents.ts'
 import { aProject } from '../../test/support/projects.ts'
 import { type Database, type Engine, inTransaction } from '../database/database.ts'
-import { type DocumentId, newId, type ProjectId } from '../ids.ts'
-import {
-  deletePostings,
-  listDocuments,
-  readDocumentText,
-  readPassages,
-  removeDocuments,
-  selectPassages,
-} from './document-store.ts'
-import { readStatistics, selectPostingSlice, selectPostings } from './posting-store.ts'
+import { type DocumentId, newId, type ProjectId, type SegmentId } from '../ids.ts'
+import { listDocuments, readDocumentText, removeDocuments } from './document-store.ts'
+import { readPassages, selectPassages } from './passage-store.ts'
 import { prepareDocument } from './prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from './search-passages.ts'
+import { readStatistics } from './search-words.ts'
+import { selectBlocks, selectDocumentsAt, selectLengths } from './segment-lookup-store.ts'
 
 async function createSource(db: Database): Promise<SourcePlace> {
   return aSource(db, (await aProject(db)).projectId)
@@ -149,9 +144,9 @@ describe.each(engines)('search on %s', (engine) => {
     expect(await search()).not.toEqual(before[0])
     await inTransaction(db, (tx) => removeDocuments(tx, place.projectId, other.sourceId))
     expect([await search(), await readStatistics(db.query, place.projectId)]).toEqual(before)
-    expect(await db.query.selectFrom('index_statistics').select('language').execute()).toEqual([{ language: 'en' }])
-    const rows = await db.query.selectFrom('postings').select('document_id').distinct().execute()
-    expect(rows).toHaveLength(1)
+    for (const table of ['index_segments', 'index_blocks', 'index_documents'] as const) {
+      expect(await db.query.selectFrom(table).select('project_id').execute()).toHaveLength(1)
+    }
   })
 
   it('keeps the statistics right when many documents arrive and leave at once', async () => {
@@ -237,23 +232,24 @@ it('gives the same ids and scores on both engines, to the last digit', async () 
   expect(await rank('postgres')).toEqual(onSqlite)
 })
 
-it('reads postings and passages by primary key alone', async () => {
+it('reads postings, documents and passages by key alone', async () => {
   await using db = await openTestDatabase('sqlite')
-  const [projectId, documentId] = [newId<ProjectId>(), newId<DocumentId>()]
+  const [projectId, documentId, segmentId] = [newId<ProjectId>(), newId<DocumentId>(), newId<SegmentId>()]
   const queries = [
-    selectPostings(db.query, projectId, ['a', 'b']),
-    selectPostingSlice(db.query, projectId, 'a', documentId),
-    deletePostings(db.query, projectId, documentId, ['a', 'b']),
+    selectBlocks(db, projectId, [segmentId], ['a', 'b']).compile(db.query),
+    selectLengths(db.query, projectId, [segmentId]).compile(),
+    selectDocumentsAt(db, projectId, [{ segmentId, ordinal: 1 }]).compile(db.query),
     selectPassages(db.query, projectId, [
       { documentId, number: 1 },
       { documentId, number: 2 },
-    ]),
+    ]).compile(),
   ]
-  for (const query of queries) {
-    const { sql, parameters } = query.compile()
+  for (const { sql, parameters } of queries) {
     const plan = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters])
     const steps = (await db.query.executeQuery<{ detail: string }>(plan)).rows.map(({ detail }) => detail)
-    expect(steps.filter((step) => /SCAN (?:passages|documents|postings)|TEMP B-TREE/.test(step))).toEqual([])
+    expect(
+      steps.filter((step) => /SCAN (?:passages|documents?|blocks?|index_\w+|known)|TEMP B-TREE/.test(step)),
+    ).toEqual([])
     expect(steps.filter((step) => step.startsWith('SEARCH'))).not.toEqual([])
   }
 })

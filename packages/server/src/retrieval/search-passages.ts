@@ -1,12 +1,10 @@
 import type { Database } from '../database/database.ts'
 import type { ProjectId } from '../ids.ts'
-import { analyseQuestion } from './analyse-question.ts'
-import { readPassages } from './document-store.ts'
 import { fusedCandidates } from './fuse-scores.ts'
 import type { FoundPassage, PassageSearch } from './passage.ts'
-import { readPostings, readStatistics } from './posting-store.ts'
+import { readPassages } from './passage-store.ts'
 import { type RankingParts, rankPassages } from './rank-passages.ts'
-import { scorePassages } from './score-bm25.ts'
+import { findByWords } from './search-words.ts'
 
 interface SearchInput {
   readonly projectId: ProjectId
@@ -15,7 +13,7 @@ interface SearchInput {
 }
 
 interface SearchDependencies extends RankingParts {
-  readonly db: Pick<Database, 'query'>
+  readonly db: Pick<Database, 'engine' | 'query'>
 }
 
 /** The best passages of a project for a query, best first; none when nothing there is like it. */
@@ -31,7 +29,7 @@ export async function searchPassagesInDetail(
   const isRanked = vectors !== undefined || reranker !== undefined
   const candidates = isRanked ? Math.max(limit, fusedCandidates) : limit
   const [words, byVectors] = await Promise.all([
-    searchWords(db, { projectId, query, limit: candidates }),
+    findByWords(db, { projectId, query, limit: candidates }),
     vectors?.search({ projectId, query, limit: candidates, documents: undefined }),
   ])
   const { passages, details } = await rankPassages(
@@ -45,15 +43,4 @@ export async function searchPassagesInDetail(
     },
   )
   return { passages, termWeights: words.termWeights, passageCount: words.passageCount, details }
-}
-
-/**
- * Three reads, all by primary key: the statistics, the postings of the query's terms (a row a term and document, more
- * than one read above some thousand passages), and the rows of the best passages alone.
- */
-async function searchWords(db: Pick<Database, 'query'>, { projectId, query, limit }: SearchInput) {
-  const statistics = await readStatistics(db.query, projectId)
-  const terms = analyseQuestion(query, statistics.languages)
-  const postings = await readPostings(db.query, projectId, [...terms.keys()], statistics.passageCount)
-  return { ...(await scorePassages(terms, postings, statistics, limit)), passageCount: statistics.passageCount }
 }
