@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Database, Engine, Queryable } from '../database/database.ts'
 import type { DocumentId, ProjectId } from '../ids.ts'
 import { listDocuments, type StoredDocument } from '../retrieval/document-store.ts'
-import { readPassages } from '../retrieval/passage-store.ts'
 import { locateInPassage } from '../retrieval/passage.ts'
+import { readPassages } from '../retrieval/passage-store.ts'
 import type { PassageCitation } from './citation.ts'
 
 /** Code points shown on either side of a quote. */
