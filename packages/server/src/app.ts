@@ -24,11 +24,12 @@ import { buildServer, type ServerOptions } from './http/server.ts'
 import { OpenStreams } from './http/sse.ts'
 import type { Server } from './http/validation.ts'
 import type { AnswerId } from './ids.ts'
-import { createOpenConnector } from './ingestion/connectors/open-connector.ts'
+import { createOpenConnector, type OpenConnector } from './ingestion/connectors/open-connector.ts'
 import type { FileStore } from './ingestion/file-store.ts'
 import { createDataJobHandlers } from './ingestion/job-handlers.ts'
 import { fileFolders, openFileStore } from './ingestion/open-file-store.ts'
 import { openParser } from './ingestion/open-parser.ts'
+import { resealSecrets } from './ingestion/reseal-secrets.ts'
 import { SyncSchedule } from './ingestion/sync-schedule.ts'
 import type { ClaimedJob } from './jobs/job.ts'
 import { releaseAllJobs } from './jobs/job-store.ts'
@@ -42,6 +43,8 @@ import { catchUpEmbedding, followedByEmbedding } from './retrieval/keep-embedded
 import { openRanking, type Ranking } from './retrieval/open-ranking.ts'
 import { tidyKind } from './retrieval/request-tidying.ts'
 import { createTidyHandler } from './retrieval/tidy-index.ts'
+import { openSecretBox } from './secrets/open-secret-box.ts'
+import type { SecretBox } from './secrets/secret-box.ts'
 import { version } from './version.ts'
 
 /** What every process of a cluster has, whatever it is for. */
@@ -125,6 +128,8 @@ interface Core {
   readonly files: FileStore
   /** The way out to addresses that users give. */
   readonly egress: Egress
+  readonly openConnector: OpenConnector
+  readonly secrets: SecretBox
   readonly models: ModelRegistry
   readonly ranking: Ranking
   readonly log: AnswerLog
@@ -144,10 +149,13 @@ async function openCore(opening: AsyncDisposableStack, config: Config): Promise<
   const files = await openFileStore(db, config)
   await files.sweep()
   const egress = opening.use(new Egress({ allow: config.egressAllow }))
+  const openConnector = createOpenConnector({ egress })
+  const secrets = await openSecretBox(config)
   const models = opening.use(createModelRegistry(config.models))
   const ranking = opening.use(openRanking(db, config))
   const log = opening.use(new AnswerLog({ db, wakeUp, node, logger }))
-  return { config, node, logger, lock, db, wakeUp, files, egress, models, ranking, log, callerKeys: new Map() }
+  const parts = { files, egress, openConnector, secrets, models, ranking, log }
+  return { config, node, logger, lock, db, wakeUp, ...parts, callerKeys: new Map() }
 }
 
 async function openWakeUp(config: Config, db: Database, node: string, logger: Logger): Promise<WakeUp> {
@@ -162,20 +170,20 @@ interface Workers {
 }
 
 function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
-  const { config, db, wakeUp, node, logger, files, egress, ranking } = core
+  const { config, db, wakeUp, node, logger, files, openConnector, secrets, ranking } = core
   const indexing = opening.use(new MessageIndexing({ db, wakeUp, logger }))
   const answers = opening.use(openAnswerWorker(core, indexing))
   const parser = opening.use(
     openParser({ folders: fileFolders(config), processes: concurrentJobs, maxMemoryMb: parseMemoryMb }),
   )
-  const openConnector = createOpenConnector({ egress })
-  const data = createDataJobHandlers({ db, files, parser, config, logger, openConnector })
+  const data = createDataJobHandlers({ db, files, parser, config, logger, openConnector, secrets })
   const readers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
   const handlers = { ...readers, [tidyKind]: createTidyHandler({ db }) }
   const onEnd = openEmbedWorker(opening, core)
   openMemoryWorker(opening, core)
   const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers, onEnd }))
   opening.use(new SyncSchedule({ db, wakeUp, logger }))
+  openResealing(opening, core)
   return { answers, jobs }
 }
 
@@ -183,6 +191,18 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
 function openMemoryWorker(opening: AsyncDisposableStack, { db, wakeUp, node, logger }: Core): void {
   const handlers = { [indexMessagesKind]: createIndexMessagesHandler({ db }) }
   opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: 1, handlers }))
+}
+
+/** Secrets that an older key encrypted get the current one while the server is already at work. */
+function openResealing(opening: AsyncDisposableStack, { db, secrets, logger }: Core): void {
+  const stopping = new AbortController()
+  const resealing = resealSecrets({ db, secrets, logger }, stopping.signal).catch((error) => {
+    if (!stopping.signal.aborted) logger.warn({ error: String(error) }, 'secrets could not be encrypted anew')
+  })
+  opening.defer(async () => {
+    stopping.abort()
+    await resealing
+  })
 }
 
 /** Embedding waits for its endpoint most of the time, and takes no place from what reads files. */

@@ -26,6 +26,14 @@ const secret = z
   .string()
   .min(1)
   .transform((value) => new Secret(value))
+/** Short enough to be guessed is as good as none. */
+const longSecret = z
+  .string()
+  .min(16, 'must have at least 16 characters')
+  .transform((value) => new Secret(value))
+const secretList = z
+  .string()
+  .transform((text) => text.split(',').flatMap((part) => (part.trim() === '' ? [] : [new Secret(part.trim())])))
 const databaseUrl = z
   .string()
   .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
@@ -131,6 +139,14 @@ const settings = {
     count(1).optional(),
     "Questions a user may ask per UTC day through Quivr's API; unset: no limit",
   ],
+  QUORY_SECRET: [
+    longSecret.optional(),
+    'Encrypts the passwords of data sources; the same on every node, needed with PostgreSQL. Unset: a key in the data folder',
+  ],
+  QUORY_SECRET_PREVIOUS: [
+    secretList.optional(),
+    'Earlier values of QUORY_SECRET, separated by commas: what they encrypted is encrypted anew at the start',
+  ],
   QUORY_MAX_UPLOAD_MB: [count(1).default(100), 'Largest file accepted, in MB'],
   QUORY_PARSE_TIMEOUT_SECONDS: [count(1).default(300), 'How long one file may take to parse'],
   QUORY_EGRESS_ALLOW: [
@@ -169,6 +185,8 @@ export interface Config {
   readonly concurrentAnswers: number
   readonly concurrentAnswersPerUser: number
   readonly dailyQuestions: number | undefined
+  readonly secret: Secret | undefined
+  readonly previousSecrets: readonly Secret[]
   readonly maxUploadBytes: number
   readonly parseTimeoutMs: number
   /** Besides the public internet, what sources may reach. */
@@ -240,6 +258,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     concurrentAnswers: values.QUORY_CONCURRENT_ANSWERS,
     concurrentAnswersPerUser: values.QUORY_CONCURRENT_ANSWERS_PER_USER,
     dailyQuestions: values.QUORY_DAILY_QUESTIONS,
+    secret: values.QUORY_SECRET,
+    previousSecrets: values.QUORY_SECRET_PREVIOUS ?? [],
     maxUploadBytes: values.QUORY_MAX_UPLOAD_MB * 1_000_000,
     parseTimeoutMs: values.QUORY_PARSE_TIMEOUT_SECONDS * 1000,
     egressAllow: entriesOf(values.QUORY_EGRESS_ALLOW ?? '').flatMap((entry) => parseAllowedHost(entry) ?? []),

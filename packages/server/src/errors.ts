@@ -44,6 +44,7 @@ export const errorStatus = {
   internal_error: 500,
   answer_failed: 502,
   model_unavailable: 502,
+  secret_key_missing: 503,
   shutting_down: 503,
   storage_unavailable: 503,
   storage_full: 507,

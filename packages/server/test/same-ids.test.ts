@@ -37,6 +37,7 @@ import { createTestDatabase, engines } from './support/databases.ts'
 import { countRows, type Made } from './support/idempotency-rows.ts'
 import { aNewProject, aPrincipal } from './support/principals.ts'
 import { aProject } from './support/projects.ts'
+import { testSecrets } from './support/secrets.ts'
 
 /** Two runs of one request at once, as when a node that was only paused goes on beside the one that took over. */
 async function twice<T>(db: Database, run: () => Promise<T>, expected: Made): Promise<T> {
@@ -74,7 +75,7 @@ describe.each(engines)('what is made under ids that were given, on %s', (engine)
     const prompt = { id: newId<PromptId>(), title: 't', content: 'c' }
     await twice(db, () => createPrompt(db.query, owner, prompt), { prompts: 1 })
     const source = { id: newId<SourceId>(), projectId, type: 'github', name: 's', configuration: {} }
-    await twice(db, () => createSource({ db }, owner, source), { sources: 1 })
+    await twice(db, () => createSource({ db, secrets: testSecrets }, owner, source), { sources: 1 })
     const training = { id: newId<TrainingId>(), projectId, dataSourceIds: [], description: null }
     await twice(db, () => startTraining(world, owner, training), { trainings: 1, jobs: 1 })
   })

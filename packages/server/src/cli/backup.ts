@@ -7,7 +7,7 @@ import { readConfig } from '../config.ts'
 import { sqlitePath } from '../database/sqlite.ts'
 
 /** What the data folder holds beside the database that a restored server needs. */
-const kept = ['files', 'admin-key']
+const kept = ['files', 'admin-key', 'secret-key']
 
 /**
  * One tar file that unpacks into a working data folder. The database is copied first, page by page beside a running

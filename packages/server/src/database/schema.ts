@@ -244,6 +244,8 @@ export interface Schema {
     type: Fixed<string>
     name: string
     configuration: Json
+    /** The key that encrypted its secrets; null when it has none. */
+    secret_key: string | null
     status: SourceStatus
     error: string | null
     file_name: string | null

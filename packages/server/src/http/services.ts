@@ -6,10 +6,12 @@ import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { AnswerId } from '../ids.ts'
+import type { OpenConnector } from '../ingestion/connectors/open-connector.ts'
 import type { FileStore } from '../ingestion/file-store.ts'
 import type { Logger } from '../logger.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
 import type { RankingParts } from '../retrieval/rank-passages.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
 import type { OpenStreams } from './sse.ts'
 
 /** What `app.ts` opened. Routes name the parts they use: `({ db, log }: Pick<Services, 'db' | 'log'>)`. */
@@ -25,6 +27,8 @@ export interface Services {
   readonly authenticator: Authenticator
   readonly callerKeys: Map<AnswerId, string>
   readonly files: FileStore
+  readonly openConnector: OpenConnector
+  readonly secrets: SecretBox
   readonly streams: OpenStreams
   /** Answers are made in this process, too; else only other nodes make them. */
   readonly hasWorkers: boolean

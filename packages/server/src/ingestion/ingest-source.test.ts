@@ -9,6 +9,7 @@ import { createProcessWakeUp } from '../database/wake-up.ts'
 import { Egress } from '../egress/egress.ts'
 import { JobWorker } from '../jobs/job-worker.ts'
 import { createLogger } from '../logger.ts'
+import { testSecrets } from '../../test/support/secrets.ts'
 import { searchPassages } from '../retrieval/search-passages.ts'
 import { addUpload } from './add-upload.ts'
 import { createOpenConnector } from './connectors/open-connector.ts'
@@ -43,7 +44,7 @@ async function open(engine: (typeof engines)[number]) {
   const parser = resources.use(openParser({ folders: fileFolders(place), processes: 2, maxMemoryMb: 512 }))
   const logger = createLogger('silent')
   const openConnector = createOpenConnector({ egress: new Egress({ allow: [] }) })
-  const dependencies = { db, files, parser, wakeUp, config, logger, openConnector }
+  const dependencies = { db, files, parser, wakeUp, config, logger, openConnector, secrets: testSecrets }
   const upload = async (content: string, fileName = 'notes.txt') => {
     await using received = await receiveFile(files.temporary, Readable.from([Buffer.from(content)]), 1_000_000)
     const source = await addUpload(dependencies, owner, { projectId, fileName, received })

@@ -1,10 +1,12 @@
 import type { Principal } from '../accounts/principal.ts'
 import { type Database, inTransaction, now, type Tx } from '../database/database.ts'
+import { databaseTime } from '../database/database-clock.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import { invalidField } from '../errors.ts'
 import { type JobId, newId } from '../ids.ts'
 import { announceWithdrawn } from '../jobs/job.ts'
 import { enqueueJob, withdrawJobs } from '../jobs/job-store.ts'
+import { checkComplete } from './check-configuration.ts'
 import { requireDataEditor } from './data-access.ts'
 import { type Source, type SourceRef, sourceNotFound } from './source.ts'
 import { lockSource, updateSource } from './source-store.ts'
@@ -33,7 +35,8 @@ export async function startSync(
   await changeSync(dependencies, ref, async (tx, source, sync) => {
     if (sync.state === 'running') return undefined
     if (sync.state === 'paused') return await goOn(tx, ref)
-    requireConnector(source)
+    requireConnector(source, ['path', 'data_source_id'])
+    checkComplete(source.type, source.configuration)
     return await beginSync(tx, ref, sync, { isFull })
   })
 }
@@ -139,12 +142,29 @@ async function changeSync(
   if (job !== undefined) wakeUp.notify('job-queued', job)
 }
 
-function requireConnector(source: Source): void {
+/** Sets how often a source is synced by itself; 0 is never. The first time is soon. */
+export async function scheduleSync(
+  db: Pick<Database, 'engine'>,
+  tx: Tx,
+  source: Source,
+  everyMinutes: number,
+): Promise<void> {
+  requireConnector(source, ['body', 'sync_every_minutes'])
+  const ref = { projectId: source.project_id, sourceId: source.id }
+  await insertSync(tx, ref)
+  const isOff = everyMinutes === 0
+  await updateSync(tx, ref, {
+    every_minutes: isOff ? null : everyMinutes,
+    next_at: isOff ? null : databaseTime(db),
+  })
+}
+
+function requireConnector(source: Source, loc: readonly string[]): void {
   if (findSourceType(source.type)?.kind === 'cloud') return
   throw invalidField({
     type: 'value_error',
-    loc: ['path', 'data_source_id'],
+    loc,
     msg: 'Value error, an upload has nothing to be synced with: upload the new file instead',
-    input: source.id,
+    input: null,
   })
 }

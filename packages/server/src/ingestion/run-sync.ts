@@ -5,6 +5,7 @@ import { forEachConcurrently } from './for-each-concurrently.ts'
 import { listSource } from './list-source.ts'
 import { readFetched } from './read-fetched.ts'
 import { removeGone } from './remove-gone.ts'
+import { openConfiguration } from './seal-configuration.ts'
 import { fileRef, type SourceFile } from './source-file.ts'
 import { claimFile, unclaimFile } from './source-file-store.ts'
 import type { SyncSession } from './sync-session.ts'
@@ -24,7 +25,9 @@ const filesAhead = 8
 /** Lists, fetches and reads side by side, then takes what is gone. What was fetched is read, whatever the source says next. */
 export async function runSync(session: SyncSession, signal: AbortSignal): Promise<SyncEnd> {
   try {
-    await using connector = await session.openConnector(session.source.type, session.source.configuration)
+    const { ref, secrets, source } = session
+    const configuration = openConfiguration(secrets, ref, source.type, source.configuration)
+    await using connector = await session.openConnector(source.type, configuration)
     const failing = new AbortController()
     const until = AbortSignal.any([signal, failing.signal])
     const read = readAll(session, signal).catch((error) => {

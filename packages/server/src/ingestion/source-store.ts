@@ -43,6 +43,7 @@ export interface NewSource {
   readonly name: string
   readonly configuration: Configuration
   readonly status: Source['status']
+  readonly secretKey?: string | null
   readonly createdBy: UserId
   readonly file?: {
     readonly name: string
@@ -63,6 +64,7 @@ export async function insertSource(db: Queryable, source: NewSource): Promise<So
       type: source.type,
       name: source.name,
       configuration: JSON.stringify(source.configuration),
+      secret_key: source.secretKey ?? null,
       status: source.status,
       file_name: source.file?.name ?? null,
       media_type: source.file?.mediaType ?? null,
@@ -119,7 +121,7 @@ export async function listSources(db: Queryable, projectId: ProjectId, page: Pag
 
 type SourceChanges = Pick<
   Updateable<Schema['sources']>,
-  'name' | 'status' | 'error' | 'media_type' | 'items_done' | 'items_total'
+  'name' | 'status' | 'error' | 'media_type' | 'items_done' | 'items_total' | 'secret_key'
 > & { readonly configuration?: Configuration }
 
 /** `undefined` when the source is gone. */
@@ -160,4 +162,26 @@ export async function listKnownSources(
     for (const { id } of rows) known.add(id)
   }
   return known
+}
+
+const resealedPerRead = 100
+
+/** Sources whose secrets another key encrypted, or none, in the order of their ids. */
+export async function listSealedOtherwise(
+  db: Queryable,
+  keyId: string,
+  after: SourceRef | undefined,
+): Promise<SourceRef[]> {
+  let select = db
+    .selectFrom('sources')
+    .select(['project_id as projectId', 'id as sourceId'])
+    .where('secret_key', 'is not', null)
+    .where('secret_key', '!=', keyId)
+  if (after !== undefined) {
+    const { projectId, sourceId } = after
+    select = select.where((eb) =>
+      eb.or([eb('project_id', '>', projectId), eb.and([eb('project_id', '=', projectId), eb('id', '>', sourceId)])]),
+    )
+  }
+  return await select.orderBy('project_id').orderBy('id').limit(resealedPerRead).execute()
 }

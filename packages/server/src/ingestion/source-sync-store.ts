@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely'
+import type { RawBuilder, Updateable } from 'kysely'
 import { type Database, now, type Queryable, type Tx } from '../database/database.ts'
 import { databaseTime } from '../database/database-clock.ts'
 import { rowLock } from '../database/row-lock.ts'
@@ -60,7 +60,9 @@ export async function insertSync(tx: Tx, { projectId, sourceId }: SourceRef): Pr
     .execute()
 }
 
-type SyncChanges = Omit<Updateable<Schema['source_syncs']>, 'updated_at'>
+type SyncChanges = Omit<Updateable<Schema['source_syncs']>, 'updated_at' | 'next_at'> & {
+  readonly next_at?: RawBuilder<string> | null
+}
 
 export async function updateSync(
   db: Queryable,

@@ -11,7 +11,7 @@ export interface SourceType {
   readonly name: string
   readonly category: 'document' | 'code' | 'data'
   readonly description: string
-  /** `upload`: made from a file. `cloud`: can be configured; connecting comes later. */
+  /** `upload`: made from a file. `cloud`: connected to, and synced. */
   readonly kind: 'upload' | 'cloud'
   readonly required_fields: readonly ConfigurationField[]
 }
@@ -132,6 +132,15 @@ export const sourceTypeIds = sourceTypes.map(({ id }) => id)
 
 export function findSourceType(id: string): SourceType | undefined {
   return sourceTypes.find((type) => type.id === id)
+}
+
+/** A name that a client made up and that speaks of a secret is treated as one. */
+const soundsSecret = /secret|token|passw|credential|private_?key|api_?key|access_?key/i
+
+/** Fields that are encrypted where they are stored and never shown again. */
+export function isSecretField(type: string, name: string): boolean {
+  const field = findSourceType(type)?.required_fields.find((each) => each.name === name)
+  return field === undefined ? soundsSecret.test(name) : field.type === 'password'
 }
 
 /** By the file's name alone; what it really is shows when it is parsed. */

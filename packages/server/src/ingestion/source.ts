@@ -2,13 +2,13 @@ import type { Selectable } from 'kysely'
 import type { Schema } from '../database/schema.ts'
 import { QuoryError } from '../errors.ts'
 import type { ProjectId, SourceId } from '../ids.ts'
-import { findSourceType } from './source-types.ts'
+import { isSecretField } from './source-types.ts'
 
 export type Configuration = Readonly<Record<string, unknown>>
 
 /** Where data comes from. `items` are passages: `items_done` of them can be searched. */
-export interface Source extends Omit<Selectable<Schema['sources']>, 'configuration'> {
-  /** Secrets included: show `maskSecrets(source)` instead. */
+export interface Source extends Omit<Selectable<Schema['sources']>, 'configuration' | 'secret_key'> {
+  /** Secrets included, encrypted: show `maskSecrets(source)` instead. */
   readonly configuration: Configuration
 }
 
@@ -24,25 +24,23 @@ export function sourceNotFound(projectId: string, sourceId: string): QuoryError 
 /** What stands for a secret in every answer, and means "as it was" when it comes back. */
 export const secretMask = '********'
 
-function secretFields(type: string): readonly string[] {
-  const fields = findSourceType(type)?.required_fields ?? []
-  return fields.filter((field) => field.type === 'password').map((field) => field.name)
-}
-
 export function maskSecrets({ type, configuration }: Pick<Source, 'type' | 'configuration'>): Configuration {
-  const masked = secretFields(type).filter((name) => isSet(configuration[name]))
-  return { ...configuration, ...Object.fromEntries(masked.map((name) => [name, secretMask])) }
+  return Object.fromEntries(
+    Object.entries(configuration).map(([name, value]) => [
+      name,
+      isSecretField(type, name) && isSet(value) ? secretMask : value,
+    ]),
+  )
 }
 
 /** A configuration as a client sent it, with the stored value wherever it sent the mask back. */
 export function keepMaskedSecrets(type: string, sent: Configuration, stored: Configuration): Configuration {
-  const kept = secretFields(type).filter((name) => sent[name] === secretMask)
-  const { ...merged } = sent as Record<string, unknown>
-  for (const name of kept) {
-    if (isSet(stored[name])) merged[name] = stored[name]
-    else delete merged[name]
-  }
-  return merged
+  return Object.fromEntries(
+    Object.entries(sent).flatMap(([name, value]) => {
+      if (!isSecretField(type, name) || value !== secretMask) return [[name, value]]
+      return isSet(stored[name]) ? [[name, stored[name]]] : []
+    }),
+  )
 }
 
 function isSet(value: unknown): boolean {

@@ -5,6 +5,7 @@ import type { FileStatus } from '../database/schema.ts'
 import type { FileId } from '../ids.ts'
 import type { ClaimedJob } from '../jobs/job.ts'
 import type { Logger } from '../logger.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
 import type { OpenConnector } from './connectors/open-connector.ts'
 import type { FileStore } from './file-store.ts'
 import type { Parser } from './open-parser.ts'
@@ -22,6 +23,7 @@ export interface SyncDependencies {
   readonly logger: Logger
   readonly config: Pick<Config, 'parseTimeoutMs' | 'maxUploadBytes'>
   readonly openConnector: OpenConnector
+  readonly secrets: SecretBox
 }
 
 interface SyncRun {
@@ -44,6 +46,7 @@ export class SyncSession implements SyncDependencies {
   readonly logger: Logger
   readonly config: SyncDependencies['config']
   readonly openConnector: OpenConnector
+  readonly secrets: SecretBox
   readonly job: ClaimedJob
   readonly source: Source
   readonly sync: SourceSync
@@ -70,6 +73,7 @@ export class SyncSession implements SyncDependencies {
     this.logger = dependencies.logger
     this.config = dependencies.config
     this.openConnector = dependencies.openConnector
+    this.secrets = dependencies.secrets
     this.job = job
     this.source = source
     this.sync = sync

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createTestDatabase, engines } from '../../test/support/databases.ts'
 import { aProject } from '../../test/support/projects.ts'
 import { RemoteSource } from '../../test/support/remote-source.ts'
+import { testSecrets } from '../../test/support/secrets.ts'
 import { until } from '../../test/support/start-test-app.ts'
 import { migrate } from '../database/migrate.ts'
 import { openDatabase } from '../database/open-database.ts'
@@ -21,6 +22,7 @@ import { listFiles } from './source-file-store.ts'
 import { findSource } from './source-store.ts'
 import { findSync } from './source-sync-store.ts'
 
+const configuration = { username: 'acme', access_token: 'ghp_secret' }
 const config = { maxUploadBytes: 1_000_000, parseTimeoutMs: 60_000 }
 
 async function open(engine: (typeof engines)[number]) {
@@ -34,9 +36,9 @@ async function open(engine: (typeof engines)[number]) {
   const remote = new RemoteSource()
   const logger = createLogger('silent')
   const parser = resources.use(openParser({ folders: fileFolders(place), processes: 2, maxMemoryMb: 512 }))
-  const dependencies = { db, files, parser, wakeUp, config, logger, openConnector: remote.open }
+  const dependencies = { db, files, parser, wakeUp, config, logger, openConnector: remote.open, secrets: testSecrets }
   const id = newId<SourceId>()
-  await createSource(dependencies, owner, { projectId, id, type: 'github', name: 'Code', configuration: {} })
+  await createSource(dependencies, owner, { projectId, id, type: 'github', name: 'Code', configuration })
   const ref = { projectId, sourceId: id }
   const startWorker = () =>
     new JobWorker({

@@ -30,6 +30,9 @@ export async function migrateSourceFiles(tx: Tx, engine: Engine): Promise<void> 
     'update documents set file_id = source_id',
     'create index documents_file on documents (project_id, file_id)',
     `alter table jobs add column not_before ${time}`,
+    'alter table sources add column secret_key text',
+    // Their secrets were stored in clear; the next start encrypts them.
+    `update sources set secret_key = 'clear' where type in ('google_drive', 'github', 'databricks')`,
     `insert into source_files (project_id, id, source_id, key, name, media_type, size, content_hash, status, outcome, reason,
         document_id, seen_in, attempt, created_at, updated_at)
       select project_id, id, id, coalesce(file_name, name), coalesce(file_name, name), media_type, size, content_hash,

@@ -44,12 +44,15 @@ export function sourceRefOf(params: { project_id: string; data_source_id: string
   return { projectId, sourceId }
 }
 
-export function registerDataSourceRoutes(server: Server, services: Pick<Services, 'db' | 'files' | 'wakeUp'>): void {
+type SourceServices = Pick<Services, 'db' | 'files' | 'wakeUp' | 'openConnector' | 'secrets' | 'logger'>
+
+export function registerDataSourceRoutes(server: Server, services: SourceServices): void {
   registerReading(server, services)
   registerChanging(server, services)
 }
 
-function registerReading(server: Server, { db, files }: Pick<Services, 'db' | 'files'>): void {
+function registerReading(server: Server, services: SourceServices): void {
+  const { db } = services
   server.get(
     '/data-source-types',
     { schema: { tags, summary: 'List Data Source Types', response: { 200: sourceTypeList, ...refusals } } },
@@ -108,7 +111,7 @@ function registerReading(server: Server, { db, files }: Pick<Services, 'db' | 'f
     async (request) => {
       requireScope(request.principal, 'read')
       return await validateSource(
-        { files },
+        services,
         await requireSource(db.query, request.principal, sourceRefOf(request.params)),
       )
     },
@@ -125,7 +128,7 @@ async function findJobs(db: Database, projectId: ProjectId, sources: readonly So
   return ({ id }: Source) => presentJob(progressOf(ingestJob({ projectId, sourceId: id }).payload))
 }
 
-function registerChanging(server: Server, services: Pick<Services, 'db' | 'files' | 'wakeUp'>): void {
+function registerChanging(server: Server, services: SourceServices): void {
   server.post(
     '/projects/:project_id/data-sources',
     {
@@ -141,7 +144,9 @@ function registerChanging(server: Server, services: Pick<Services, 'db' | 'files
     async (request, reply) => {
       const projectId = projectIdOf(request.params)
       const id = request.ids.next<SourceId>()
-      const created = await createSource(services, request.principal, { id, projectId, ...request.body })
+      const { sync_every_minutes, ...body } = request.body
+      const syncEveryMinutes = sync_every_minutes ?? undefined
+      const created = await createSource(services, request.principal, { id, projectId, ...body, syncEveryMinutes })
       return reply.code(201).send(presentSource(created))
     },
   )
@@ -160,8 +165,12 @@ function registerChanging(server: Server, services: Pick<Services, 'db' | 'files
       },
     },
     async (request) => {
-      const { name, configuration } = request.body
-      const change = { name: name ?? undefined, configuration: configuration ?? undefined }
+      const { name, configuration, sync_every_minutes } = request.body
+      const change = {
+        name: name ?? undefined,
+        configuration: configuration ?? undefined,
+        syncEveryMinutes: sync_every_minutes ?? undefined,
+      }
       return presentSource(await changeSource(services, request.principal, sourceRefOf(request.params), change))
     },
   )

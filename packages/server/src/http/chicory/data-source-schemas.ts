@@ -68,11 +68,28 @@ export const sourceWithDocuments = listedSource.extend({
   sync,
   documents: z.array(z.object({ id, name: z.string(), media_type: z.string(), language: z.string(), length: z.int() })),
 })
+/** Five minutes at least; 0 ends it. */
+const syncEvery = z
+  .int()
+  .min(0)
+  .max(525_600)
+  .refine((minutes) => minutes === 0 || minutes >= 5, 'at least 5 minutes, or 0 for never')
+  .nullish()
+  .meta({ description: 'How often it is synced by itself: 5 minutes or more; 0 is never', example: 60 })
 export const newSource = z
-  .object({ type: sourceType, name: text({ min: 1, max: 100 }), configuration: jsonObject.default({}) })
+  .object({
+    type: sourceType,
+    name: text({ min: 1, max: 100 }),
+    configuration: jsonObject.default({}),
+    sync_every_minutes: syncEvery,
+  })
   .meta({ example: { type: 'github', name: 'Code', configuration: { username: 'acme', access_token: '…' } } })
 export const sourceChange = z
-  .object({ name: text({ min: 1, max: 100 }).nullish(), configuration: jsonObject.nullish() })
+  .object({
+    name: text({ min: 1, max: 100 }).nullish(),
+    configuration: jsonObject.nullish(),
+    sync_every_minutes: syncEvery,
+  })
   .meta({ example: { name: 'Prices 2026' } })
 export const sourceDeletion = z.object({
   delete_s3_object: queryBoolean().optional(),
