@@ -462,6 +462,9 @@ export interface Schema {
     description: string | null
     status: TrainingStatus
     progress: Json | null
+    /** What it came to, and Markdown about the project; both are written at its end. */
+    report: Json | null
+    overview: string | null
     error: string | null
     created_at: Fixed<Timestamp>
     updated_at: Timestamp

@@ -5,8 +5,8 @@ import { findDocument, readDocumentText, type StoredDocument, storeDocument } fr
 import type { Parsed } from './parse-message.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
 import { releaseDocument } from './share-document.ts'
-import { hasFile, type Source } from './source.ts'
-import { fileRef, type SourceFile } from './source-file.ts'
+import type { Source } from './source.ts'
+import { fileRef, type SourceFile, uploadedFileId } from './source-file.ts'
 import { findFile, updateFile } from './source-file-store.ts'
 import { lockSource, updateSource } from './source-store.ts'
 
@@ -44,7 +44,7 @@ async function keepEarlier(
   const isUnwanted = failure.reason === 'unsupported' || failure.reason === 'empty'
   const outcome = isUnwanted ? 'skipped' : 'failed'
   await updateFile(tx, fileRef(file), { status: outcome, outcome, reason })
-  if (hasFile(source)) {
+  if (file.id === uploadedFileId(source.id)) {
     const ref = { projectId: source.project_id, sourceId: source.id }
     await updateSource(tx, ref, { status: before === undefined ? 'error' : 'connected', error: reason })
   }
@@ -72,7 +72,7 @@ async function replaceDocument(
   })
   const items = source.items_done - (isReleased ? before.passageCount : 0) + parsed.passages.length
   const counts = { items_done: items, items_total: items }
-  await updateSource(tx, ref, hasFile(source) ? { ...counts, ...describeUpload(source, parsed) } : counts)
+  await updateSource(tx, ref, file.id === uploadedFileId(source.id) ? { ...counts, ...describeUpload(source, parsed) } : counts)
   const document = { ...ref, id, fileId: file.id, name, mediaType: parsed.mediaType, contentHash: content_hash ?? '' }
   await storeDocument(tx, document, parsed)
 }

@@ -1,21 +1,17 @@
-import type { Database } from '../database/database.ts'
-import type { SourceId } from '../ids.ts'
+import type { Tx } from '../database/database.ts'
+import type { FileId, SourceId } from '../ids.ts'
 import type { ClaimedJob, GiveUpReason, JobHandler, NewJob } from '../jobs/job.ts'
-import { indexFile } from './index-file.ts'
-import { type ReadDependencies, readFile } from './read-file.ts'
+import { readUpload } from './run-sync.ts'
 import type { SourceRef } from './source.ts'
 import { uploadedFileId } from './source-file.ts'
-import { findFile, updateFile } from './source-file-store.ts'
-import { updateSource } from './source-store.ts'
+import { countFiles, findFile, updateFile } from './source-file-store.ts'
+import { findSource, updateSource } from './source-store.ts'
+import { type SyncDependencies, SyncSession } from './sync-session.ts'
 
 export const ingestKind = 'ingest-source'
 
 export function ingestJob({ projectId, sourceId }: SourceRef): NewJob {
   return { projectId, kind: ingestKind, payload: { sourceId } }
-}
-
-export interface IngestDependencies extends ReadDependencies {
-  readonly db: Database
 }
 
 function uploadOf({ projectId, payload }: ClaimedJob) {
@@ -24,16 +20,16 @@ function uploadOf({ projectId, payload }: ClaimedJob) {
   return { projectId, sourceId, fileId: uploadedFileId(sourceId) }
 }
 
-/** Reads an upload's file and puts its passages in the index. Runs again from the start after a crash, with the same result. */
-export function createIngestHandler(dependencies: IngestDependencies): JobHandler {
-  const { db } = dependencies
+/** Reads an upload and puts its passages in the index. After a crash it goes on with what is not read yet. */
+export function createIngestHandler(dependencies: SyncDependencies): JobHandler {
   return {
     run: async (job, signal) => {
-      const file = await findFile(db.query, uploadOf(job))
+      const source = await findSource(dependencies.db.query, uploadOf(job))
       // Deleted meanwhile: there is nothing to do and nothing to say.
-      if (file === undefined) return async () => undefined
-      const outcome = await readFile(dependencies, file, signal)
-      return async (tx) => void (await indexFile(db, tx, file, outcome))
+      if (source === undefined) return async () => undefined
+      await using session = await SyncSession.open(dependencies, { job, source })
+      await readUpload(session, signal)
+      return (tx) => describeArchive(tx, uploadOf(job))
     },
     giveUp: async (tx, job, reason) => {
       const error = giveUpSentence(reason)
@@ -41,6 +37,17 @@ export function createIngestHandler(dependencies: IngestDependencies): JobHandle
       await updateFile(tx, uploadOf(job), { status: 'failed', outcome: 'failed', reason: error })
     },
   }
+}
+
+/** What stands at the source of an archive: how many of its members could not be read. */
+export async function describeArchive(tx: Tx, ref: SourceRef & { readonly fileId: FileId }): Promise<void> {
+  const file = await findFile(tx, ref)
+  if (file?.status !== 'unpacked') return
+  const counts = await countFiles(tx, ref)
+  const of = (status: string) => counts.find((count) => count.status === status)?.files ?? 0
+  const all = of('indexed') + of('skipped') + of('failed')
+  const error = of('failed') === 0 ? null : `${of('failed')} of ${all} files in it could not be read.`
+  await updateSource(tx, ref, { status: of('indexed') === 0 && all > 0 ? 'error' : 'connected', error })
 }
 
 export function giveUpSentence(reason: GiveUpReason): string {

@@ -10,12 +10,13 @@ const filesPerBatch = 200
 /** Writes what a source lists into rows, a batch a transaction. When all is listed, so is the place where the next listing goes on. */
 export async function listSource(session: SyncSession, connector: Connector, signal: AbortSignal): Promise<void> {
   const { db, job, ref, sync } = session
+  if (sync === undefined) return
   const listing = connector.list({ cursor: sync.cursor, signal })
   let batch: Listed[] = []
   const write = async () => {
     const listed = batch
     batch = []
-    if (listed.length > 0) await recordBatch(session, listed)
+    if (listed.length > 0) await recordBatch(session, sync.number, listed)
   }
   for (;;) {
     const { done, value } = await listing.next()
@@ -37,10 +38,14 @@ export async function listSource(session: SyncSession, connector: Connector, sig
   }
 }
 
-async function recordBatch({ db, job, ref, sync, counts, announce }: SyncSession, listed: readonly Listed[]) {
+async function recordBatch(
+  { db, job, ref, counts, announce }: SyncSession,
+  number: number,
+  listed: readonly Listed[],
+): Promise<void> {
   const moves = await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job, { isShared: true })
-    return await recordListed(tx, ref, sync.number, listed)
+    return await recordListed(tx, ref, number, listed)
   })
   for (const { before, after } of moves) counts.move(before, after)
   announce()

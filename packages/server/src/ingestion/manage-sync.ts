@@ -20,6 +20,8 @@ export interface SyncStartDependencies {
 }
 
 interface SyncOptions {
+  /** A job that runs it itself; absent: one is queued for it. */
+  readonly job?: JobId
   /** Lists everything, whatever was listed before; what has not changed is still not read again. */
   readonly isFull?: boolean
 }
@@ -46,9 +48,9 @@ export async function beginSync(
   tx: Tx,
   ref: SourceRef,
   sync: SourceSync,
-  { isFull = false }: SyncOptions = {},
+  { isFull = false, job }: SyncOptions = {},
 ): Promise<JobId> {
-  const id = newId<JobId>()
+  const id = job ?? newId<JobId>()
   const cursor = isFull ? null : sync.cursor
   await updateSync(tx, ref, {
     number: sync.number + 1,
@@ -65,6 +67,7 @@ export async function beginSync(
     progress: null,
   })
   await updateSource(tx, ref, { status: 'syncing', error: null })
+  if (job !== undefined) return job
   return await enqueueJob(tx, syncJob(ref), { id })
 }
 

@@ -1,6 +1,8 @@
 import { inTransaction } from '../database/database.ts'
 import { requireHeldJob } from '../jobs/job-store.ts'
+import { archiveKindOf } from './archives/archive-kind.ts'
 import { indexFile } from './index-file.ts'
+import type { Parsed } from './parse-message.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
 import { readFile } from './read-file.ts'
 import { shareDocument } from './share-document.ts'
@@ -8,10 +10,11 @@ import { fileRef, type SourceFile } from './source-file.ts'
 import { findTwin, updateFile } from './source-file-store.ts'
 import { lockSource } from './source-store.ts'
 import type { SyncSession } from './sync-session.ts'
+import { unpackFetched } from './unpack-fetched.ts'
 
 const maxAttempts = 3
 
-/** Parses a file whose bytes are here and puts it in the index, in a transaction of its own. */
+/** Parses a file whose bytes are here and puts it in the index, or unpacks it into files, in transactions of its own. */
 export async function readFetched(session: SyncSession, file: SourceFile, signal: AbortSignal): Promise<void> {
   // Two files with the same bytes one after the other: the second finds the document of the first.
   await session.inTurn(file.content_hash ?? file.id, () => read(session, file, signal))
@@ -20,12 +23,26 @@ export async function readFetched(session: SyncSession, file: SourceFile, signal
 async function read(session: SyncSession, file: SourceFile, signal: AbortSignal): Promise<void> {
   const { db, job, counts } = session
   if (await isShared(session, file)) return
-  const outcome = file.attempt > maxAttempts ? tooManyDeaths() : await readFile(session, file, signal)
+  const outcome = file.attempt > maxAttempts ? tooManyDeaths() : await open(session, file, signal)
+  if (outcome === 'unpacked') return
   const status = await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job, { isShared: true })
     return await indexFile(db, tx, file, outcome)
   })
   counts.move(file, status === undefined ? undefined : { status, size: file.size })
+}
+
+async function open(
+  session: SyncSession,
+  file: SourceFile,
+  signal: AbortSignal,
+): Promise<Parsed | ParseFailure | 'unpacked'> {
+  await using original = await session.files.materialize(fileRef(file))
+  if (original === undefined) return new ParseFailure('damaged', 'The file of this data source is gone. Upload it again.')
+  const { path } = original
+  const isArchive = file.parent_id === null && (await archiveKindOf(path, file.name)) !== undefined
+  const unpacked = isArchive ? await unpackFetched(session, file, { path, signal }) : undefined
+  return unpacked ?? (await readFile(session, file, { path, signal }))
 }
 
 function tooManyDeaths(): ParseFailure {
@@ -35,7 +52,8 @@ function tooManyDeaths(): ParseFailure {
 /** The same bytes may have been read as another file since these were fetched. */
 async function isShared({ db, job, ref, counts }: SyncSession, file: SourceFile): Promise<boolean> {
   const { content_hash: hash } = file
-  if (hash === null || (await findTwin(db.query, file, hash)) === undefined) return false
+  const twin = hash === null ? undefined : await findTwin(db.query, file, hash)
+  if (hash === null || twin === undefined || twin.document_id === file.document_id) return false
   const shared = await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job, { isShared: true })
     const source = await lockSource(db, tx, ref)

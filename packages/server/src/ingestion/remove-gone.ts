@@ -2,7 +2,7 @@ import { inTransaction } from '../database/database.ts'
 import { requireHeldJob } from '../jobs/job-store.ts'
 import { dropDocument } from './share-document.ts'
 import { fileRef, type SourceFile } from './source-file.ts'
-import { deleteFileRow, findFile } from './source-file-store.ts'
+import { deleteFileRow, findFile, markMembersGone } from './source-file-store.ts'
 import { lockSource } from './source-store.ts'
 import type { SyncSession } from './sync-session.ts'
 
@@ -15,6 +15,7 @@ export async function removeGone({ db, job, ref, files, counts }: SyncSession, f
     if (source === undefined || current === undefined) return
     await dropDocument(tx, source, current)
     await files.remove(tx, fileRef(file))
+    for (const member of await markMembersGone(tx, current, [])) counts.move(member, { ...member, status: 'gone' })
     await deleteFileRow(tx, fileRef(file))
   })
   await files.discard(fileRef(file))

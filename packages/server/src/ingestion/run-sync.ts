@@ -36,15 +36,25 @@ export async function runSync(session: SyncSession, signal: AbortSignal): Promis
     })
     const [bringing, reading] = await Promise.allSettled([bringAll(session, connector, failing, until), read])
     for (const stage of [reading, bringing]) if (stage.status === 'rejected') throw stage.reason
-    await forEachConcurrently(session.pending('gone', { isLast: () => true }, signal), 1, async (file) => {
-      await removeGone(session, file)
-      session.release(file)
-    })
+    await takeGone(session, signal)
     return { type: 'done' }
   } catch (error) {
     signal.throwIfAborted()
     return endAfter(error)
   }
+}
+
+/** Reads what is here of an upload, and what it holds if it is an archive. */
+export async function readUpload(session: SyncSession, signal: AbortSignal): Promise<void> {
+  await readAll(session, signal)
+  await takeGone(session, signal)
+}
+
+async function takeGone(session: SyncSession, signal: AbortSignal): Promise<void> {
+  await forEachConcurrently(session.pending('gone', { isLast: () => true }, signal), 1, async (file) => {
+    await removeGone(session, file)
+    session.release(file)
+  })
 }
 
 function endAfter(error: unknown): SyncEnd {

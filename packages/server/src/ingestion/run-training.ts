@@ -2,16 +2,14 @@ import { inTransaction, type Tx } from '../database/database.ts'
 import type { SourceId, TrainingId } from '../ids.ts'
 import type { ClaimedJob, JobHandler } from '../jobs/job.ts'
 import { requireHeldJob } from '../jobs/job-store.ts'
-import { indexFile } from './index-file.ts'
-import { giveUpSentence, type IngestDependencies } from './ingest-source.ts'
-import { ParseFailure } from './parsers/parse-failure.ts'
-import { readFile } from './read-file.ts'
-import { hasFile } from './source.ts'
-import { uploadedFile } from './source-file.ts'
-import { findFile } from './source-file-store.ts'
-import { findSource } from './source-store.ts'
+import { giveUpSentence } from './ingest-source.ts'
+import { summarizeTraining } from './summarize-training.ts'
+import type { SyncDependencies } from './sync-session.ts'
+import { trainSource } from './train-source.ts'
 import { progressAt, stepsOf, type Training, type TrainingRef } from './training.ts'
-import { findTraining, lockTraining, updateTrainingState } from './training-store.ts'
+import { findTraining, lockTraining, storeTrainingReport, updateTrainingState } from './training-store.ts'
+import { findSource } from './source-store.ts'
+import { writeOverview } from './write-overview.ts'
 
 function trainingOf({ projectId, payload }: ClaimedJob): TrainingRef {
   // Written by trainingJob.
@@ -19,14 +17,16 @@ function trainingOf({ projectId, payload }: ClaimedJob): TrainingRef {
 }
 
 /**
- * Reads the named sources again, one after the other, each in a transaction with the progress it makes: a restart goes
- * on with the source it was at. Completed means that every source was read; failed says which were not.
+ * Brings the index up to date with the named sources, one after the other: uploads are read again, other sources are
+ * synced. A restart goes on with the source it was at. Completed means that every source was read; failed says which were
+ * not.
  */
-export function createTrainingHandler(dependencies: IngestDependencies): JobHandler {
+export function createTrainingHandler(dependencies: SyncDependencies): JobHandler {
+  const { db } = dependencies
   return {
     run: async (job, signal) => {
       const ref = trainingOf(job)
-      const training = await findTraining(dependencies.db.query, ref)
+      const training = await findTraining(db.query, ref)
       if (training === undefined) return async () => undefined
       const steps = stepsOf(training)
       let failures = training.failures
@@ -36,10 +36,15 @@ export function createTrainingHandler(dependencies: IngestDependencies): JobHand
         if (sourceId === undefined) break
         failures = await runStep(dependencies, job, { training, sourceId, step, failures }, signal)
       }
-      return (tx) => finish(tx, ref, steps.length, failures)
+      const report = await summarizeTraining(db.query, training)
+      const overview = await writeOverview(db, training, report, signal)
+      return async (tx) => {
+        await finish(tx, ref, steps.length, failures)
+        await storeTrainingReport(tx, ref, { report, overview })
+      }
     },
     giveUp: async (tx, job, reason) => {
-      const training = await lockTraining(dependencies.db, tx, trainingOf(job))
+      const training = await lockTraining(db, tx, trainingOf(job))
       if (training === undefined) return
       const error = giveUpSentence(reason)
       const progress = { ...training.progress, current_step: 'failed' as const, message: error }
@@ -57,7 +62,7 @@ interface Step {
 
 /** Returns what failed so far, this step included. */
 async function runStep(
-  dependencies: IngestDependencies,
+  dependencies: SyncDependencies,
   job: ClaimedJob,
   { training, sourceId, step, failures }: Step,
   signal: AbortSignal,
@@ -67,37 +72,23 @@ async function runStep(
   const total = stepsOf(training).length
   const source = await findSource(db.query, { projectId: ref.projectId, sourceId })
   const name = source?.name ?? 'a deleted data source'
-  const report = (tx: Tx, done: number, message: string, known: readonly string[]) =>
-    updateTrainingState(tx, ref, {
-      status: 'in_progress',
-      progress: progressAt('indexing', done, total, message),
-      failures: known,
-      error: null,
+  const report = (done: number, message: string, known: readonly string[]) =>
+    inTransaction(db, async (tx) => {
+      await requireHeldJob(db, tx, job)
+      await updateTrainingState(tx, ref, {
+        status: 'in_progress',
+        progress: progressAt('indexing', done, total, message),
+        failures: known,
+        error: null,
+      })
     })
-  await inTransaction(db, async (tx) => {
-    await requireHeldJob(db, tx, job)
-    await report(tx, step, `Reading "${name}" (${step + 1} of ${total})`, failures)
-  })
-  const file = source === undefined ? undefined : await findFile(db.query, uploadedFile(source))
+  await report(step, `Reading "${name}" (${step + 1} of ${total})`, failures)
   // A source deleted since is a step with nothing to do.
-  const outcome =
-    source === undefined || !hasFile(source) || file === undefined
-      ? undefined
-      : await readFile(dependencies, file, signal)
-  const cannotRead = source !== undefined && !hasFile(source) ? notConnected : undefined
-  return await inTransaction(db, async (tx) => {
-    await requireHeldJob(db, tx, job)
-    // Deleted while it was read: its file may have been gone before the row, which is no failure.
-    const isGone = outcome !== undefined && file !== undefined && (await indexFile(db, tx, file, outcome)) === undefined
-    const failure = outcome ?? cannotRead
-    const isFailed = failure instanceof ParseFailure && !isGone
-    const known = isFailed ? [...failures, `"${name}": ${failure.message}`] : failures
-    await report(tx, step + 1, `Read "${name}" (${step + 1} of ${total})`, known)
-    return known
-  })
+  const failure = source === undefined ? undefined : await trainSource(dependencies, job, source, signal)
+  const known = failure === undefined ? failures : [...failures, `"${name}": ${failure}`]
+  await report(step + 1, `Read "${name}" (${step + 1} of ${total})`, known)
+  return known
 }
-
-const notConnected = new ParseFailure('unsupported', 'It has no file, and connecting to it comes with a later version.')
 
 async function finish(tx: Tx, ref: TrainingRef, total: number, failures: readonly string[]): Promise<void> {
   const isComplete = failures.length === 0

@@ -40,7 +40,8 @@ function selectFiles(db: Queryable, { projectId, sourceId }: SourceRef) {
     .where('source_id', '=', sourceId)
 }
 
-type NewFile = Pick<SourceFile, 'id' | 'key' | 'name' | 'media_type' | 'size' | 'content_hash' | 'status'>
+type NewFile = Pick<SourceFile, 'id' | 'key' | 'name' | 'media_type' | 'size' | 'content_hash' | 'status'> &
+  Partial<Pick<SourceFile, 'parent_id' | 'reason'>>
 
 export async function insertFile(tx: Tx, { projectId, sourceId }: SourceRef, file: NewFile): Promise<void> {
   const time = now()
@@ -81,6 +82,43 @@ export async function listFiles(
     .limit(pageLimit(page) + 1)
     .execute()
   return toPage(rows, page, (file) => [file.id])
+}
+
+/** A member of an archive. */
+export function findMember(db: Queryable, archive: SourceFile, key: string): Promise<SourceFile | undefined> {
+  return selectFiles(db, { projectId: archive.project_id, sourceId: archive.source_id })
+    .where('key', '=', key)
+    .executeTakeFirst()
+}
+
+/** Those that are not in the archive any more; returns them as they were. */
+export async function markMembersGone(
+  tx: Tx,
+  archive: SourceFile,
+  present: readonly FileId[],
+): Promise<SourceFile[]> {
+  const kept = new Set(present)
+  const members = await selectFiles(tx, { projectId: archive.project_id, sourceId: archive.source_id })
+    .where('parent_id', '=', archive.id)
+    .where('status', '!=', 'gone')
+    .execute()
+  const gone = members.filter(({ id }) => !kept.has(id))
+  for (const member of gone) {
+    await updateFile(tx, { projectId: member.project_id, fileId: member.id }, { status: 'gone' })
+  }
+  return gone
+}
+
+/** What was read of a source is to be read again; archives stay unpacked, their members are read. */
+export async function readAgain(tx: Tx, { projectId, sourceId }: SourceRef): Promise<void> {
+  await tx
+    .updateTable('source_files')
+    .set({ status: 'fetched', attempt: 0 })
+    .where('project_id', '=', projectId)
+    .where('source_id', '=', sourceId)
+    .where('content_hash', 'is not', null)
+    .where('status', 'in', ['indexed', 'skipped', 'failed'])
+    .execute()
 }
 
 /** All ids of a source's files: for a deletion. */

@@ -29,7 +29,8 @@ export interface SyncDependencies {
 interface SyncRun {
   readonly job: ClaimedJob
   readonly source: Source
-  readonly sync: SourceSync
+  /** Absent for an upload, which is only read. */
+  readonly sync?: SourceSync
 }
 
 const rowsPerRead = 32
@@ -49,11 +50,11 @@ export class SyncSession implements SyncDependencies {
   readonly secrets: SecretBox
   readonly job: ClaimedJob
   readonly source: Source
-  readonly sync: SourceSync
+  readonly sync: SourceSync | undefined
   readonly ref: SourceRef
   readonly counts: FileCounts
   isListed: boolean
-  isFetched = false
+  isFetched: boolean
   readonly #inHand = new Set<FileId>()
   readonly #turns = new Map<string, Promise<void>>()
   readonly #changes = new EventEmitter()
@@ -79,7 +80,8 @@ export class SyncSession implements SyncDependencies {
     this.sync = sync
     this.ref = { projectId: source.project_id, sourceId: source.id }
     this.counts = counts
-    this.isListed = sync.listed_at !== null
+    this.isListed = sync === undefined || sync.listed_at !== null
+    this.isFetched = sync === undefined
     // Each stage waits here at most once.
     this.#changes.setMaxListeners(0)
   }
@@ -152,6 +154,7 @@ export class SyncSession implements SyncDependencies {
 
   /** Writes down how far it is, once a second, for whoever asks. */
   #report(): void {
+    if (this.sync === undefined) return
     const progress = JSON.stringify(this.counts.measure({ isListed: this.isListed }))
     this.#reporting ??= updateRunningSync(this.db.query, this.ref, this.job.id, { progress })
       .catch((error) => this.logger.warn({ error: String(error) }, 'the progress of a sync could not be stored'))

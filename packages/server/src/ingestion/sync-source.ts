@@ -49,7 +49,8 @@ export function createSyncHandler(dependencies: SyncDependencies): JobHandler {
   }
 }
 
-async function endSync(tx: Tx, session: SyncSession, end: SyncEnd): Promise<void> {
+/** Also for a training that runs the sync itself. */
+export async function endSync(tx: Tx, session: SyncSession, end: SyncEnd): Promise<void> {
   const { ref, job } = session
   const source = await lockSource(session.db, tx, ref)
   if (source === undefined) return
@@ -58,7 +59,7 @@ async function endSync(tx: Tx, session: SyncSession, end: SyncEnd): Promise<void
   if (end.type === 'failed') return await fail(tx, source, job.id, end.message)
   if (end.type === 'waits') {
     const { ms, message } = end
-    const stalls = session.hasProgressed ? 0 : session.sync.stalls
+    const stalls = session.hasProgressed ? 0 : (session.sync?.stalls ?? 0)
     return await waitOrFail({ dependencies: session, tx, source, job: job.id, stalls, message, ms })
   }
   const retryAt = await findNextRetry(tx, ref)

@@ -14,7 +14,7 @@ export interface LocalFile {
 export interface TemporaryFolder {
   /** Writes a stream to a new file, synced to disk; removes it again when the stream fails. */
   write(content: AsyncIterable<Uint8Array>): Promise<LocalFile>
-  /** A path for somebody else to write to; there is nothing yet. */
+  /** A path for somebody else to write to, a file or a folder; there is nothing yet. */
   reserve(): Promise<LocalFile>
   /** Removes files that nobody has written to for this long. */
   sweep(olderThanMs: number): Promise<void>
@@ -24,7 +24,7 @@ export function createTemporaryFolder(folder: string): TemporaryFolder {
   const reserve = async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const path = join(folder, newId())
-    return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) }
+    return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
   }
   return {
     reserve,
@@ -43,7 +43,7 @@ export function createTemporaryFolder(folder: string): TemporaryFolder {
       for (const name of await listFolder(folder)) {
         const path = join(folder, name)
         const { mtimeMs } = await stat(path)
-        if (Date.now() - mtimeMs >= olderThanMs) await rm(path, { force: true })
+        if (Date.now() - mtimeMs >= olderThanMs) await rm(path, { recursive: true, force: true })
       }
     },
   }

@@ -2,8 +2,8 @@ import { type Database, now, type Queryable, type Tx } from '../database/databas
 import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
 import { rowLock } from '../database/row-lock.ts'
 import type { TrainingStatus } from '../database/schema.ts'
-import type { ProjectId, SourceId } from '../ids.ts'
-import type { Training, TrainingProgress, TrainingRef } from './training.ts'
+import type { ProjectId, SourceId, TrainingId } from '../ids.ts'
+import type { Training, TrainingProgress, TrainingRef, TrainingReport } from './training.ts'
 
 const columns = [
   'project_id',
@@ -12,6 +12,7 @@ const columns = [
   'description',
   'status',
   'progress',
+  'report',
   'error',
   'created_at',
   'updated_at',
@@ -21,7 +22,8 @@ interface StoredProgress extends TrainingProgress {
   readonly failures: readonly string[]
 }
 
-type Row = Omit<Training, 'data_source_ids' | 'progress' | 'failures'> & {
+type Row = Omit<Training, 'data_source_ids' | 'progress' | 'report' | 'failures'> & {
+  report: string | null
   data_source_ids: string
   progress: string | null
 }
@@ -30,10 +32,16 @@ function selectTrainings(db: Queryable, projectId: ProjectId) {
   return db.selectFrom('trainings').select(columns).where('project_id', '=', projectId)
 }
 
-function toTraining({ data_source_ids, progress, ...row }: Row): Training {
+function toTraining({ data_source_ids, progress, report, ...row }: Row): Training {
   // Both were written by this store, and a training is never without progress.
   const { failures, ...shown } = JSON.parse(progress ?? '') as StoredProgress
-  return { ...row, data_source_ids: JSON.parse(data_source_ids) as SourceId[], progress: shown, failures }
+  return {
+    ...row,
+    data_source_ids: JSON.parse(data_source_ids) as SourceId[],
+    progress: shown,
+    report: report === null ? null : (JSON.parse(report) as TrainingReport),
+    failures,
+  }
 }
 
 /** `undefined` when it is there already. */
@@ -139,4 +147,35 @@ export async function updateTrainingDescription(
 
 export async function deleteTrainingRow(tx: Tx, { projectId, trainingId }: TrainingRef): Promise<void> {
   await tx.deleteFrom('trainings').where('project_id', '=', projectId).where('id', '=', trainingId).execute()
+}
+
+/** What it came to; written with its end. */
+export async function storeTrainingReport(
+  tx: Tx,
+  { projectId, trainingId }: TrainingRef,
+  { report, overview }: { readonly report: TrainingReport; readonly overview: string },
+): Promise<void> {
+  await tx
+    .updateTable('trainings')
+    .set({ report: JSON.stringify(report), overview })
+    .where('project_id', '=', projectId)
+    .where('id', '=', trainingId)
+    .execute()
+}
+
+/** Of one training, or of the last of the project that has one. */
+export async function findOverview(
+  db: Queryable,
+  projectId: ProjectId,
+  trainingId?: TrainingId,
+): Promise<string | undefined> {
+  let select = db.selectFrom('trainings').select('overview').where('project_id', '=', projectId)
+  if (trainingId !== undefined) select = select.where('id', '=', trainingId)
+  const row = await select
+    .where('overview', 'is not', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.overview ?? undefined
 }

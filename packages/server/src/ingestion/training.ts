@@ -13,8 +13,24 @@ export interface TrainingProgress {
   readonly message: string
 }
 
+/** What the index holds of the named sources when a training has ended, and what it does not. */
+export interface TrainingReport {
+  readonly documents: number
+  readonly passages: number
+  /** As they are indexed: without those that say nothing, and twice where passages overlap. */
+  readonly words: number
+  readonly languages: readonly { readonly language: string; readonly documents: number }[]
+  /** The first of what was left out or failed, each with its reason. */
+  readonly skipped: readonly { readonly data_source_id: string; readonly name: string; readonly reason: string }[]
+  readonly skipped_count: number
+  /** From the request to the end. */
+  readonly seconds: number
+}
+
 /** A run that reads some data sources again and replaces what the index has of them. */
-export interface Training extends Omit<Selectable<Schema['trainings']>, 'data_source_ids' | 'progress'> {
+export interface Training extends Omit<Selectable<Schema['trainings']>, 'data_source_ids' | 'progress' | 'report' | 'overview'> {
+  /** Null until its end. */
+  readonly report: TrainingReport | null
   readonly data_source_ids: readonly SourceId[]
   readonly progress: TrainingProgress
   /** What could not be read so far, a sentence each: kept with the progress, so that a restart forgets none. */

@@ -143,6 +143,8 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
     also: [{ body: { data_source_ids: [':data_source_id'] }, stranger: [404, 422] }],
   },
   [`GET ${project}/training/:training_id`]: reads,
+  [`GET ${project}/training/:training_id/overview`]: reads,
+  [`GET ${project}/training/latest/overview`]: reads,
   [`PUT ${project}/training/:training_id`]: { ...writesData, body: { description: 'Changed' } },
   [`DELETE ${project}/training/:training_id`]: writesData,
 

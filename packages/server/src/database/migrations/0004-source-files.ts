@@ -30,6 +30,8 @@ export async function migrateSourceFiles(tx: Tx, engine: Engine): Promise<void> 
     'update documents set file_id = source_id',
     'create index documents_file on documents (project_id, file_id)',
     `alter table jobs add column not_before ${time}`,
+    'alter table trainings add column report text',
+    'alter table trainings add column overview text',
     'alter table sources add column secret_key text',
     // Their secrets were stored in clear; the next start encrypts them.
     `update sources set secret_key = 'clear' where type in ('google_drive', 'github', 'databricks')`,

@@ -32,6 +32,7 @@ export function presentTraining(training: Training) {
     description: training.description,
     progress: training.progress,
     error: training.error,
+    report: training.report,
     created_at: training.created_at,
     updated_at: training.updated_at,
   }

@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Database } from '../../database/database.ts'
+import { QuoryError } from '../../errors.ts'
 import { type ProjectId, parseId, type TrainingId } from '../../ids.ts'
 import { requireTraining } from '../../ingestion/data-access.ts'
 import { changeTraining, deleteTraining, startTraining } from '../../ingestion/manage-training.ts'
@@ -10,7 +13,7 @@ import {
   trainingKind,
   trainingNotFound,
 } from '../../ingestion/training.ts'
-import { listTrainings } from '../../ingestion/training-store.ts'
+import { findOverview, listTrainings } from '../../ingestion/training-store.ts'
 import { findJobProgress } from '../../jobs/job-progress-store.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'
@@ -39,6 +42,54 @@ async function findJobs(db: Database, projectId: ProjectId, trainings: readonly 
 async function presentWithJob(db: Database, { projectId }: Pick<TrainingRef, 'projectId'>, found: Training) {
   const jobOf = await findJobs(db, projectId, [found])
   return { ...presentTraining(found), job: jobOf(found) }
+}
+
+const markdown = {
+  description: 'What the project holds, as Markdown',
+  content: { 'text/markdown': { schema: z.string() } },
+}
+
+function registerOverview(server: Server, { db }: Pick<Services, 'db'>): void {
+  const send = async (reply: FastifyReply, projectId: ProjectId, trainingId?: TrainingId) => {
+    const overview = await findOverview(db.query, projectId, trainingId)
+    if (overview === undefined) throw new QuoryError('training_not_found', 'No training has written an overview yet')
+    // The schema describes the text that the stream sends.
+    return reply.type('text/markdown; charset=utf-8').send(Readable.from([overview]) as unknown as string)
+  }
+  server.get(
+    '/projects/:project_id/training/latest/overview',
+    {
+      schema: {
+        tags,
+        summary: 'Get Latest Overview',
+        description: 'Of the last training that has ended.',
+        params: projectParams,
+        response: { 200: markdown, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const projectId = projectIdOf(request.params)
+      await requireProject(db.query, request.principal, projectId, 'viewer')
+      return await send(reply, projectId)
+    },
+  )
+  server.get(
+    '/projects/:project_id/training/:training_id/overview',
+    {
+      schema: {
+        tags,
+        summary: 'Get Overview',
+        description: 'What there was when the training ended.',
+        params: trainingParams,
+        response: { 200: markdown, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const ref = trainingRefOf(request.params)
+      await requireTraining(db.query, request.principal, ref)
+      return await send(reply, ref.projectId, ref.trainingId)
+    },
+  )
 }
 
 export function registerTrainingRoutes(server: Server, services: Pick<Services, 'db' | 'wakeUp'>): void {
@@ -98,6 +149,7 @@ export function registerTrainingRoutes(server: Server, services: Pick<Services, 
       return await presentWithJob(db, ref, await requireTraining(db.query, request.principal, ref))
     },
   )
+  registerOverview(server, services)
   server.put(
     '/projects/:project_id/training/:training_id',
     {

@@ -9,6 +9,18 @@ const time = z.string().meta({ format: 'date-time', example: '2026-11-22T20:13:4
 
 export const trainingParams = projectParams.extend({ training_id: z.string().meta({ example: exampleId }) })
 
+const report = z.object({
+  documents: z.int(),
+  passages: z.int(),
+  words: z.int().meta({ description: 'As indexed: stop words left out, overlaps counted twice' }),
+  languages: z.array(z.object({ language: z.string(), documents: z.int() })).readonly(),
+  skipped: z
+    .array(z.object({ data_source_id: id, name: z.string(), reason: z.string() }))
+    .readonly()
+    .meta({ description: 'The first hundred files that were left out or failed' }),
+  skipped_count: z.int(),
+  seconds: z.number(),
+})
 const training = z.object({
   id,
   project_id: id,
@@ -23,6 +35,7 @@ const training = z.object({
     message: z.string(),
   }),
   error: z.string().nullable(),
+  report: report.nullable().meta({ description: 'What the index holds of the data sources; null until the end' }),
   created_at: time,
   updated_at: time,
 })

@@ -1,0 +1,88 @@
+import { strToU8, zipSync } from 'fflate'
+import { describe, expect, it } from 'vitest'
+import { engines } from './support/databases.ts'
+import { aFile, aForm } from './support/forms.ts'
+import { startTestApp, type TestApp } from './support/start-test-app.ts'
+
+async function aProject(app: TestApp): Promise<string> {
+  const { body } = await app.call('POST', '/v1/projects', { name: 'p', organization_id: 'o' })
+  return `/v1/projects/${body.id}`
+}
+
+async function upload(app: TestApp, project: string, content: string | Uint8Array, name: string): Promise<string> {
+  const { body } = await app.call('POST', `${project}/data-sources/upload`, aForm(['f', aFile(content), name]))
+  await app.app.jobs.idle()
+  return body.data_sources[0].id
+}
+
+async function search(app: TestApp, project: string, query: string): Promise<string[]> {
+  const { body } = await app.call('POST', `${project}/search`, { query })
+  return body.passages.map((passage: { document_name: string }) => passage.document_name)
+}
+
+describe.each(engines)('archives and trainings on %s', { timeout: 60_000 }, (engine) => {
+  it('an uploaded archive is as many files as it holds, each with its own end, and goes with them', async () => {
+    await using app = await startTestApp({ engine })
+    const project = await aProject(app)
+    const archive = zipSync({
+      'notes/lion.txt': strToU8('The lion sleeps in the shade.'),
+      'notes/copy.txt': strToU8('The lion sleeps in the shade.'),
+      'zebra.md': strToU8('# Zebras\n\nA zebra runs from the lion.'),
+      'broken.pdf': strToU8('%PDF-1.7 and nothing else'),
+    })
+    const id = await upload(app, project, archive, 'zoo.zip')
+    const path = `${project}/data-sources/${id}`
+    const { files } = (await app.call('GET', `${path}/files`)).body
+    expect(Object.fromEntries(files.map((file: { key: string; status: string }) => [file.key, file.status]))).toEqual({
+      'zoo.zip': 'unpacked',
+      'zoo.zip!/notes/lion.txt': 'indexed',
+      'zoo.zip!/notes/copy.txt': 'indexed',
+      'zoo.zip!/zebra.md': 'indexed',
+      'zoo.zip!/broken.pdf': 'failed',
+    })
+    const failed = (await app.call('GET', `${path}/files?status=failed`)).body.files
+    expect(failed).toMatchObject([{ name: 'broken.pdf', reason: expect.any(String), document_id: null }])
+    const source = (await app.call('GET', path)).body
+    expect(source).toMatchObject({ status: 'connected', error: '1 of 4 files in it could not be read.' })
+    expect(source.documents).toHaveLength(2)
+    expect((await search(app, project, 'lion')).toSorted()).toEqual(['copy.txt', 'zebra.md'].toSorted())
+    expect((await app.call('DELETE', path)).status).toBe(200)
+    expect(await search(app, project, 'lion')).toEqual([])
+  })
+
+  it('a training ends with a report, and with an overview of what there is', async () => {
+    await using app = await startTestApp({ engine })
+    const project = await aProject(app)
+    const none = await app.call('GET', `${project}/training/latest/overview`)
+    expect([none.status, none.body.code]).toEqual([404, 'training_not_found'])
+    const ids = [
+      await upload(app, project, 'The lion and the lioness sleep. Lions hunt at night. A zebra runs.', 'lions.txt'),
+      await upload(app, project, 'city,inhabitants\nOslo,700000\nBergen,290000\n', 'cities.csv'),
+      await upload(app, project, '%PDF-1.7 and nothing else', 'broken.pdf'),
+    ]
+    const { id } = (await app.call('POST', `${project}/training`, { data_source_ids: ids })).body
+    await app.app.jobs.idle()
+    const training = (await app.call('GET', `${project}/training/${id}`)).body
+    expect(training).toMatchObject({
+      status: 'failed',
+      progress: { steps_completed: 3, percent_complete: 100 },
+      error: expect.stringContaining('"broken.pdf"'),
+      report: {
+        documents: 2,
+        passages: 2,
+        skipped_count: 1,
+        skipped: [{ data_source_id: ids[2], name: 'broken.pdf', reason: expect.any(String) }],
+      },
+    })
+    expect(training.report.words).toBeGreaterThan(5)
+    const overview = await app.call('GET', `${project}/training/${id}/overview`)
+    expect(overview.headers.get('content-type')).toBe('text/markdown; charset=utf-8')
+    expect(overview.text).toContain('# Overview')
+    expect(overview.text).toMatch(/lions\.txt/)
+    expect(overview.text).toMatch(/## Main topics\n\n.*[Ll]ion/)
+    expect(overview.text).toContain('broken.pdf')
+    expect((await app.call('GET', `${project}/training/latest/overview`)).text).toBe(overview.text)
+    const forged = await app.call('PUT', `${project}/training/${id}`, { status: 'completed', error: null })
+    expect(forged.body).toMatchObject({ status: 'failed', error: training.error })
+  })
+})
