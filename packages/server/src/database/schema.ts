@@ -246,6 +246,8 @@ export interface Schema {
     configuration: Json
     /** The key that encrypted its secrets; null when it has none. */
     secret_key: string | null
+    /** The chat that it was added from, which is told how it goes. */
+    chat_id: Fixed<ChatId | null>
     status: SourceStatus
     error: string | null
     file_name: string | null

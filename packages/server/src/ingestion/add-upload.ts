@@ -2,7 +2,7 @@ import type { Principal } from '../accounts/principal.ts'
 import { type Database, inTransaction, type Tx } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import { QuoryError } from '../errors.ts'
-import { newId, type ProjectId, type SourceId } from '../ids.ts'
+import { type ChatId, newId, type ProjectId, type SourceId } from '../ids.ts'
 import { enqueueJob } from '../jobs/job-store.ts'
 import { requireDataEditor } from './data-access.ts'
 import type { FileStore } from './file-store.ts'
@@ -24,6 +24,8 @@ export interface UploadDependencies {
 export interface NewUpload {
   readonly id?: SourceId | undefined
   readonly projectId: ProjectId
+  /** The chat that it is sent from. */
+  readonly chatId?: ChatId | undefined
   /** As the client named it; shown, never used as a path. */
   readonly fileName: string
   readonly received: ReceivedFile
@@ -36,11 +38,12 @@ export interface NewUpload {
 export async function addUpload(
   dependencies: UploadDependencies,
   principal: Principal,
-  { id, projectId, fileName, received }: NewUpload,
+  { id, projectId, chatId, fileName, received }: NewUpload,
 ): Promise<Source> {
   const name = cleanFileName(fileName)
   return await storeUpload(dependencies, principal, projectId, {
     id,
+    chatId,
     received,
     fileName: name,
     name: nameFromFile(name),
@@ -84,6 +87,7 @@ export async function addCsvUpload(
 
 interface StoredUpload {
   readonly id: SourceId | undefined
+  readonly chatId?: ChatId | undefined
   readonly received: ReceivedFile
   readonly fileName: string
   readonly name: string
@@ -113,6 +117,7 @@ async function storeUpload(
         status,
         configuration: { original_filename: fileName, file_size: size, ...configuration },
         createdBy: principal.userId,
+        chatId: upload.chatId,
         file: { name: fileName, mediaType: type === 'csv_upload' ? 'text/csv' : null, size, hash },
       })
       if (source === undefined) return { source: await findStored(tx, { projectId, sourceId }, hash), jobId: undefined }

@@ -1,6 +1,6 @@
 import type { Principal } from '../accounts/principal.ts'
 import { type Database, inTransaction } from '../database/database.ts'
-import type { ProjectId, SourceId } from '../ids.ts'
+import type { ChatId, ProjectId, SourceId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { isSealed, type SecretBox } from '../secrets/secret-box.ts'
 import { checkFieldTypes, missingFields } from './check-configuration.ts'
@@ -31,6 +31,8 @@ interface ConfiguredSource {
   readonly configuration: Configuration
   /** 0 is never. */
   readonly syncEveryMinutes?: number | undefined
+  /** The chat that it is asked for in. */
+  readonly chatId?: ChatId | undefined
 }
 
 interface ManageDependencies {
@@ -45,7 +47,7 @@ interface ManageDependencies {
 export async function createSource(
   { db, secrets }: ManageDependencies,
   principal: Principal,
-  { id, projectId, type, name, configuration, syncEveryMinutes }: ConfiguredSource,
+  { id, projectId, type, name, configuration, syncEveryMinutes, chatId }: ConfiguredSource,
 ): Promise<Source> {
   await requireDataEditor(db.query, principal, projectId)
   checkFieldTypes(type, configuration)
@@ -61,6 +63,7 @@ export async function createSource(
       secretKey: sealingKey(secrets, type, sealed),
       status: 'configured',
       createdBy: principal.userId,
+      chatId,
     })
     // Without a file it can only be taken for itself: an earlier run of the same request made it.
     if (source === undefined) return await requireSource(tx, principal, ref)

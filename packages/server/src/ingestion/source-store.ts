@@ -3,7 +3,7 @@ import { type Database, now, type Queryable, type Tx } from '../database/databas
 import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
 import { rowLock } from '../database/row-lock.ts'
 import type { Schema } from '../database/schema.ts'
-import type { ProjectId, SourceId, UserId } from '../ids.ts'
+import type { ChatId, ProjectId, SourceId, UserId } from '../ids.ts'
 import type { Configuration, Source, SourceRef } from './source.ts'
 
 const columns = [
@@ -44,6 +44,7 @@ export interface NewSource {
   readonly configuration: Configuration
   readonly status: Source['status']
   readonly secretKey?: string | null
+  readonly chatId?: ChatId | undefined
   readonly createdBy: UserId
   readonly file?: {
     readonly name: string
@@ -65,6 +66,7 @@ export async function insertSource(db: Queryable, source: NewSource): Promise<So
       name: source.name,
       configuration: JSON.stringify(source.configuration),
       secret_key: source.secretKey ?? null,
+      chat_id: source.chatId ?? null,
       status: source.status,
       file_name: source.file?.name ?? null,
       media_type: source.file?.mediaType ?? null,

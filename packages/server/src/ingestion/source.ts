@@ -7,7 +7,7 @@ import { isSecretField } from './source-types.ts'
 export type Configuration = Readonly<Record<string, unknown>>
 
 /** Where data comes from. `items` are passages: `items_done` of them can be searched. */
-export interface Source extends Omit<Selectable<Schema['sources']>, 'configuration' | 'secret_key'> {
+export interface Source extends Omit<Selectable<Schema['sources']>, 'configuration' | 'secret_key' | 'chat_id'> {
   /** Secrets included, encrypted: show `maskSecrets(source)` instead. */
   readonly configuration: Configuration
 }

@@ -202,6 +202,14 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   'POST /brains/:brain_id/subscribe': { scope: 'admin', viewer: 'own', ...brain, owner: 403 },
   'POST /brains/:brain_id/unsubscribe': { scope: 'admin', viewer: 'own', ...brain, owner: 409 },
   'POST /upload': { ...writesData, ...brain, query: 'brain_id=:brain_id', form: { uploadFile: 'file' } },
+  'POST /crawl': {
+    ...writesData,
+    ...brain,
+    query: 'brain_id=:brain_id',
+    body: { url: 'http://127.0.0.1:8080/' },
+    also: [{ query: 'brain_id=:brain_id&chat_id=:chat_id', body: { url: 'http://127.0.0.1:8080/' }, stranger: [403, 404] }],
+  },
+  'GET /notifications/:chat_id': readsChat,
   'GET /knowledge': { ...reads, ...brain, query: 'brain_id=:brain_id' },
   'DELETE /knowledge/:knowledge_id': {
     ...writesData,

@@ -33,6 +33,8 @@ export async function migrateSourceFiles(tx: Tx, engine: Engine): Promise<void> 
     'alter table trainings add column report text',
     'alter table trainings add column overview text',
     'alter table sources add column secret_key text',
+    `alter table sources add column chat_id ${id}`,
+    'create index sources_chat on sources (project_id, chat_id) where chat_id is not null',
     // Their secrets were stored in clear; the next start encrypts them.
     `update sources set secret_key = 'clear' where type in ('google_drive', 'github', 'databricks')`,
     `insert into source_files (project_id, id, source_id, key, name, media_type, size, content_hash, status, outcome, reason,

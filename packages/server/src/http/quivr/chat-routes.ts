@@ -8,13 +8,14 @@ import { ensureHomeProject } from '../../projects/home-project-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { listHistory } from './list-history.ts'
+import { listNotifications, notification } from './notifications.ts'
 import { presentChat, presentRecord, setPageHeaders } from './present.ts'
 import {
   chat,
   chatChange,
   chatParams,
   confirmation,
-  historyItem,
+  messageItem,
   messageParams,
   newChat,
   pageQuery,
@@ -24,6 +25,18 @@ import {
 } from './schemas.ts'
 
 const tags = ['quivr']
+
+const notificationItem = z.object({ item_type: z.literal('NOTIFICATION'), body: notification })
+
+function mergeByTime(
+  messages: Awaited<ReturnType<typeof listHistory>>['items'],
+  notes: Awaited<ReturnType<typeof listNotifications>>,
+) {
+  const items = notes.map((body) => ({ time: body.datetime, item: { item_type: 'NOTIFICATION' as const, body } }))
+  return [...messages.map((item) => ({ time: item.message_time, item })), ...items]
+    .toSorted((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)))
+    .map(({ item }) => item)
+}
 
 export function registerChatRoutes(server: Server, services: Pick<Services, 'db' | 'wakeUp' | 'log'>): void {
   const { db } = services
@@ -107,14 +120,32 @@ export function registerChatRoutes(server: Server, services: Pick<Services, 'db'
         description: 'Each item is wrapped and flat at once. The newest items come; X-Next-Cursor leads to older ones.',
         params: chatParams,
         querystring: pageQuery,
-        response: { 200: z.array(historyItem), ...refusals },
+        response: { 200: z.array(z.union([messageItem, notificationItem])), ...refusals },
       },
     },
     async (request, reply) => {
       const { id, projectId } = await requireOwnChat(db.query, request.principal, request.params.chat_id)
       const page = await listHistory(db.query, { projectId, chatId: id }, request.query)
       setPageHeaders(reply, page)
-      return [...page.items]
+      // Older pages are older than any of them.
+      const isNewest = request.query.cursor === undefined
+      const notes = isNewest ? await listNotifications(db.query, request.principal, id) : []
+      return mergeByTime(page.items, notes)
+    },
+  )
+  server.get(
+    '/notifications/:chat_id',
+    {
+      schema: {
+        tags,
+        summary: 'What was added from a chat in the last five minutes, and how it went',
+        params: chatParams,
+        response: { 200: z.array(notification), ...refusals },
+      },
+    },
+    async (request) => {
+      const { id } = await requireOwnChat(db.query, request.principal, request.params.chat_id)
+      return await listNotifications(db.query, request.principal, id)
     },
   )
   server.put(

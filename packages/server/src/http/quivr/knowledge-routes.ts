@@ -2,13 +2,18 @@ import { extname } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
+import type { Principal } from '../../accounts/principal.ts'
+import { requireOwnChat } from '../../chats/chat-store.ts'
 import { invalidField, QuoryError } from '../../errors.ts'
-import type { ProjectId, SourceId } from '../../ids.ts'
+import { type ChatId, type ProjectId, parseId, type SourceId } from '../../ids.ts'
 import { addUpload } from '../../ingestion/add-upload.ts'
 import { deleteSource } from '../../ingestion/delete-source.ts'
+import { createSource } from '../../ingestion/manage-source.ts'
+import { startSync } from '../../ingestion/manage-sync.ts'
 import { type ReceivedFile, receiveFile } from '../../ingestion/receive-file.ts'
 import { cleanFileName, type Source } from '../../ingestion/source.ts'
 import { findSource, listSources } from '../../ingestion/source-store.ts'
+import { text } from '../fields.ts'
 import { isRepeatedForm } from '../idempotency.ts'
 import { readForm } from '../read-form.ts'
 import type { Services } from '../services.ts'
@@ -29,9 +34,21 @@ const knowledge = z.object({
   status: z.enum(['configured', 'syncing', 'connected', 'error']),
   error: z.string().nullable(),
 })
+const addQuery = brainQuery.extend({
+  chat_id: z.string().optional().meta({ description: 'A chat of yours that is told how it goes' }),
+})
+const crawl = z
+  .object({
+    url: text({ min: 1, max: 2_000 }),
+    js: z.boolean().optional(),
+    depth: z.int().optional(),
+    max_pages: z.int().optional(),
+    max_time: z.int().optional(),
+  })
+  .meta({ example: { url: 'https://example.com/' } })
 const upload = z.object({ uploadFile: z.string().meta({ format: 'binary' }) }).optional()
 
-type KnowledgeServices = Pick<Services, 'db' | 'files' | 'wakeUp' | 'config'>
+type KnowledgeServices = Pick<Services, 'db' | 'files' | 'wakeUp' | 'config' | 'secrets'>
 
 export function registerKnowledgeRoutes(server: Server, services: KnowledgeServices): void {
   const { db } = services
@@ -43,14 +60,42 @@ export function registerKnowledgeRoutes(server: Server, services: KnowledgeServi
         summary: 'Add a file to a brain',
         description: 'For editors and owners. The file can be asked about once it was read; GET /knowledge says when.',
         consumes: ['multipart/form-data'],
-        querystring: brainQuery.extend({ chat_id: z.string().optional() }),
+        querystring: addQuery,
         body: upload,
         response: { 200: confirmation, ...refusals, 400: problem, 413: problem, 415: problem },
       },
     },
     async (request, reply) => {
-      const isStored = await storeFile(services, request, reply, request.query.brain_id)
+      const chatId = await findChat(services, request.principal, request.query.chat_id)
+      const isStored = await storeFile(services, request, reply, { projectId: request.query.brain_id, chatId })
       return isStored ? { message: 'File processing has started.' } : reply
+    },
+  )
+  server.post(
+    '/crawl',
+    {
+      schema: {
+        tags,
+        summary: 'Add a web page to a brain',
+        description: 'For editors and owners. This page alone; how far to follow links is accepted and not used.',
+        querystring: addQuery,
+        body: crawl,
+        response: { 200: confirmation, ...refusals },
+      },
+    },
+    async (request) => {
+      const { brain_id: projectId, chat_id } = request.query
+      requireScope(request.principal, 'admin')
+      await requireBrain(db.query, request.principal, projectId, 'editor')
+      const { url } = request.body
+      const ref = { projectId, sourceId: request.ids.next<SourceId>() }
+      const configuration = { url, crawl: 'page' }
+      const name = [...url].slice(0, 100).join('')
+      const chatId = await findChat(services, request.principal, chat_id)
+      const source = { id: ref.sourceId, projectId, type: 'web', name, configuration, chatId }
+      await createSource(services, request.principal, source)
+      await startSync(services, request.principal, ref)
+      return { message: 'Crawl processing has started.' }
     },
   )
   server.get(
@@ -94,12 +139,19 @@ export function registerKnowledgeRoutes(server: Server, services: KnowledgeServi
   )
 }
 
+/** 404 for one that is not the caller's own. What is no id is ignored, as it always was. */
+async function findChat({ db }: KnowledgeServices, principal: Principal, chat: string | undefined) {
+  const id = chat === undefined ? undefined : parseId<ChatId>(chat)
+  if (id === undefined) return undefined
+  return (await requireOwnChat(db.query, principal, id)).id
+}
+
 /** `false` when the answer is on its way, because the same form came before. */
 async function storeFile(
   services: KnowledgeServices,
   request: FastifyRequest,
   reply: FastifyReply,
-  projectId: ProjectId,
+  { projectId, chatId }: { readonly projectId: ProjectId; readonly chatId: ChatId | undefined },
 ): Promise<boolean> {
   const { db, files, config } = services
   requireScope(request.principal, 'admin')
@@ -114,7 +166,7 @@ async function storeFile(
     throw invalidField({ type: 'missing', loc: ['body', 'uploadFile'], msg: 'Field required', input: null })
   }
   if (await isRepeatedForm(request, reply, [file.fileName, file.received.hash])) return false
-  await addOnce(services, request, { id: request.ids.next<SourceId>(), projectId, ...file })
+  await addOnce(services, request, { id: request.ids.next<SourceId>(), projectId, chatId, ...file })
   return true
 }
 
@@ -134,12 +186,13 @@ async function addOnce(
 
 function presentKnowledge(source: Source) {
   const fileName = source.file_name ?? source.name
+  const url = source.type === 'web' ? String(source.configuration['url'] ?? '') : null
   return {
     id: source.id,
     brain_id: source.project_id,
-    file_name: fileName,
-    url: null,
-    extension: extname(fileName),
+    file_name: url === null ? fileName : null,
+    url,
+    extension: url === null ? extname(fileName) : '',
     status: source.status,
     error: source.error,
   }

@@ -102,7 +102,7 @@ export const record = z.object({
   metadata: metadata.nullable(),
   thumbs: z.boolean().nullable(),
 })
-export const historyItem = record.extend({ item_type: z.literal('MESSAGE'), body: record })
+export const messageItem = record.extend({ item_type: z.literal('MESSAGE'), body: record })
 
 export const confirmation = z.object({ message: z.string() })
 export const status = z.object({ status: z.string().meta({ example: 'ok' }) })
