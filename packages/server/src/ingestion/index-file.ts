@@ -72,7 +72,11 @@ async function replaceDocument(
   })
   const items = source.items_done - (isReleased ? before.passageCount : 0) + parsed.passages.length
   const counts = { items_done: items, items_total: items }
-  await updateSource(tx, ref, file.id === uploadedFileId(source.id) ? { ...counts, ...describeUpload(source, parsed) } : counts)
+  await updateSource(
+    tx,
+    ref,
+    file.id === uploadedFileId(source.id) ? { ...counts, ...describeUpload(source, parsed) } : counts,
+  )
   const document = { ...ref, id, fileId: file.id, name, mediaType: parsed.mediaType, contentHash: content_hash ?? '' }
   await storeDocument(tx, document, parsed)
 }

@@ -38,7 +38,8 @@ async function open(
   signal: AbortSignal,
 ): Promise<Parsed | ParseFailure | 'unpacked'> {
   await using original = await session.files.materialize(fileRef(file))
-  if (original === undefined) return new ParseFailure('damaged', 'The file of this data source is gone. Upload it again.')
+  if (original === undefined)
+    return new ParseFailure('damaged', 'The file of this data source is gone. Upload it again.')
   const { path } = original
   const isArchive = file.parent_id === null && (await archiveKindOf(path, file.name)) !== undefined
   const unpacked = isArchive ? await unpackFetched(session, file, { path, signal }) : undefined

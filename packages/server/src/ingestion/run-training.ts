@@ -3,12 +3,12 @@ import type { SourceId, TrainingId } from '../ids.ts'
 import type { ClaimedJob, JobHandler } from '../jobs/job.ts'
 import { requireHeldJob } from '../jobs/job-store.ts'
 import { giveUpSentence } from './ingest-source.ts'
+import { findSource } from './source-store.ts'
 import { summarizeTraining } from './summarize-training.ts'
 import type { SyncDependencies } from './sync-session.ts'
 import { trainSource } from './train-source.ts'
 import { progressAt, stepsOf, type Training, type TrainingRef } from './training.ts'
 import { findTraining, lockTraining, storeTrainingReport, updateTrainingState } from './training-store.ts'
-import { findSource } from './source-store.ts'
 import { writeOverview } from './write-overview.ts'
 
 function trainingOf({ projectId, payload }: ClaimedJob): TrainingRef {

@@ -92,11 +92,7 @@ export function findMember(db: Queryable, archive: SourceFile, key: string): Pro
 }
 
 /** Those that are not in the archive any more; returns them as they were. */
-export async function markMembersGone(
-  tx: Tx,
-  archive: SourceFile,
-  present: readonly FileId[],
-): Promise<SourceFile[]> {
+export async function markMembersGone(tx: Tx, archive: SourceFile, present: readonly FileId[]): Promise<SourceFile[]> {
   const kept = new Set(present)
   const members = await selectFiles(tx, { projectId: archive.project_id, sourceId: archive.source_id })
     .where('parent_id', '=', archive.id)

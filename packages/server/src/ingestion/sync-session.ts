@@ -55,7 +55,7 @@ export class SyncSession implements SyncDependencies {
   readonly counts: FileCounts
   isListed: boolean
   isFetched: boolean
-  readonly #inHand = new Set<FileId>()
+  readonly #inHand = new Map<FileId, FileStatus>()
   readonly #turns = new Map<string, Promise<void>>()
   readonly #changes = new EventEmitter()
   #changeCount = 0
@@ -119,11 +119,12 @@ export class SyncSession implements SyncDependencies {
       const free = rows.filter(({ id }) => !this.#inHand.has(id))
       for (const file of free) {
         while (!hasRoom()) await this.#changed(this.#changeCount, signal)
-        this.#inHand.add(file.id)
+        this.#inHand.set(file.id, status)
         yield file
       }
       if (free.length > 0) continue
-      if (wasLast) return
+      // What is in hand may make more of the same: an archive is as many files as it holds.
+      if (wasLast && !this.#inHand.values().some((each) => each === status)) return
       await this.#changed(seen, signal)
     }
   }

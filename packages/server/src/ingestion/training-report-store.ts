@@ -49,9 +49,7 @@ export async function listUnread(db: Queryable, projectId: ProjectId, sources: r
       .where('project_id', '=', projectId)
       .where('source_id', 'in', ids)
       .where('status', 'in', ['skipped', 'failed'])
-    const { unread } = await select
-      .select((eb) => eb.fn.countAll<number>().as('unread'))
-      .executeTakeFirstOrThrow()
+    const { unread } = await select.select((eb) => eb.fn.countAll<number>().as('unread')).executeTakeFirstOrThrow()
     count += unread
     const rows = await select
       .select(['source_id', 'key', 'reason'])
@@ -59,7 +57,8 @@ export async function listUnread(db: Queryable, projectId: ProjectId, sources: r
       .orderBy('id')
       .limit(limit - files.length)
       .execute()
-    for (const { source_id, key, reason } of rows) files.push({ data_source_id: source_id, name: key, reason: reason ?? '' })
+    for (const { source_id, key, reason } of rows)
+      files.push({ data_source_id: source_id, name: key, reason: reason ?? '' })
   }
   return { files, count }
 }

@@ -28,7 +28,8 @@ export interface TrainingReport {
 }
 
 /** A run that reads some data sources again and replaces what the index has of them. */
-export interface Training extends Omit<Selectable<Schema['trainings']>, 'data_source_ids' | 'progress' | 'report' | 'overview'> {
+export interface Training
+  extends Omit<Selectable<Schema['trainings']>, 'data_source_ids' | 'progress' | 'report' | 'overview'> {
   /** Null until its end. */
   readonly report: TrainingReport | null
   readonly data_source_ids: readonly SourceId[]

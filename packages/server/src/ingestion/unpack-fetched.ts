@@ -6,7 +6,7 @@ import { type UnpackedArchive, unpackArchive } from './archives/unpack-archive.t
 import { hashFile } from './hash-file.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
 import { dropDocument } from './share-document.ts'
-import { uploadedFileId, fileRef, type SourceFile } from './source-file.ts'
+import { fileRef, type SourceFile, uploadedFileId } from './source-file.ts'
 import { findMember, insertFile, markMembersGone, updateFile } from './source-file-store.ts'
 import { lockSource, updateSource } from './source-store.ts'
 import { storable } from './storable-text.ts'

@@ -77,25 +77,25 @@ function count(number: number, what: string): string {
 async function describeSource(db: Database, source: Source): Promise<string> {
   const documents = await countDocuments(db.query, source.project_id, source.id)
   const type = findSourceType(source.type)?.name ?? source.type
-  return `- **${escape(source.name)}** (${type}): ${count(documents, 'document')}`
+  return `- **${plain(source.name)}** (${type}): ${count(documents, 'document')}`
 }
 
 function describeTable({ name, configuration }: Source): string[] {
   const { columns, row_count: rows } = configuration
   if (!Array.isArray(columns) || columns.length === 0) return []
-  const shown = columns.slice(0, maxColumns).map((column) => escape(String(column)))
+  const shown = columns.slice(0, maxColumns).map((column) => plain(String(column)))
   const more = columns.length > maxColumns ? [`and ${columns.length - maxColumns} more`] : []
   const size = typeof rows === 'number' ? `, ${count(rows, 'row')}` : ''
-  return [`- **${escape(name)}**${size}: ${[...shown, ...more].join(', ')}`]
+  return [`- **${plain(name)}**${size}: ${[...shown, ...more].join(', ')}`]
 }
 
 function describeSkipped({ skipped, skipped_count }: TrainingReport): string[] {
-  const shown = skipped.slice(0, 10).map(({ name, reason }) => `- ${escape(name)}: ${escape(reason)}`)
+  const shown = skipped.slice(0, 10).map(({ name, reason }) => `- ${plain(name)}: ${plain(reason)}`)
   return skipped_count > shown.length ? [...shown, `- and ${skipped_count - shown.length} more`] : shown
 }
 
 /** A name is shown as it is, on one line, and makes no Markdown of its own. */
-function escape(text: string): string {
+function plain(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>#|]/g, '\\$&')
 }
 

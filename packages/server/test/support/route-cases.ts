@@ -207,7 +207,9 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
     ...brain,
     query: 'brain_id=:brain_id',
     body: { url: 'http://127.0.0.1:8080/' },
-    also: [{ query: 'brain_id=:brain_id&chat_id=:chat_id', body: { url: 'http://127.0.0.1:8080/' }, stranger: [403, 404] }],
+    also: [
+      { query: 'brain_id=:brain_id&chat_id=:chat_id', body: { url: 'http://127.0.0.1:8080/' }, stranger: [403, 404] },
+    ],
   },
   'GET /notifications/:chat_id': readsChat,
   'GET /knowledge': { ...reads, ...brain, query: 'brain_id=:brain_id' },
