@@ -56,6 +56,20 @@ describe('a PDF', () => {
     ])
   })
 
+  it('leaves a line of the second column there, though the first has a gap at its height', async () => {
+    const line = (text: string, x: number, y: number) => ({ text, x, y, size: 11 })
+    const heading = line('A title over the whole width of both columns, which is wide enough for that', 60, 800)
+    const first = [line('First above.', 60, 760), line('First below.', 60, 640)]
+    const second = [line('Second within the gap.', 320, 700), line('Second below.', 320, 660)]
+    const { text } = await parseDocument('a.pdf', makePdf([[heading, ...first, ...second]]))
+    expect(text.match(/First above|First below|Second within|Second below/g)).toEqual([
+      'First above',
+      'First below',
+      'Second within',
+      'Second below',
+    ])
+  })
+
   it('drops the number of a page that stands alone', async () => {
     const page = [...pdfPage(['The valve is closed.']), { text: '- 17 -', x: 300, y: 30, size: 9 }]
     expect((await parseDocument('a.pdf', makePdf([page]))).text).toBe('The valve is closed.')

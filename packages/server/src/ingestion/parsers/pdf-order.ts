@@ -28,15 +28,13 @@ function splitRuns(lines: readonly Line[]): Run[] {
   return runs
 }
 
-/** In the same column, with no line beside it. */
+/** Below and above lines of its own column, with no line beside it. */
 function fits(run: Run, column: Run): boolean {
-  const [left, right] = [Math.min(...run.map((line) => line.left)), Math.max(...run.map((line) => line.right))]
-  const columnLeft = Math.min(...column.map((line) => line.left))
-  const columnRight = Math.max(...column.map((line) => line.right))
-  const shared = Math.min(right, columnRight) - Math.max(left, columnLeft)
-  if (shared < (right - left) * 0.5) return false
   const [top, bottom] = [run[0]?.y ?? 0, run.at(-1)?.y ?? 0]
-  return column.every((line) => line.y > top + line.size * 0.5 || line.y < bottom - line.size * 0.5)
+  if (column.some((line) => line.y <= top + line.size * 0.5 && line.y >= bottom - line.size * 0.5)) return false
+  const [left, right] = [Math.min(...run.map((line) => line.left)), Math.max(...run.map((line) => line.right))]
+  const neighbours = [column.findLast((line) => line.y > top), column.find((line) => line.y < bottom)]
+  return neighbours.every((line) => line === undefined || (line.left < right && line.right > left))
 }
 
 function placeIn(column: Run, run: Run): number {
