@@ -32,6 +32,7 @@ function ask(db: Database, { projectId }: BenchProject, question: string) {
     sources: {
       readHistory: () => Promise.resolve([]),
       search: (query, limit) => searchPassages({ db }, { projectId, query, limit }),
+      readCitedHeading: async () => null,
       searchHistory: async () => ({ here: [], elsewhere: [] }),
       readStored: storedQuoteReader(db.query),
       searchInDetail: (query, limit) => searchPassagesInDetail({ db }, { projectId, query, limit }),

@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, string>> = {
   lists: 'first and last pages of long lists, against those of short ones, on both engines',
   start: 'time from exec to /health and idle memory, against a bare Fastify with its database',
   'install-size': 'MB of a production install, and what each dependency adds; needs the npm registry',
+  citations: 'what becomes of right, half-right and wrong quotations of a model; needs --data DIR',
   retrieval: 'nDCG and recall of search, and its speed on 100,000 passages; needs --data DIR',
   hybrid: 'nDCG, recall and MRR of words, vectors and both, with vectors learned from the corpus; needs --data DIR',
   formats: 'what each file of a folder gives, and how fast files are parsed; needs --data DIR',

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Database, inTransaction } from '../src/database/database.ts'
+import { openDatabase } from '../src/database/open-database.ts'
+import type { ProjectId, SourceId } from '../src/ids.ts'
+import { removeDocuments } from '../src/retrieval/document-store.ts'
 import { engines } from './support/databases.ts'
+import { addDocument, aPreparedDocument } from './support/documents.ts'
 import { aFile, aForm } from './support/forms.ts'
 import { type ModelScript, type ModelServer, startModelServer } from './support/model-server.ts'
 import { aPerson } from './support/quivr-people.ts'
@@ -13,11 +18,14 @@ const text = `# Ardal\n\n${before}${sentence}${after}`
 describe.each(engines)('the citations of an answer, on %s', (engine) => {
   let models: ModelServer
   let app: TestApp
+  let db: Database
   beforeAll(async () => {
     models = await startModelServer()
     app = await startTestApp({ engine, env: { OPENAI_BASE_URL: models.url, OPENAI_API_KEY: 'sk-test-secret' } })
+    db = await openDatabase(app.config)
   })
   afterAll(async () => {
+    await db[Symbol.asyncDispose]()
     await app[Symbol.asyncDispose]()
     await models[Symbol.asyncDispose]()
   })
@@ -88,6 +96,25 @@ describe.each(engines)('the citations of an answer, on %s', (engine) => {
     expect(body.url).toBe(`${source}/content`)
     expect((await app.call('GET', body.url)).text).toBe(text)
     expect((await app.call('GET', `${path}/citations/2`)).body.code).toBe('citation_not_found')
+  })
+
+  it.each([
+    ['with the quote at its new place', `It was read anew. ${sentence}`, 18],
+    ['without the quote', 'It was read anew, and the bell is gone.', null],
+  ])('say when the source changed since, %s', async (_, content, start) => {
+    const { id, chat, source } = await aProject()
+    const { path, message } = await ask(chat, 'The great bell weighs 4170 kilograms [1].')
+    const place = { projectId: id as ProjectId, sourceId: source.split('/').at(-1) as SourceId }
+    // As a sync leaves it: the file's new text is another document.
+    await inTransaction(db, (tx) => removeDocuments(tx, place.projectId, place.sourceId))
+    const newer = await addDocument(db, place, aPreparedDocument([content], { headingPath: ['Ardal'] }))
+    const { body } = await app.call('GET', `${path}/citations/1`)
+    const [citation] = message.citations
+    expect(body).toMatchObject({ citation, source_state: 'changed', before: null, after: null })
+    expect(new Date(body.changed_at).getTime()).toBeGreaterThan(new Date(message.completed_at).getTime())
+    expect(body.newer.document_id).toBe(newer)
+    if (start === null) expect(body.newer.place).toBeNull()
+    else expect(body.newer.place).toMatchObject({ start, end: start + citation.quote.length, heading_path: ['Ardal'] })
   })
 
   it('go on showing what was quoted when the source was deleted', async () => {

@@ -1,4 +1,4 @@
-import type { DocumentId, ProjectId } from '../ids.ts'
+import type { DocumentId, FileId, ProjectId } from '../ids.ts'
 import type { QuoteRange } from './cite-quote.ts'
 import { countCodePoints, type Stretch } from './join-passages.ts'
 
@@ -6,6 +6,7 @@ import { countCodePoints, type Stretch } from './join-passages.ts'
 export interface StoredQuote {
   readonly text: string
   readonly contentHash: string
+  readonly fileId: FileId
 }
 
 export type ReadStoredQuote = (
@@ -20,6 +21,7 @@ export interface CheckedQuote {
   readonly end: number
   readonly quote: string
   readonly content_hash: string
+  readonly file_id: FileId
 }
 
 /** A quote as the document's stored text has it; undefined when that says something else there, or is gone. */
@@ -31,5 +33,6 @@ export async function checkQuote(
   const quote = stretch.text.slice(start, end)
   const range = { start: from, end: from + countCodePoints(quote) }
   const stored = await readStored(stretch, range)
-  return stored?.text === quote ? { stretch, ...range, quote, content_hash: stored.contentHash } : undefined
+  if (stored?.text !== quote) return undefined
+  return { stretch, ...range, quote, content_hash: stored.contentHash, file_id: stored.fileId }
 }

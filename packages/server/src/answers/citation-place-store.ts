@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Engine, Queryable } from '../database/database.ts'
-import type { DocumentId, ProjectId } from '../ids.ts'
-import { listDocuments, type StoredDocument } from '../retrieval/document-store.ts'
+import type { DocumentId, FileId, ProjectId } from '../ids.ts'
 import { locateInPassage } from '../retrieval/passage.ts'
 import { readPassages } from '../retrieval/passage-store.ts'
 import type { PassageCitation } from './citation.ts'
@@ -19,21 +18,54 @@ interface QuotePlace {
   readonly end: number
 }
 
+type NewerDocument = { readonly id: DocumentId; readonly createdAt: string }
+
 export type CitationPlace =
-  | { readonly state: 'current'; readonly before: string; readonly after: string }
+  | { readonly state: 'current'; readonly before: string; readonly after: string; readonly url: string | null }
   /** `place` is null when the new version does not say it any more. */
-  | { readonly state: 'changed'; readonly newer: StoredDocument; readonly place: QuotePlace | null }
+  | {
+      readonly state: 'changed'
+      readonly newer: NewerDocument
+      readonly place: QuotePlace | null
+      readonly url: string | null
+    }
   | { readonly state: 'deleted' }
 
 /** What stands around a citation's quote, and what became of its document since. */
 export async function readCitationPlace(db: Database, citation: PassageCitation): Promise<CitationPlace> {
-  const { project_id: projectId, document_id: documentId } = citation
+  const { project_id: projectId } = citation
   const around = await readAround(db.query, citation)
-  if (around !== undefined) return { state: 'current', ...around }
-  const versions = await listDocuments(db.query, projectId, citation.data_source_id)
-  const newer = versions.find(({ name, id }) => name === citation.document_name && id !== documentId)
+  if (around !== undefined) return { state: 'current', ...around, url: await findUrl(db.query, citation) }
+  const newer = await findNewestDocument(db.query, projectId, citation.file_id)
   if (newer === undefined) return { state: 'deleted' }
-  return { state: 'changed', newer, place: await findQuote(db, projectId, newer.id, citation.quote) }
+  const place = await findQuote(db, projectId, newer.id, citation.quote)
+  return { state: 'changed', newer, place, url: await findUrl(db.query, citation) }
+}
+
+async function findNewestDocument(
+  db: Queryable,
+  projectId: ProjectId,
+  fileId: FileId,
+): Promise<NewerDocument | undefined> {
+  return await db
+    .selectFrom('documents')
+    .select(['id', 'created_at as createdAt'])
+    .where('project_id', '=', projectId)
+    .where('file_id', '=', fileId)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** Where a person opens the file at its source; null for what was uploaded. */
+async function findUrl(db: Queryable, { project_id, file_id }: PassageCitation): Promise<string | null> {
+  const row = await db
+    .selectFrom('source_files')
+    .select('url')
+    .where('project_id', '=', project_id)
+    .where('id', '=', file_id)
+    .executeTakeFirst()
+  return row?.url ?? null
 }
 
 async function readAround(

@@ -1,4 +1,4 @@
-import type { DocumentId, ProjectId, SourceId } from '../ids.ts'
+import type { DocumentId, FileId, ProjectId, SourceId } from '../ids.ts'
 
 /** What a marker of an answer rests on. */
 export type Citation = PassageCitation
@@ -17,6 +17,8 @@ export interface PassageCitation extends CitationMark {
   readonly data_source_id: SourceId
   readonly document_id: DocumentId
   readonly document_name: string
+  /** The file that the document was read from: its next version has the same. */
+  readonly file_id: FileId
   /** Of the file as it was then: tells versions of it apart. */
   readonly content_hash: string
   /** Number of the passage within the document. */

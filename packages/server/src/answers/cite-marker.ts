@@ -5,6 +5,7 @@ const marker = /^\[ *[1-9]\d{0,2}(?: *[,;] *[1-9]\d{0,2})* *\]$/
 /** A marker may still become one while it holds only these; `[1, 2, 3, 4, 5, 6, 7, 8]` is as long as they get. */
 const insideMarker = /[\d,; ]/
 const maxMarkerLength = 40
+const maxHeldLength = 500
 /** Fenced code may follow these in a list or a quote. */
 const listPrefix = /[-*+>\d.)]/
 /** Text without any of these cannot change what the reader is in. */
@@ -28,6 +29,8 @@ export class MarkerReader {
   #fence: { character: string; length: number } | undefined
   /** Backticks that opened a code span; 0 outside of one. */
   #span = 0
+  /** Of a span, from its first bracket on: whether that is code shows only when the span is closed, or is not. */
+  #held = ''
 
   read(text: string): MarkedPiece[] {
     const pieces: MarkedPiece[] = []
@@ -60,6 +63,14 @@ export class MarkerReader {
         this.#open = ''
         this.#spaces = ''
       }
+      if (this.#holds(character)) {
+        const code = this.#readHeld()
+        if (code === undefined) continue
+        plain += code
+        flush()
+        pieces.push(...this.#readAgain())
+        continue
+      }
       if (character === ' ' && !this.#isCode()) {
         this.#endRun()
         this.#spaces += character
@@ -86,15 +97,56 @@ export class MarkerReader {
 
   /** What is held back when nothing more comes. */
   end(): MarkedPiece[] {
+    const pieces = this.#endHeld()
     const rest = this.#spaces + this.#open
     this.#spaces = ''
     this.#open = ''
-    return rest === '' ? [] : [{ text: rest }]
+    return rest === '' ? pieces : [...pieces, { text: rest }]
+  }
+
+  #holds(character: string): boolean {
+    if (this.#held === '') {
+      if (character !== '[' || !this.#isCode() || this.#span === 0) return false
+    }
+    this.#held += character
+    return true
+  }
+
+  /** The code that what is held turns out to begin with, the rest still held; undefined while nobody can tell. */
+  #readHeld(): string | undefined {
+    const end = endOfSpan(this.#held, this.#span)
+    if (end === undefined && !isNoSpan(this.#held)) return undefined
+    if (end === undefined) {
+      this.#span = 0
+      return ''
+    }
+    const code = this.#held.slice(0, end)
+    this.#held = this.#held.slice(end)
+    this.#span = 0
+    this.#previous = '`'
+    return code
+  }
+
+  #readAgain(): MarkedPiece[] {
+    const held = this.#held
+    this.#held = ''
+    return this.read(held)
+  }
+
+  #endHeld(): MarkedPiece[] {
+    if (this.#held === '') return []
+    // As if a character came that ends the last run.
+    const end = endOfSpan(`${this.#held} `, this.#span)
+    this.#span = 0
+    const code = this.#held.slice(0, end ?? 0)
+    this.#held = this.#held.slice(code.length)
+    return [...(code === '' ? [] : [{ text: code }]), ...this.#readAgain()]
   }
 
   #isPlain(text: string): boolean {
     return (
       this.#open === '' &&
+      this.#held === '' &&
       this.#spaces === '' &&
       this.#run === undefined &&
       !this.#atLineStart &&
@@ -155,6 +207,20 @@ export class MarkerReader {
       this.#span = length
     }
   }
+}
+
+/** Behind the run of backticks that closes a span, once a character shows how long the run is. */
+function endOfSpan(text: string, backticks: number): number | undefined {
+  for (const { index, 0: run } of text.matchAll(/`+/g)) {
+    const end = index + run.length
+    if (run.length === backticks && end < text.length) return end
+  }
+  return undefined
+}
+
+/** A span never reaches over the end of its paragraph, and hardly ever so far. */
+function isNoSpan(text: string): boolean {
+  return text.length > maxHeldLength || /\n[ \t\r]*\n/.test(text)
 }
 
 /** A text without its markers: an earlier answer's numbers mean nothing in the next. */

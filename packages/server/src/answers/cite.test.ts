@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { DocumentId, ProjectId, SourceId } from '../ids.ts'
+import type { DocumentId, FileId, ProjectId, SourceId } from '../ids.ts'
 import type { FoundPassage } from '../retrieval/passage.ts'
 import type { CitationCounts, GeneratedEvent } from './answer-event.ts'
 import type { Citation } from './citation.ts'
@@ -38,7 +38,11 @@ const passages = [passage(0, 0, cut), passage(1, cut, characters.length)]
 const input: CiteInput = {
   passages: (n) => passages.slice(n - 1, n),
   question: 'How heavy is a barn owl?',
-  readStored: async (_, { start, end }) => ({ text: characters.slice(start, end).join(''), contentHash: 'h' }),
+  readStored: async (_, { start, end }) => ({
+    text: characters.slice(start, end).join(''),
+    contentHash: 'h',
+    fileId: 'f' as FileId,
+  }),
 }
 
 async function run(chunks: readonly string[], from = input) {
@@ -100,7 +104,9 @@ describe('citations of an answer', () => {
     ['Use `list[8]` and ``a[`8`]``. Owls hunt [1].', 'Use `list[8]` and ``a[`8`]``. Owls hunt [1].', [1]],
     ['```js\nlist[9] = [9]\n```\nBarns [2].', '```js\nlist[9] = [9]\n```\nBarns [2].', [2]],
     ['- ```\n  a[9]\n\n  b[9]\n  ```\n- Owls [1].', '- ```\n  a[9]\n\n  b[9]\n  ```\n- Owls [1].', [1]],
-    ['An unclosed ` tick [9]\n\nowls [1][9].', 'An unclosed ` tick [9]\n\nowls [1].', [1]],
+    ['An unclosed ` tick [9]\n\nowls [1][9].', 'An unclosed ` tick \n\nowls [1].', [1]],
+    ['The `simple’ owls [1] hunt [9].', 'The `simple’ owls [1] hunt.', [1]],
+    ['Owls: `list[9]', 'Owls: `list', []],
     ['An escaped \\` tick [9] here', 'An escaped \\` tick here', []],
     ['~~~\n[9]\n~~~\n[9] end', '~~~\n[9]\n~~~\n end', []],
   ])('%j becomes %j', async (answer, text, numbers) => {
@@ -153,7 +159,10 @@ describe('citations of an answer', () => {
   })
 
   it.each([
-    ['says something else there now', async () => ({ text: 'Owls are gone.', contentHash: 'h' })],
+    [
+      'says something else there now',
+      async () => ({ text: 'Owls are gone.', contentHash: 'h', fileId: 'f' as FileId }),
+    ],
     ['is gone', async () => undefined],
   ])('does not quote a document that %s', async (_, readStored) => {
     const { text, citations, counts } = await run(['Owls hunt at night [1].'], { ...input, readStored })

@@ -1,5 +1,6 @@
 import type { Queryable } from '../database/database.ts'
 import type { ChatId, MessageId, ProjectId } from '../ids.ts'
+import type { Citation } from './citation.ts'
 import type { Turn } from './generators/generator.ts'
 
 interface MessagePlace {
@@ -25,6 +26,25 @@ export async function findQuestion(
     .where('id', '=', messageId)
     .executeTakeFirst()
   return row === undefined ? undefined : { content: row.content, position: row.position, parentId: row.parent_id }
+}
+
+/** Of the answer that a question follows. */
+export async function readCitedHeading(
+  db: Queryable,
+  { projectId, chatId, messageId }: Omit<MessagePlace, 'messageId'> & { messageId: MessageId | null },
+): Promise<string | null> {
+  if (messageId === null) return null
+  const row = await db
+    .selectFrom('messages')
+    .select('citations')
+    .where('project_id', '=', projectId)
+    .where('chat_id', '=', chatId)
+    .where('id', '=', messageId)
+    .executeTakeFirst()
+  // Written with the end of the answer.
+  const citations: readonly Citation[] = JSON.parse(row?.citations ?? '[]')
+  const first = citations.find((citation) => citation.type === 'passage')
+  return first?.heading_path.at(-1) ?? null
 }
 
 /**

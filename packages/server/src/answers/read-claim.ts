@@ -23,7 +23,9 @@ export function readClaim(text: string, nearStart: number, question: string): Cl
   const block = readBlockQuote(trimmed, nearStart)
   if (block !== undefined) return { near: block, sentence: block, quotations: [block] }
   const lineStart = trimmed.lastIndexOf('\n') + 1
-  const last = splitSentences(trimmed.slice(lineStart), 'en').at(-1)
+  const line = trimmed.slice(lineStart)
+  // A quotation mark behind a full stop is no sentence.
+  const last = splitSentences(line, 'en').findLast(({ start, end }) => hasWord.test(line.slice(start, end)))
   const sentenceStart = lineStart + (last?.start ?? 0)
   const sentence = trimmed.slice(sentenceStart)
   if (!hasWord.test(sentence)) return { near: question, sentence: question, quotations: [] }

@@ -14,7 +14,7 @@ import { readAnswerSettings } from './answer-settings-store.ts'
 import { generateExtractive } from './generators/extractive.ts'
 import { generateFunctionCalling } from './generators/function-calling.ts'
 import type { AnswerSources, GeneratorInput } from './generators/generator.ts'
-import { findQuestion, readHistory } from './history-store.ts'
+import { findQuestion, readCitedHeading, readHistory } from './history-store.ts'
 import { storedQuoteReader } from './stored-quote-store.ts'
 import type { SearchDescription, TraceRecorder } from './trace-recorder.ts'
 import { waitForStorage } from './wait-for-storage.ts'
@@ -68,6 +68,7 @@ export function createStartGenerator({
       // In the middle of an answer: the model's text so far must not be lost because the database is away for a while.
       readStored: (document, range) =>
         waitForStorage({ logger, isOver: () => signal.aborted }, () => readStored(document, range)),
+      readCitedHeading: () => readCitedHeading(db.query, { ...place, messageId: question.parentId }),
       searchHistory: (query) =>
         recallTurns(db.query, { ...place, before: question.position, askedBy: answer.ownerId }, query),
       readHistory: (limits) => readHistory(db.query, { ...place, ...question }, limits),

@@ -8,7 +8,7 @@ export function storedQuoteReader(db: Queryable): ReadStoredQuote {
     await db
       .selectFrom('documents')
       .select(sql<string>`substr(text, cast(${start + 1} as integer), cast(${end - start} as integer))`.as('text'))
-      .select('content_hash as contentHash')
+      .select(['content_hash as contentHash', 'file_id as fileId'])
       .where('project_id', '=', projectId)
       .where('id', '=', documentId)
       .executeTakeFirst()

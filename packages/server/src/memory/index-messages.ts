@@ -17,6 +17,8 @@ import {
 
 export const indexMessagesKind = 'index-messages'
 const chatsPerRead = 50
+/** Analysed in a row: a millisecond or two of this thread. */
+const messagesPerSlice = 4
 
 export function indexMessagesJob(projectId: ProjectId): NewJob {
   return { projectId, kind: indexMessagesKind, payload: {} }
@@ -64,7 +66,11 @@ async function indexBlock(
   { number, from, to }: { number: number; from: number; to: number },
 ): Promise<boolean> {
   const turns = await readTurns(db.query, place, { from, to })
-  const analysed = turns.map(analyseMessage)
+  const analysed: ReturnType<typeof analyseMessage>[] = []
+  for (const turn of turns) {
+    analysed.push(analyseMessage(turn))
+    if (analysed.length % messagesPerSlice === 0) await nextTurn()
+  }
   const block = {
     number,
     last_position: to,

@@ -101,12 +101,12 @@ export interface BlockRow {
   readonly words: Uint8Array
 }
 
-/** The newest blocks of some chats. */
+/** The newest blocks of some chats: a piece of the primary key, read backwards. */
 export async function readBlocks(
   db: Queryable,
   projectId: ProjectId,
   chats: readonly ChatId[],
-  limit: number,
+  { offset, limit }: { offset: number; limit: number },
 ): Promise<BlockRow[]> {
   if (chats.length === 0) return []
   return await db
@@ -114,9 +114,10 @@ export async function readBlocks(
     .select(['chat_id', 'number', 'last_position', 'languages', 'words'])
     .where('project_id', '=', projectId)
     .where('chat_id', 'in', chats)
-    .orderBy('chat_id')
+    .orderBy('chat_id', 'desc')
     .orderBy('number', 'desc')
     .limit(limit)
+    .offset(offset)
     .execute()
 }
 

@@ -23,44 +23,45 @@ export function hashWord(word: string): number {
 
 /**
  * The turns of a block: how many, for each its place in the block and its length, then the words in the order of their
- * hashes (each as the distance from the one before), each with the turns that have it and how often. All as varints:
- * some 10 KB for 64 messages of 100 words.
+ * hashes (each as the distance from the one before), each with how many bytes follow for it: the turns that have it and
+ * how often. All as varints: some 15 KB for 64 messages of 100 words.
  */
 export function encodeBlock(number: number, turns: readonly IndexedTurn[]): Uint8Array {
-  const bytes: number[] = []
-  const write = (value: number) => {
-    let rest = value
-    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80)
-    bytes.push(rest)
-  }
-  write(turns.length)
-  for (const { position, length } of turns) {
-    write(position - number * positionsPerBlock)
-    write(length)
-  }
-  const holders = new Map<number, [turn: number, count: number][]>()
+  const holders = new Map<number, number[]>()
   for (const [turn, { words }] of turns.entries()) {
     for (const [word, count] of words) {
       const list = holders.get(word) ?? []
       holders.set(word, list)
-      list.push([turn, count])
+      writeNumber(list, turn)
+      writeNumber(list, count)
     }
   }
-  write(holders.size)
+  const bytes: number[] = []
+  writeNumber(bytes, turns.length)
+  for (const { position, length } of turns) {
+    writeNumber(bytes, position - number * positionsPerBlock)
+    writeNumber(bytes, length)
+  }
+  writeNumber(bytes, holders.size)
   let previous = 0
   for (const [word, list] of [...holders].sort(([a], [b]) => a - b)) {
-    write(word - previous)
-    write(list.length)
-    for (const [turn, count] of list) {
-      write(turn)
-      write(count)
-    }
+    writeNumber(bytes, word - previous)
+    writeNumber(bytes, list.length)
+    for (const byte of list) bytes.push(byte)
     previous = word
   }
   return Uint8Array.from(bytes)
 }
 
-/** The turns of a block with the wanted words only. */
+function writeNumber(bytes: number[], value: number): void {
+  let rest = value
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80)
+  bytes.push(rest)
+}
+
+const nothing: ReadonlyMap<number, number> = new Map()
+
+/** The turns of a block with the wanted words only; all others are skipped unread. */
 export function decodeBlock(number: number, bytes: Uint8Array, wanted: ReadonlySet<number>): IndexedTurn[] {
   let at = 0
   const read = () => {
@@ -71,20 +72,22 @@ export function decodeBlock(number: number, bytes: Uint8Array, wanted: ReadonlyS
       if (byte < 0x80) return value
     }
   }
-  const turns = Array.from({ length: read() }, () => ({
+  const count = read()
+  const places = Array.from({ length: count }, () => ({
     position: number * positionsPerBlock + read(),
     length: read(),
-    words: new Map<number, number>(),
   }))
+  const found = new Map<number, Map<number, number>>()
   let word = 0
   for (let left = read(); left > 0; left--) {
     word += read()
-    const isWanted = wanted.has(word)
-    for (let holders = read(); holders > 0; holders--) {
+    const end = read() + at
+    while (wanted.has(word) && at < end) {
       const turn = read()
-      const count = read()
-      if (isWanted) turns[turn]?.words.set(word, count)
+      const words = found.get(turn) ?? new Map<number, number>()
+      found.set(turn, words.set(word, read()))
     }
+    at = end
   }
-  return turns
+  return places.map((place, turn) => ({ ...place, words: found.get(turn) ?? nothing }))
 }

@@ -12,12 +12,11 @@ export interface ScoredTurn<C> {
   readonly score: number
 }
 
-interface WeighedTurn<C> {
+interface Candidate<C> {
   readonly chat: C
   readonly position: number
   readonly length: number
   readonly counts: readonly number[]
-  readonly hasOwn: boolean
 }
 
 /**
@@ -28,13 +27,27 @@ export function scoreTurns<C>(
   chats: ReadonlyMap<C, readonly IndexedTurn[]>,
   wanted: readonly number[],
 ): ScoredTurn<C>[] {
-  const weighed = [...chats].flatMap(([chat, turns]) => weighTurns(chat, turns, wanted))
-  const meanLength = weighed.reduce((sum, { length }) => sum + length, 0) / Math.max(1, weighed.length) || 1
-  const idfs = wanted.map((_, term) =>
-    inverseDocumentFrequency(weighed.length, weighed.filter(({ counts }) => (counts[term] ?? 0) > 0).length),
-  )
-  return weighed
-    .filter(({ hasOwn }) => hasOwn)
+  const candidates: Candidate<C>[] = []
+  const holding = wanted.map(() => 0)
+  let turnCount = 0
+  let totalLength = 0
+  for (const [chat, turns] of chats) {
+    const ordered = turns.toSorted((first, second) => first.position - second.position)
+    for (const [at, turn] of ordered.entries()) {
+      const [before, after] = [ordered[at - 1], ordered[at + 1]]
+      const length = ownWeight * turn.length + (before?.length ?? 0) + (after?.length ?? 0)
+      turnCount += 1
+      totalLength += length
+      // Most turns hold nothing of a question.
+      if (turn.words.size === 0 && !before?.words.size && !after?.words.size) continue
+      const counts = wanted.map((word) => weighWord(word, turn, before, after))
+      for (const [term, count] of counts.entries()) if (count > 0) holding[term] = (holding[term] ?? 0) + 1
+      if (turn.words.size > 0) candidates.push({ chat, position: turn.position, length, counts })
+    }
+  }
+  const idfs = holding.map((count) => inverseDocumentFrequency(turnCount, count))
+  const meanLength = totalLength / Math.max(1, turnCount) || 1
+  return candidates
     .map(({ chat, position, length, counts }) => {
       const norm = k1 * (1 - b + (b * length) / meanLength)
       const score = counts.reduce(
@@ -46,15 +59,11 @@ export function scoreTurns<C>(
     .sort((first, second) => second.score - first.score || second.position - first.position)
 }
 
-function weighTurns<C>(chat: C, turns: readonly IndexedTurn[], wanted: readonly number[]): WeighedTurn<C>[] {
-  const ordered = turns.toSorted((first, second) => first.position - second.position)
-  return ordered.map((turn, at) => {
-    const beside = [ordered[at - 1], ordered[at + 1]].filter((one) => one !== undefined)
-    const length = ownWeight * turn.length + beside.reduce((sum, one) => sum + one.length, 0)
-    const counts = wanted.map(
-      (word) =>
-        ownWeight * (turn.words.get(word) ?? 0) + beside.reduce((sum, one) => sum + (one.words.get(word) ?? 0), 0),
-    )
-    return { chat, position: turn.position, length, counts, hasOwn: wanted.some((word) => turn.words.has(word)) }
-  })
+function weighWord(
+  word: number,
+  turn: IndexedTurn,
+  before: IndexedTurn | undefined,
+  after: IndexedTurn | undefined,
+): number {
+  return ownWeight * (turn.words.get(word) ?? 0) + (before?.words.get(word) ?? 0) + (after?.words.get(word) ?? 0)
 }

@@ -14,6 +14,7 @@ const maxChats = 500
 const maxBlocks = 512
 const maxUnindexed = 256
 const blocksPerSlice = 16
+const blocksPerRead = 32
 const chatsPerRead = 100
 
 export interface MessageSearch {
@@ -67,7 +68,9 @@ export async function searchMessages(db: Queryable, search: MessageSearch): Prom
       [...languages].filter((language) => language !== ''),
     ).keys(),
   ].map(hashWord)
-  const turns = await decodeAll(blocks, new Set(wanted), unindexed.turns)
+  const isWanted = new Set(wanted)
+  const fresh = new Map([...unindexed.turns].map(([id, list]) => [id, list.map((turn) => keepWanted(turn, isWanted))]))
+  const turns = await decodeAll(blocks, isWanted, fresh)
   const before = search.chat?.before
   if (chatId !== undefined && before !== undefined)
     turns.set(
@@ -92,7 +95,13 @@ async function readAllBlocks(
   const blocks: BlockRow[] = []
   for (let at = 0; at < chats.length && blocks.length < maxBlocks; at += chatsPerRead) {
     const ids = chats.slice(at, at + chatsPerRead).map(({ id }) => id)
-    blocks.push(...(await readBlocks(db, projectId, ids, maxBlocks - blocks.length)))
+    for (let offset = 0; blocks.length < maxBlocks; offset += blocksPerRead) {
+      const read = await readBlocks(db, projectId, ids, { offset, limit: blocksPerRead })
+      blocks.push(...read)
+      if (read.length < blocksPerRead) break
+      // On SQLite a read takes this thread.
+      await nextTurn()
+    }
   }
   return { blocks, isComplete: blocks.length < maxBlocks }
 }
@@ -135,6 +144,10 @@ function lastOf(blocks: readonly BlockRow[], covered: ReadonlySet<string>, chatI
   const number = Math.floor(position / positionsPerBlock)
   if (!covered.has(`${chatId}/${number}`)) return -1
   return blocks.find((block) => block.chat_id === chatId && block.number === number)?.last_position ?? -1
+}
+
+function keepWanted(turn: IndexedTurn, wanted: ReadonlySet<number>): IndexedTurn {
+  return { ...turn, words: new Map([...turn.words].filter(([word]) => wanted.has(word))) }
 }
 
 async function decodeAll(

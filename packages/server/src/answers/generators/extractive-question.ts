@@ -75,6 +75,11 @@ export function parseQuestion(question: string, earlier: string, language: strin
   return { kind: questionKind(question), terms, pairs, names }
 }
 
+/** How many words of a question say what it is about. */
+export function countTerms(question: string, language: string): number {
+  return new Set(contentTerms(question, language)).size
+}
+
 /** Neighbouring words of a text, stop words too, by their terms: `the_king`, `king_of`. */
 export function wordPairs(text: string, language: string): string[] {
   const forms: string[] = []
@@ -93,14 +98,4 @@ function contentTerms(question: string, language: string): string[] {
 
 function capitalisedWords(question: string): string[] {
   return [...question.trim().matchAll(/(?<=\P{L})\p{Lu}[\p{L}\p{N}]*/gu)].map((match) => match[0])
-}
-
-const pointing =
-  /\b(?:it|its|he|him|his|she|her|hers|they|them|their|this|that|these|those|there|one|ones|former|latter|same)\b/i
-const continuing = /^\s*(?:and|but|or|also|so|then|what about|how about|und|aber|et|mais|y|pero|e|ma|mas)\b/i
-
-/** Too little to search for by itself: "who founded it?", "and the second one?", "why?". */
-export function leansOnEarlier(question: string, language: string): boolean {
-  const count = new Set(contentTerms(question, language)).size
-  return count === 0 || (count <= 2 && pointing.test(question)) || (count <= 3 && continuing.test(question))
 }

@@ -37,6 +37,7 @@ async function ask(db: Database, projectId: ProjectId, question: string, earlier
     sources: {
       readHistory: async () => earlier.map((content) => ({ role: 'user', content }) as const),
       search: (query: string, limit: number) => searchPassages({ db }, { projectId, query, limit }),
+      readCitedHeading: async () => null,
       searchHistory: async () => ({ here: [], elsewhere: [] }),
       readStored: storedQuoteReader(db.query),
       searchInDetail: (query: string, limit: number) => searchPassagesInDetail({ db }, { projectId, query, limit }),
@@ -208,6 +209,7 @@ it('stops when the answer is cancelled', async () => {
   const sources = {
     readHistory: async () => [],
     search: (query: string, limit: number) => searchPassages({ db }, { projectId, query, limit }),
+    readCitedHeading: async () => null,
     searchHistory: async () => ({ here: [], elsewhere: [] }),
     readStored: storedQuoteReader(db.query),
     searchInDetail: (query: string, limit: number) => searchPassagesInDetail({ db }, { projectId, query, limit }),

@@ -4,7 +4,8 @@ import { inverseDocumentFrequency } from '../../retrieval/score-bm25.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
 import type { PassageCitation } from '../citation.ts'
 import { citePassage } from '../cite-passage.ts'
-import { leansOnEarlier, type ParsedQuestion, parseQuestion } from './extractive-question.ts'
+import { carryOver, leansOnEarlier, readEarlier } from './carry-over.ts'
+import { type ParsedQuestion, parseQuestion } from './extractive-question.ts'
 import { chooseQuotes, type Quote } from './extractive-quotes.ts'
 import { scoreSentences } from './extractive-sentences.ts'
 import type { GeneratorInput } from './generator.ts'
@@ -48,11 +49,12 @@ async function citeQuotes({ sources }: GeneratorInput, quotes: readonly Quote[])
   const stored = await Promise.all(quotes.map(({ passage, ...range }) => sources.readStored(passage, range)))
   const checked = quotes.flatMap((quote, index) => {
     const found = stored[index]
-    return found?.text === quote.text ? [{ ...quote, contentHash: found.contentHash }] : []
+    return found?.text === quote.text ? [{ ...quote, version: found }] : []
   })
-  return checked.map(({ passage, text, start, end, contentHash }, index) => {
+  return checked.map(({ passage, text, start, end, version }, index) => {
     const number = index + 1
-    const quoted = { id: String(number), number, start, end, quote: text, content_hash: contentHash }
+    const { contentHash: content_hash, fileId: file_id } = version
+    const quoted = { id: String(number), number, start, end, quote: text, content_hash, file_id }
     return citePassage({ ...passage, parts: [passage] }, quoted)
   })
 }
@@ -71,10 +73,11 @@ const greeting =
   /^\s*(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening|day)|greetings|hallo|moin|servus|guten (?:tag|morgen|abend)|bonjour|bonsoir|salut|hola|buenos días|ciao|buongiorno|olá)(?:[\s,]+(?:there|all|everyone|quory))?[\s!.,?]*$/iu
 
 /** What the extractive answer to a question is made of: its state and its sentences. */
-export async function findExtractiveAnswer({ question, sources }: GeneratorInput): Promise<ExtractiveAnswer> {
+export async function findExtractiveAnswer({ question, sources, trace }: GeneratorInput): Promise<ExtractiveAnswer> {
   const language = detectLanguage(question)
-  const leans = leansOnEarlier(question, language)
-  const earlier = leans && !greeting.test(question) ? await readEarlierQuestion(sources) : ''
+  const leans = leansOnEarlier(question, language) && !greeting.test(question)
+  const earlier = leans ? carryOver(question, language, await readEarlier(sources, historyTokens)) : ''
+  if (earlier !== '') trace.condensed(`${earlier} ${question}`, 'terms')
   const search = await sources.searchInDetail(`${earlier} ${question}`.trim(), passagesRead)
   if (search.passageCount === 0) return { state: 'nothing-to-search', quotes: [] }
   if (greeting.test(question)) return { state: 'greeting', quotes: [] }
@@ -105,11 +108,6 @@ function holdsAnyTerm(
   const unseen = inverseDocumentFrequency(passageCount, 0)
   const isHeld = (term: string) => (termWeights.get(term) ?? unseen) < unseen
   return passages.some(({ language }) => parse(language).terms.keys().some(isHeld))
-}
-
-async function readEarlierQuestion(sources: GeneratorInput['sources']): Promise<string> {
-  const history = await sources.readHistory({ maxTokens: historyTokens })
-  return history.findLast((message) => message.role === 'user')?.content ?? ''
 }
 
 function nameSources(citations: readonly PassageCitation[]): string {

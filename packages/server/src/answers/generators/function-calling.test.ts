@@ -1,7 +1,7 @@
 import { Agent } from 'undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type ModelServer, startModelServer } from '../../../test/support/model-server.ts'
-import type { DocumentId, ProjectId, SourceId } from '../../ids.ts'
+import type { DocumentId, FileId, ProjectId, SourceId } from '../../ids.ts'
 import { createOpenAiModels } from '../../models/openai-compatible.ts'
 import type { FoundPassage } from '../../retrieval/passage.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
@@ -54,12 +54,13 @@ function sourcesOf(
       searches.push(query)
       return found
     },
+    readCitedHeading: async () => null,
     searchHistory: async () => ({ here: [], elsewhere: [] }),
     readStored: async (_, { start, end }) => {
       const said = found.find((one) => one.start <= start && end <= one.end)
       return said === undefined
         ? undefined
-        : { text: said.text.slice(start - said.start, end - said.start), contentHash: 'h' }
+        : { text: said.text.slice(start - said.start, end - said.start), contentHash: 'h', fileId: 'f' as FileId }
     },
     searchInDetail: async () => {
       throw new Error('Only the extractive generator asks for weights')
@@ -440,11 +441,11 @@ describe('searching first', () => {
     expect(server.requests[1]?.body.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user'])
   })
 
-  it('searches with the question when the model makes no query of it', async () => {
+  it('searches with words of earlier questions when the model makes no query of it', async () => {
     await using server = await startModelServer()
     server.script([`${'The owl is heavy. '.repeat(100)}`, 'It weighs 417 grams [1].'])
     const { sources, searches } = sourcesOf(turns)
     await collect(generateRetrievalFirst(inputOf(server, 'llama', sources)))
-    expect(searches).toEqual(['And how heavy is it?'])
+    expect(searches).toEqual(['Tell me about the barn owl. And how heavy is it?'])
   })
 })

@@ -13,6 +13,8 @@ export interface Turn {
 export interface AnswerSources {
   /** Earlier turns of the chat on the question's path, oldest first, as many of the newest as fit `maxTokens`. */
   readHistory(limits: { maxTokens: number }): Promise<readonly Turn[]>
+  /** The heading that the answer before quoted from first; null when there is none. */
+  readCitedHeading(): Promise<string | null>
   /** Past turns that fit a query: of this chat, and of their other chats when the person agreed to that. */
   searchHistory(query: string): Promise<RecalledTurns>
   /** The best passages of the project the question is asked of, best first. */

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { ModelMessage } from '../../models/language-model.ts'
+import { detectLanguage } from '../../retrieval/detect-language.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
 import { cite } from '../cite.ts'
 import { loadPrompt } from '../load-prompt.ts'
 import { passagesPerSearch, presentPassages } from '../tools/get-context.ts'
 import { NumberedPassages } from '../tools/numbered-passages.ts'
 import { callModel, citeInput, emptyAnswer, readTurns } from './call-model.ts'
+import { carryOver, readEarlier } from './carry-over.ts'
 import type { ModelInput } from './generator.ts'
 
 const historyTokens = 1_500
@@ -54,7 +56,15 @@ async function* condense(input: ModelInput, turns: readonly ModelMessage[]): Asy
     else if (event.type === 'usage') yield event
   }
   query = query.trim()
-  if (query === '' || query.length > maxQueryCharacters) return input.question
+  if (query === '' || query.length > maxQueryCharacters) return await carryTerms(input)
   if (query !== input.question) input.trace.condensed(query, 'model')
   return query
+}
+
+/** The model made no query: words of the earlier questions do instead, where this one leans on them. */
+async function carryTerms({ question, sources, trace }: ModelInput): Promise<string> {
+  const earlier = carryOver(question, detectLanguage(question), await readEarlier(sources, historyTokens))
+  if (earlier === '') return question
+  trace.condensed(`${earlier} ${question}`, 'terms')
+  return `${earlier} ${question}`
 }

@@ -12,12 +12,13 @@ export function presentCitation(citation: Citation, place: CitationPlace) {
     source_state: place.state,
     changed_at: newer?.createdAt ?? null,
     newer: place.state === 'changed' ? { document_id: place.newer.id, place: place.place } : null,
-    url: place.state === 'deleted' ? null : contentUrl(citation, page),
+    url: place.state === 'deleted' ? null : (place.url ?? contentUrl(citation, page)),
   }
 }
 
-/** Browsers' PDF viewers open at `#page=`. */
-function contentUrl({ project_id, data_source_id }: Citation, page: number | null): string {
+/** Of what was uploaded; browsers' PDF viewers open at `#page=`. Files of other sources are opened where they are. */
+function contentUrl({ project_id, data_source_id, file_id }: Citation, page: number | null): string | null {
+  if (String(file_id) !== String(data_source_id)) return null
   const path = `/v1/projects/${project_id}/data-sources/${data_source_id}/content`
   return page === null ? path : `${path}#page=${page}`
 }

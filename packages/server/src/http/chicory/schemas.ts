@@ -78,6 +78,7 @@ export const passageCitation = z.object({
   sheet: z.string().nullable(),
   row_start: z.int().nullable(),
   row_end: z.int().nullable(),
+  file_id: id,
   content_hash: z.string().meta({ description: 'Of the file as it was then' }),
   heading_path: z.array(z.string()).readonly(),
   start: z.int().meta({ description: 'First Unicode code point of the quote in the document text' }),

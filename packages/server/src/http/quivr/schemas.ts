@@ -66,6 +66,7 @@ const passageCitation = z.object({
   sheet: z.string().nullable(),
   row_start: z.int().nullable(),
   row_end: z.int().nullable(),
+  file_id: id,
   content_hash: z.string(),
   heading_path: z.array(z.string()).readonly(),
   start: z.int(),
