@@ -6,6 +6,7 @@ import { type ClaimedAnswer, FencedError } from './answer.ts'
 import { type AnswerEnd, cancelQueuedAnswer, finishAnswer } from './answer-end-store.ts'
 import { readEvents } from './answer-event-store.ts'
 import { requestCancel } from './answer-store.ts'
+import { findTrace } from './trace-store.ts'
 
 const completed: AnswerEnd = {
   status: 'completed',
@@ -43,6 +44,19 @@ async function readRows(db: Database, { projectId, answerId, messageId, chatId }
 
 describe.each(engines)('the end of an answer on %s', (engine) => {
   const here = { node: 'here', number: 7 }
+
+  it('keeps how the answer was made with the end, once, and not without it', async () => {
+    await using db = await openTestDatabase(engine)
+    const running = await aRunningAnswer(db, 'here')
+    const end = { ...completed, trace: Uint8Array.from([1, 2, 3]) }
+    await expect(finishAnswer(db, running, { ...here, node: 'elsewhere', end })).rejects.toThrow(FencedError)
+    expect(await findTrace(db.query, running)).toBeUndefined()
+    await finishAnswer(db, running, { ...here, end })
+    await finishAnswer(db, running, { ...here, end })
+    expect([...((await findTrace(db.query, running)) ?? [])]).toEqual([1, 2, 3])
+    await db.query.deleteFrom('messages').where('id', '=', running.messageId).execute()
+    expect(await findTrace(db.query, running)).toBeUndefined()
+  })
 
   it.each([completed, failed])('is stored with the message, the usage and the chat at once: $status', async (end) => {
     await using db = await openTestDatabase(engine)

@@ -24,7 +24,13 @@ it('an empty file has no range', () => {
 })
 
 it('a file name stands in a header in both forms', () => {
-  expect(contentDisposition(`a "b" ü(1)'s.txt`)).toBe(
+  expect(contentDisposition(`a "b" ü(1)'s.txt`, 'text/plain')).toBe(
     `attachment; filename="a _b_ _(1)'s.txt"; filename*=UTF-8''a%20%22b%22%20%C3%BC%281%29%27s.txt`,
   )
+})
+
+it('a PDF alone is shown by the browser', () => {
+  expect(contentDisposition('a.pdf', 'application/pdf')).toMatch(/^inline; /)
+  for (const type of ['text/html', 'image/svg+xml', 'application/pdf+x', null])
+    expect(contentDisposition('a.pdf', type)).toMatch(/^attachment; /)
 })

@@ -15,12 +15,16 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
   return start >= size ? 'unsatisfiable' : { start, end }
 }
 
-/** Always to be saved, never shown by the browser; the name in both of RFC 6266's forms. */
-export function contentDisposition(fileName: string): string {
+/**
+ * To be saved, not shown by the browser, which would run what stands in it as ours; a PDF alone is shown, so that a link
+ * can open it at a page. The name in both of RFC 6266's forms.
+ */
+export function contentDisposition(fileName: string, mediaType: string | null): string {
   const plain = fileName.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_')
   const encoded = encodeURIComponent(fileName).replaceAll(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   )
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
+  const way = mediaType === 'application/pdf' ? 'inline' : 'attachment'
+  return `${way}; filename="${plain}"; filename*=UTF-8''${encoded}`
 }

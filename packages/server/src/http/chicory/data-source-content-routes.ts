@@ -25,7 +25,7 @@ export function registerDataSourceContentRoutes(server: Server, { db, files }: P
       schema: {
         tags: ['data sources'],
         summary: 'Get Original File',
-        description: 'The file as it was uploaded, as an attachment. One byte range may be asked for.',
+        description: 'The file as it was uploaded, as an attachment; a PDF is shown. One byte range may be asked for.',
         params: sourceParams,
         response: { 200: bytes, 206: bytes, ...refusals, 416: problem },
       },
@@ -72,7 +72,7 @@ function setContentHeaders(request: FastifyRequest, reply: FastifyReply, source:
   if (range !== undefined) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`)
   reply
     .header('content-type', source.media_type ?? 'application/octet-stream')
-    .header('content-disposition', contentDisposition(source.file_name ?? source.name))
+    .header('content-disposition', contentDisposition(source.file_name ?? source.name, source.media_type))
     .header('content-length', range === undefined ? size : range.end - range.start + 1)
   return range
 }
