@@ -106,7 +106,7 @@ describe.each(engines)('the end of an answer on %s', (engine) => {
     expect(event).toMatchObject({ status: 'cancelled', usage: end.usage, details: null, error: null })
     expect((await readEvents(db.query, running, { after: 0, limit: 9 }))[0]?.event).toEqual(event)
     const { answer, message } = await readRows(db, running)
-    expect(answer).toMatchObject({ state: 'cancelled', details: null, error: null })
+    expect(answer).toMatchObject({ state: 'cancelled', error: null })
     expect(message).toMatchObject({ status: 'cancelled', error: null, content: end.content })
   })
 
