@@ -65,7 +65,7 @@ async function measure(db: Database, set: BenchSet, name: string): Promise<void>
     }))
     const names = await storeBenchDocuments(db, project, documents)
     const embeddings = createStandIn(model, set)
-    await using index = openVectorIndex(db)
+    await using index = openVectorIndex({ db, logger: createLogger('warn') })
     await embed(db, project, { embeddings, index })
     for (const weight of weights) {
       const vectors = weight === 0 ? undefined : createVectorSearch({ db, embeddings, index, weight })

@@ -152,7 +152,7 @@ async function openCore(opening: AsyncDisposableStack, config: Config): Promise<
   const openConnector = createOpenConnector({ egress })
   const secrets = await openSecretBox(config)
   const models = opening.use(createModelRegistry(config.models))
-  const ranking = opening.use(openRanking(db, config))
+  const ranking = opening.use(openRanking({ db, logger }, config))
   const log = opening.use(new AnswerLog({ db, wakeUp, node, logger }))
   const parts = { files, egress, openConnector, secrets, models, ranking, log }
   return { config, node, logger, lock, db, wakeUp, ...parts, callerKeys: new Map() }

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
+import type { Logger } from '../logger.ts'
 import { type Embeddings, openEmbeddings } from '../models/embed.ts'
 import { openReranker } from '../models/rerank.ts'
 import type { RankingParts } from './rank-passages.ts'
@@ -15,14 +16,17 @@ export interface Ranking extends RankingParts {
 }
 
 /** Opens what is configured; nothing is loaded or asked before the first use. */
-export function openRanking(db: Database, config: Pick<Config, 'embedding' | 'models' | 'rerank'>): Ranking {
+export function openRanking(
+  { db, logger }: { readonly db: Database; readonly logger: Logger },
+  config: Pick<Config, 'embedding' | 'models' | 'rerank'>,
+): Ranking {
   const opened = new AsyncDisposableStack()
   const reranker = config.rerank === undefined ? undefined : opened.use(openReranker(config.rerank))
   const dispose = { [Symbol.asyncDispose]: () => opened.disposeAsync() }
   const { embedding, models } = config
   if (embedding === undefined) return { reranker, keeping: undefined, ...dispose }
   const embeddings = opened.use(openEmbeddings({ embedding, models }))
-  const index = opened.use(openVectorIndex(db))
+  const index = opened.use(openVectorIndex({ db, logger }))
   const vectors = createVectorSearch({ db, embeddings, index, weight: embedding.weight })
   return { vectors, reranker, keeping: { embeddings, index }, ...dispose }
 }

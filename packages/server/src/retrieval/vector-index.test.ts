@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { engines, openTestDatabase } from '../../test/support/databases.ts'
 import { addDocument, aPreparedDocument, aSource } from '../../test/support/documents.ts'
+import { explainSearch, openPglite } from '../../test/support/pglite.ts'
 import { aProject } from '../../test/support/projects.ts'
 import { type Database, inTransaction } from '../database/database.ts'
 import type { DocumentId } from '../ids.ts'
+import { createLogger } from '../logger.ts'
 import { removeDocuments } from './document-store.ts'
 import {
   createEmbeddingSet,
@@ -17,6 +19,7 @@ import { packVectors, toUnitLength } from './packed-vectors.ts'
 import { openVectorIndex } from './vector-index.ts'
 import type { VectorIndex } from './vector-query.ts'
 
+const logger = createLogger('silent')
 const dimensions = 24
 const groups = 30
 const passagesPerDocument = 40
@@ -103,10 +106,46 @@ async function measureRecall(
   return hits / (queries * limit)
 }
 
+describe('the vector index on PostgreSQL with pgvector', () => {
+  it('of a large project is pgvector’s, follows its documents, and holds one project alone', async () => {
+    await using db = await openPglite()
+    await using index = openVectorIndex({ db, logger, exactUpTo: 150 })
+    const { projectId } = await aProject(db)
+    const [first, second] = [await aSource(db, projectId), await aSource(db, projectId)]
+    const set = await aSet(db, first)
+    const next = createVectors(1)
+    const signal = new AbortController().signal
+    const vectors = await addDocuments(db, first, set, 12, next)
+    await index.refresh(set, held, signal)
+    const indexed = await readAgain(db, set)
+    expect(indexed).toMatchObject({ indexKind: 'pgvector', indexSize: 480 })
+    expect(await measureRecall(index, indexed, vectors)).toBeGreaterThan(0.9)
+    expect(await explainSearch(db, indexed)).toContain('embedding_points_')
+
+    const theirs = await aSource(db, (await aProject(db)).projectId)
+    const theirSet = await aSet(db, theirs)
+    await addDocuments(db, theirs, theirSet, 5, next)
+    await index.refresh(theirSet, held, signal)
+    const later = await addDocuments(db, second, set, 3, next)
+    await index.refresh(set, held, signal)
+    const all = new Map([...vectors, ...later])
+    expect(await measureRecall(index, await readAgain(db, set), all)).toBeGreaterThan(0.9)
+    const [one = '' as DocumentId] = later.keys()
+    const [vector = new Float32Array()] = later.get(one) ?? []
+    const only = await index.search(await readAgain(db, set), { vector, limit: 100, documents: new Set([one]) })
+    expect(only).toHaveLength(passagesPerDocument)
+    expect(only[0]).toMatchObject({ documentId: one, number: 0, score: expect.closeTo(1, 2) })
+
+    await inTransaction(db, (tx) => removeDocuments(tx, projectId, second.sourceId))
+    const near = await index.search(await readAgain(db, set), { vector, limit: 1_000, documents: undefined })
+    expect(near.filter(({ documentId }) => later.has(documentId))).toEqual([])
+  }, 90_000)
+})
+
 describe.each(engines)('the vector index on %s', (engine) => {
   it('compares every vector of a small project, and sees what came and went since', async () => {
     await using db = await openTestDatabase(engine)
-    await using index = openVectorIndex(db)
+    await using index = openVectorIndex({ db, logger })
     const place = await aSource(db, (await aProject(db)).projectId)
     const set = await aSet(db, place)
     const next = createVectors(1)
@@ -125,7 +164,7 @@ describe.each(engines)('the vector index on %s', (engine) => {
 
   it('of a large project reads lists, and finds nearly all that comparing everything finds', async () => {
     await using db = await openTestDatabase(engine)
-    await using index = openVectorIndex(db, { exactUpTo: 1_000 })
+    await using index = openVectorIndex({ db, logger, exactUpTo: 1_000 })
     const { projectId } = await aProject(db)
     const [first, second] = [await aSource(db, projectId), await aSource(db, projectId)]
     const set = await aSet(db, first)
@@ -158,7 +197,7 @@ describe.each(engines)('the vector index on %s', (engine) => {
 
   it('that shrank compares every vector again', async () => {
     await using db = await openTestDatabase(engine)
-    await using index = openVectorIndex(db, { exactUpTo: 100 })
+    await using index = openVectorIndex({ db, logger, exactUpTo: 100 })
     const { projectId } = await aProject(db)
     const [first, second] = [await aSource(db, projectId), await aSource(db, projectId)]
     const set = await aSet(db, first)
