@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, string>> = {
   retrieval: 'nDCG and recall of search, and its speed on 100,000 passages; needs --data DIR',
   hybrid: 'nDCG, recall and MRR of words, vectors and both, with vectors learned from the corpus; needs --data DIR',
   formats: 'what each file of a folder gives, and how fast files are parsed; needs --data DIR',
+  vectors: 'recall and speed of the vector indexes, on both engines',
   extractive: 'how often quoted sentences hold the answer; needs --data DIR',
 }
 

@@ -1,8 +1,7 @@
-import { parentPort } from 'node:worker_threads'
+import { serveWork } from '../work-thread.ts'
 import { assignVectors, trainCentroids } from './cluster-vectors.ts'
 import { scanOnce, scanScattered, VectorShelf } from './vector-shelf.ts'
 
-/** What the thread can do. Everything passed is plain data, copied from one side to the other. */
 const shelf = new VectorShelf()
 const work = {
   put: (input: Parameters<VectorShelf['put']>[0]) => shelf.put(input),
@@ -14,12 +13,5 @@ const work = {
   assign: assignVectors,
 }
 export type VectorWork = typeof work
-export type WorkName = keyof VectorWork
 
-parentPort?.on('message', ({ number, name, input }: { number: number; name: WorkName; input: never }) => {
-  try {
-    parentPort?.postMessage({ number, result: work[name](input) })
-  } catch (error) {
-    parentPort?.postMessage({ number, error })
-  }
-})
+serveWork(work)
