@@ -4,6 +4,8 @@ import type { WakeUp } from '../database/wake-up.ts'
 import { announceWithdrawn } from '../jobs/job.ts'
 import { withdrawJobs } from '../jobs/job-store.ts'
 import { removeDocuments } from '../retrieval/document-store.ts'
+import { requestEmbedding } from '../retrieval/embed-project.ts'
+import type { RankingParts } from '../retrieval/rank-passages.ts'
 import { requireDataEditor } from './data-access.ts'
 import type { FileStore } from './file-store.ts'
 import { ingestJob } from './ingest-source.ts'
@@ -14,7 +16,12 @@ import { syncJob } from './source-sync.ts'
 
 /** Takes a source with its jobs, passages, postings, statistics and files. What is reading it just now writes nothing. */
 export async function deleteSource(
-  { db, files, wakeUp }: { db: Database; files: FileStore; wakeUp: WakeUp },
+  {
+    db,
+    files,
+    wakeUp,
+    ranking,
+  }: { db: Database; files: FileStore; wakeUp: WakeUp; ranking?: RankingParts | undefined },
   principal: Principal,
   ref: SourceRef,
 ): Promise<void> {
@@ -27,8 +34,11 @@ export async function deleteSource(
     const removed = (await listFileIds(tx, ref)).map((fileId) => ({ projectId: ref.projectId, fileId }))
     await deleteSourceRow(tx, ref)
     for (const file of removed) await files.remove(tx, file)
+    // What is kept of its passages' texts beside them goes, too.
+    if (ranking?.vectors !== undefined) await requestEmbedding(tx, ref.projectId)
     return { jobs, removed }
   })
   announceWithdrawn(wakeUp, jobs)
+  if (ranking?.vectors !== undefined) wakeUp.notify('job-queued', ref.projectId)
   for (const file of removed) await files.discard(file)
 }

@@ -56,13 +56,14 @@ export async function runAgain(tx: Tx, job: ClaimedJob, delayMs: number): Promis
     .execute()
 }
 
-/** Whether a project has unfinished jobs of other kinds. */
+/** Whether jobs of other kinds run for a project, or are due; not those planned for later. */
 export async function hasOtherJobs(db: Queryable, { projectId, kind }: Pick<ProjectJob, 'projectId' | 'kind'>) {
   const row = await db
     .selectFrom('jobs')
     .select('id')
     .where('project_id', '=', projectId)
     .where('state', 'in', ['queued', 'running'])
+    .where('run_after', '<=', now())
     .where('kind', '!=', kind)
     .limit(1)
     .executeTakeFirst()

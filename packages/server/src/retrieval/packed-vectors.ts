@@ -69,7 +69,15 @@ export function toUnitLength(vector: Float32Array): Float32Array {
 /** Cosine of the query, which has length 1, with one row. */
 export function similarity({ scales, values, dimensions }: PackedVectors, row: number, query: Float32Array): number {
   const start = row * dimensions
-  let sum = 0
-  for (let i = 0; i < dimensions; i++) sum += (values[start + i] as number) * (query[i] as number)
-  return sum * (scales[row] as number)
+  const whole = dimensions - (dimensions % 4)
+  // Four sums side by side: one alone waits for each addition before the next.
+  let [a, b, c, d] = [0, 0, 0, 0]
+  for (let i = 0; i < whole; i += 4) {
+    a += (values[start + i] as number) * (query[i] as number)
+    b += (values[start + i + 1] as number) * (query[i + 1] as number)
+    c += (values[start + i + 2] as number) * (query[i + 2] as number)
+    d += (values[start + i + 3] as number) * (query[i + 3] as number)
+  }
+  for (let i = whole; i < dimensions; i++) a += (values[start + i] as number) * (query[i] as number)
+  return (a + b + c + d) * (scales[row] as number)
 }
