@@ -77,7 +77,8 @@ describe.each(engines)('search by vectors on %s', (engine) => {
 
   it('never shows another project’s passages, nor those of a document that was deleted', async () => {
     await using server = await startEmbeddingServer({ synonyms })
-    await using app = await startTestApp({ engine, env: embeddingEnv(server) })
+    await using place = await createTestDatabase(engine)
+    await using app = await startTestApp({ engine, place, env: embeddingEnv(server) })
     const [mine, theirs] = [await aProject(app), await aProject(app)]
     const [sourceId] = await upload(app, mine, garage)
     await upload(app, theirs, { 'theirs.txt': 'An automobile is a sedan is a car.' })
@@ -90,6 +91,8 @@ describe.each(engines)('search by vectors on %s', (engine) => {
     await app.call('DELETE', `${mine}/data-sources/${sourceId}`)
     expect(await names(mine)).not.toContain('garage.txt')
     expect(await names(mine)).toHaveLength(2)
+    await app.app.jobs.idle()
+    expect(await countEmbeddingRows(place)).toMatchObject({ texts: 3, blocks: 3 })
   })
 
   it('answers from one model at every moment while another one’s vectors are made', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -27,10 +28,13 @@ function tensorInfo(field: number, name: string, type: number, dimensions: reado
  * A folder as ONNX exports have it, of a model that knows these words: each token's output is its row of a table, so a
  * text's vector is the mean of its words'. Words of the same number have the same row.
  */
-export function writeOnnxModel(folder: string, words: Readonly<Record<string, number>>, dimensions = 8): void {
+export function writeOnnxModel(folder: string, words: Readonly<Record<string, number>>, dimensions = 48): void {
   const vocabulary = ['[PAD]', '[UNK]', ...Object.keys(words)]
   const rows = vocabulary.flatMap((word) =>
-    Array.from({ length: dimensions }, (_, i) => Math.sin((words[word] ?? 0.5) * 12.9898 + i * 78.233) * 2),
+    Array.from(
+      createHash('sha512').update(String(words[word])).digest().subarray(0, dimensions),
+      (byte) => byte / 127.5 - 1,
+    ),
   )
   const table = Buffer.from(Float32Array.from(rows).buffer)
   const graph = message(
