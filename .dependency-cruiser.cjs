@@ -4,7 +4,7 @@ const layers = [
   ['cli'],
   ['app\\.ts', 'main\\.ts'],
   ['http'],
-  ['chats', 'projects', 'ingestion'],
+  ['chats', 'projects', 'ingestion', 'tables'],
   ['answers'],
   ['retrieval', 'models', 'memory'],
   ['jobs', 'accounts', 'cluster', 'egress'],

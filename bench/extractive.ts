@@ -4,6 +4,7 @@ import { parseQuestion } from '../packages/server/src/answers/generators/extract
 import { chooseQuotes } from '../packages/server/src/answers/generators/extractive-quotes.ts'
 import { scoreSentences } from '../packages/server/src/answers/generators/extractive-sentences.ts'
 import { storedQuoteReader } from '../packages/server/src/answers/stored-quote-store.ts'
+import { noTables } from '../packages/server/src/answers/table-access.ts'
 import { TraceRecorder } from '../packages/server/src/answers/trace-recorder.ts'
 import { type Database, inTransaction } from '../packages/server/src/database/database.ts'
 import { type DocumentId, type FileId, newId, type SourceId } from '../packages/server/src/ids.ts'
@@ -35,6 +36,7 @@ function ask(db: Database, { projectId }: BenchProject, question: string) {
       readCitedHeading: async () => null,
       searchHistory: async () => ({ here: [], elsewhere: [] }),
       readStored: storedQuoteReader(db.query),
+      tables: noTables,
       searchInDetail: (query, limit) => searchPassagesInDetail({ db }, { projectId, query, limit }),
     },
   })

@@ -23,11 +23,11 @@ import { closeServer } from './http/close-server.ts'
 import { buildServer, type ServerOptions } from './http/server.ts'
 import { OpenStreams } from './http/sse.ts'
 import type { Server } from './http/validation.ts'
-import type { AnswerId } from './ids.ts'
+import type { AnswerId, ProjectId } from './ids.ts'
 import { createOpenConnector, type OpenConnector } from './ingestion/connectors/open-connector.ts'
 import type { FileStore } from './ingestion/file-store.ts'
 import { createDataJobHandlers } from './ingestion/job-handlers.ts'
-import { fileFolders, openFileStore } from './ingestion/open-file-store.ts'
+import { fileFolders } from './ingestion/open-file-store.ts'
 import { openParser } from './ingestion/open-parser.ts'
 import { resealSecrets } from './ingestion/reseal-secrets.ts'
 import { SyncSchedule } from './ingestion/sync-schedule.ts'
@@ -45,6 +45,10 @@ import { tidyKind } from './retrieval/request-tidying.ts'
 import { createTidyHandler } from './retrieval/tidy-index.ts'
 import { openSecretBox } from './secrets/open-secret-box.ts'
 import type { SecretBox } from './secrets/secret-box.ts'
+import { openTableAccess } from './tables/answer-from-tables.ts'
+import { openFiles } from './tables/open-files.ts'
+import type { ProjectTables } from './tables/project-tables.ts'
+import type { TableFiles } from './tables/table-files.ts'
 import { version } from './version.ts'
 
 /** What every process of a cluster has, whatever it is for. */
@@ -130,6 +134,8 @@ interface Core {
   readonly egress: Egress
   readonly openConnector: OpenConnector
   readonly secrets: SecretBox
+  readonly tableFiles: TableFiles
+  readonly tables: ProjectTables
   readonly models: ModelRegistry
   readonly ranking: Ranking
   readonly log: AnswerLog
@@ -146,15 +152,15 @@ async function openCore(opening: AsyncDisposableStack, config: Config): Promise<
   await pruneEvents(db, new Date())
   await pruneTraces(db, new Date())
   const wakeUp = opening.use(await openWakeUp(config, db, node, logger))
-  const files = await openFileStore(db, config)
-  await files.sweep()
+  const { files, tableFiles, tables } = await openFiles({ db, config, node })
+  opening.use(tables)
   const egress = opening.use(new Egress({ allow: config.egressAllow }))
   const openConnector = createOpenConnector({ egress })
   const secrets = await openSecretBox(config)
   const models = opening.use(createModelRegistry(config.models))
   const ranking = opening.use(openRanking({ db, logger }, config))
   const log = opening.use(new AnswerLog({ db, wakeUp, node, logger }))
-  const parts = { files, egress, openConnector, secrets, models, ranking, log }
+  const parts = { files, tableFiles, tables, egress, openConnector, secrets, models, ranking, log }
   return { config, node, logger, lock, db, wakeUp, ...parts, callerKeys: new Map() }
 }
 
@@ -170,13 +176,13 @@ interface Workers {
 }
 
 function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
-  const { config, db, wakeUp, node, logger, files, openConnector, secrets, ranking } = core
+  const { config, db, wakeUp, node, logger, files, tableFiles, openConnector, secrets, ranking } = core
   const indexing = opening.use(new MessageIndexing({ db, wakeUp, logger }))
   const answers = opening.use(openAnswerWorker(core, indexing))
   const parser = opening.use(
     openParser({ folders: fileFolders(config), processes: concurrentJobs, maxMemoryMb: parseMemoryMb }),
   )
-  const data = createDataJobHandlers({ db, files, parser, config, logger, openConnector, secrets })
+  const data = createDataJobHandlers({ db, files, tableFiles, parser, config, logger, openConnector, secrets })
   const readers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
   const handlers = { ...readers, [tidyKind]: createTidyHandler({ db }) }
   const onEnd = openEmbedWorker(opening, core)
@@ -216,8 +222,9 @@ function openEmbedWorker(opening: AsyncDisposableStack, core: Core): ((job: Clai
 }
 
 function openAnswerWorker(core: Core, indexing: MessageIndexing): AnswerWorker {
-  const { db, wakeUp, node, logger, log, callerKeys, config } = core
-  const startGenerator = createStartGenerator(core)
+  const { db, wakeUp, node, logger, log, callerKeys, config, tables } = core
+  const openTables = (projectId: ProjectId, signal: AbortSignal) => openTableAccess({ db, tables, projectId, signal })
+  const startGenerator = createStartGenerator({ ...core, openTables })
   return new AnswerWorker({
     db,
     wakeUp,

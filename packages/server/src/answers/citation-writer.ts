@@ -1,15 +1,19 @@
 import type { FoundPassage } from '../retrieval/passage.ts'
 import type { CitationCounts, GeneratedEvent } from './answer-event.ts'
 import { type CheckedQuote, checkQuote, type ReadStoredQuote } from './check-quote.ts'
-import type { PassageCitation } from './citation.ts'
+import type { PassageCitation, TableCitation } from './citation.ts'
 import type { MarkedPiece } from './cite-marker.ts'
 import { citePassage } from './cite-passage.ts'
-import { readClaim } from './read-claim.ts'
+import { citeTable } from './cite-table.ts'
+import { type Claim, readClaim } from './read-claim.ts'
+import type { TableResult } from './table-access.ts'
 import { type Evidence, weighMarkers } from './weigh-markers.ts'
 
 export interface CiteInput {
   /** The passages shown to the model as `[number]`; none when there are none. */
   passages(number: number): readonly FoundPassage[]
+  /** The result of a table shown to the model as `[number]`. */
+  table(number: number): TableResult | undefined
   /** What was asked: stands for the claim where a marker has no text before it. */
   readonly question: string
   readonly readStored: ReadStoredQuote
@@ -25,6 +29,7 @@ export class CitationWriter {
   readonly #input: CiteInput
   /** By number, in order: what its markers rested on so far. */
   readonly #cited = new Map<number, PassageCitation[]>()
+  readonly #citedTables = new Set<number>()
   /** What was said, without its markers, and where in it the last of them stood. */
   #said = ''
   #markedAt = 0
@@ -65,7 +70,10 @@ export class CitationWriter {
     this.#markedAt = this.#said.length
     const named = new Set(markers.flatMap(({ numbers }) => numbers))
     const known = [...named].map((number) => [number, this.#input.passages(number)] as const)
-    const evidence = weighMarkers(new Map(known.filter(([, passages]) => passages.length > 0)), claim)
+    // A result next to them may hold what the passages do not: then nothing can be held against those.
+    const isComputed = [...named].some((number) => this.#input.table(number) !== undefined)
+    const passages = new Map(known.filter(([, found]) => found.length > 0))
+    const evidence = weighMarkers(passages, isComputed ? withoutNumbers(claim) : claim)
     const presented: GeneratedEvent[] = []
     for (const marker of markers) presented.push(...(await this.#presentMarker(marker, evidence)))
     return [...presented, { type: 'citation-counts', counts: this.counts }]
@@ -90,7 +98,7 @@ export class CitationWriter {
     const citations: GeneratedEvent[] = []
     const kept: number[] = []
     for (const number of numbers) {
-      const bound = await this.#bind(number, evidence.get(number) ?? [])
+      const bound = this.#bindTable(number) ?? (await this.#bind(number, evidence.get(number) ?? []))
       if (bound === undefined) continue
       kept.push(number)
       for (const citation of bound) citations.push({ type: 'citation', citation })
@@ -99,6 +107,16 @@ export class CitationWriter {
     const spaces = marker.slice(0, marker.indexOf('['))
     const text = kept.length === numbers.length ? marker : `${spaces}[${kept.join(', ')}]`
     return [{ type: 'text-delta', text }, ...citations]
+  }
+
+  /** A result is what the database said: cited once, with nothing to check. */
+  #bindTable(number: number): TableCitation[] | undefined {
+    const result = this.#input.table(number)
+    if (result === undefined) return undefined
+    this.counts = { ...this.counts, found: this.counts.found + 1 }
+    if (this.#citedTables.has(number)) return []
+    this.#citedTables.add(number)
+    return [citeTable(number, result)]
   }
 
   /** The citations that a marker brings, those that were shown before left out; undefined when it rests on nothing. */
@@ -122,6 +140,12 @@ export class CitationWriter {
       return [citation]
     })
   }
+}
+
+/** A claim as far as passages can bear it out beside a result, which has its numbers. */
+function withoutNumbers({ near, sentence, quotations }: Claim): Claim {
+  const strip = (text: string) => text.replace(/\p{N}[\p{N}.,]*/gu, '')
+  return { near: strip(near), sentence: strip(sentence), quotations: quotations.map(strip) }
 }
 
 function isSame(citation: PassageCitation, { stretch, start, end }: CheckedQuote): boolean {

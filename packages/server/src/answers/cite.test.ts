@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { DocumentId, FileId, ProjectId, SourceId } from '../ids.ts'
 import type { FoundPassage } from '../retrieval/passage.ts'
 import type { CitationCounts, GeneratedEvent } from './answer-event.ts'
-import type { Citation } from './citation.ts'
+import type { PassageCitation } from './citation.ts'
 import type { CiteInput } from './citation-writer.ts'
 import { cite } from './cite.ts'
 
@@ -37,6 +37,7 @@ const cut = characters.join('').indexOf('The barn') - 1
 const passages = [passage(0, 0, cut), passage(1, cut, characters.length)]
 const input: CiteInput = {
   passages: (n) => passages.slice(n - 1, n),
+  table: () => undefined,
   question: 'How heavy is a barn owl?',
   readStored: async (_, { start, end }) => ({
     text: characters.slice(start, end).join(''),
@@ -50,7 +51,7 @@ async function run(chunks: readonly string[], from = input) {
     for (const text of chunks) yield { type: 'text-delta', text }
   }
   let text = ''
-  const citations: { at: number; citation: Citation }[] = []
+  const citations: { at: number; citation: PassageCitation }[] = []
   const deltas: string[] = []
   let counts: CitationCounts | undefined
   for await (const event of cite(events(), from)) {
@@ -58,13 +59,14 @@ async function run(chunks: readonly string[], from = input) {
       text += event.text
       deltas.push(event.text)
     }
-    if (event.type === 'citation') citations.push({ at: text.length, citation: event.citation })
+    if (event.type === 'citation' && event.citation.type === 'passage')
+      citations.push({ at: text.length, citation: event.citation })
     if (event.type === 'citation-counts') counts = event.counts
   }
   return { text, citations, deltas, counts }
 }
 
-function quoteOf({ citation }: { citation: Citation }): string {
+function quoteOf({ citation }: { citation: PassageCitation }): string {
   return characters.slice(citation.start, citation.end).join('')
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts'
 import { QuoryError } from '../errors.ts'
-import type { AnswerId } from '../ids.ts'
+import type { AnswerId, ProjectId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { recallTurns } from '../memory/recall-turns.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
@@ -16,6 +16,7 @@ import { generateFunctionCalling } from './generators/function-calling.ts'
 import type { AnswerSources, GeneratorInput } from './generators/generator.ts'
 import { findQuestion, readCitedHeading, readHistory } from './history-store.ts'
 import { storedQuoteReader } from './stored-quote-store.ts'
+import type { TableAccess } from './table-access.ts'
 import type { SearchDescription, TraceRecorder } from './trace-recorder.ts'
 import { waitForStorage } from './wait-for-storage.ts'
 
@@ -36,6 +37,8 @@ interface StartDependencies {
   /** Callers' own OpenAI keys by answer: in memory only, never stored. */
   readonly callerKeys: ReadonlyMap<AnswerId, string>
   readonly log: AnswerLog
+  /** Opens a project's tables for one answer. */
+  readonly openTables: (projectId: ProjectId, signal: AbortSignal) => TableAccess
 }
 
 export function createStartGenerator({
@@ -45,6 +48,7 @@ export function createStartGenerator({
   callerKeys,
   log,
   logger,
+  openTables,
 }: StartDependencies): StartGenerator {
   return async (answer, signal, trace) => {
     const place = { projectId: answer.projectId, chatId: answer.chatId, messageId: answer.questionId }
@@ -74,6 +78,7 @@ export function createStartGenerator({
       readHistory: (limits) => readHistory(db.query, { ...place, ...question }, limits),
       search: async (query, limit) => (await search(query, limit)).passages,
       searchInDetail: search,
+      tables: openTables(projectId, signal),
     }
     const input: GeneratorInput = {
       question: question.content,

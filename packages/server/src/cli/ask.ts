@@ -36,7 +36,10 @@ export async function ask(
   process.stdout.write(sources.length === 0 ? '\n' : `\n\n${sources.join('\n')}\n`)
 }
 
-interface Source {
+type Source = PassageSource | { readonly type: 'table'; readonly number: number; readonly sql: string }
+
+interface PassageSource {
+  readonly type: 'passage'
   readonly number: number
   readonly document_name: string
   readonly page: number | null
@@ -44,7 +47,9 @@ interface Source {
   readonly quote: string
 }
 
-function describeSource({ number, document_name, page, heading_path, quote }: Source): string {
+function describeSource(source: Source): string {
+  if (source.type === 'table') return `[${source.number}] ${source.sql}`
+  const { number, document_name, page, heading_path, quote } = source
   const place = [document_name, ...(page === null ? [] : [`page ${page}`]), ...heading_path].join(', ')
   return `[${number}] ${place}: “${quote.replace(/\s+/g, ' ').trim()}”`
 }

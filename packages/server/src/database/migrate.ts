@@ -6,6 +6,7 @@ import { migrateAnswerQueue } from './migrations/0003-answer-queue.ts'
 import { migrateSourceFiles } from './migrations/0004-source-files.ts'
 import { migrateIndexSegments } from './migrations/0005-index-segments.ts'
 import { migrateEmbeddings } from './migrations/0006-embeddings.ts'
+import { migrateTables } from './migrations/0007-tables.ts'
 import { migrateTracesAndMemory } from './migrations/0008-traces-and-memory.ts'
 
 interface Migration {
@@ -21,6 +22,7 @@ const migrations: readonly Migration[] = [
   { id: '0004-source-files', run: migrateSourceFiles },
   { id: '0005-index-segments', run: migrateIndexSegments },
   { id: '0006-embeddings', run: migrateEmbeddings },
+  { id: '0007-tables', run: migrateTables },
   { id: '0008-traces-and-memory', run: migrateTracesAndMemory },
 ]
 

@@ -6,6 +6,7 @@ import type {
   DocumentId,
   EmbeddingSetId,
   FileId,
+  Id,
   JobId,
   MessageId,
   ProjectId,
@@ -487,6 +488,31 @@ export interface Schema {
     error: string | null
     created_at: Fixed<Timestamp>
     completed_at: Timestamp | null
+  }
+  /** What is known of a project's tables; the rows of each are a Parquet file. See tables/table-files.ts. */
+  data_tables: {
+    project_id: Fixed<ProjectId>
+    id: Fixed<Id<'table'>>
+    source_id: Fixed<SourceId>
+    document_id: Fixed<DocumentId>
+    /** Names its bytes: another version, another id. */
+    data_id: Fixed<Id<'table-data'>>
+    name: Fixed<string>
+    file_name: Fixed<string>
+    sheet: Fixed<string | null>
+    row_count: Fixed<number>
+    size: Fixed<number>
+    content_hash: Fixed<string>
+    columns: Fixed<Json>
+    sample: Fixed<Json>
+    created_at: Fixed<Timestamp>
+  }
+  /** PostgreSQL only: the bytes of tables. SQLite keeps them in the data folder. */
+  table_chunks: {
+    project_id: Fixed<ProjectId>
+    table_id: Fixed<Id<'table'>>
+    number: Fixed<number>
+    bytes: Fixed<Uint8Array>
   }
   /** PostgreSQL only: the bytes of uploads, which every node must be able to read. SQLite keeps them in the data folder. */
   file_chunks: { project_id: Fixed<ProjectId>; file_id: Fixed<string>; number: Fixed<number>; bytes: Fixed<Uint8Array> }

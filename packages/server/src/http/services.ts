@@ -12,6 +12,8 @@ import type { Logger } from '../logger.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
 import type { RankingParts } from '../retrieval/rank-passages.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
+import type { ProjectTables } from '../tables/project-tables.ts'
+import type { TableFiles } from '../tables/table-files.ts'
 import type { OpenStreams } from './sse.ts'
 
 /** What `app.ts` opened. Routes name the parts they use: `({ db, log }: Pick<Services, 'db' | 'log'>)`. */
@@ -29,6 +31,8 @@ export interface Services {
   readonly files: FileStore
   readonly openConnector: OpenConnector
   readonly secrets: SecretBox
+  readonly tableFiles: TableFiles
+  readonly tables: ProjectTables
   readonly streams: OpenStreams
   /** Answers are made in this process, too; else only other nodes make them. */
   readonly hasWorkers: boolean

@@ -6,6 +6,7 @@ import { withdrawJobs } from '../jobs/job-store.ts'
 import { removeDocuments } from '../retrieval/document-store.ts'
 import { requestEmbedding } from '../retrieval/embed-project.ts'
 import type { RankingParts } from '../retrieval/rank-passages.ts'
+import type { TableFiles } from '../tables/table-files.ts'
 import { requireDataEditor } from './data-access.ts'
 import type { FileStore } from './file-store.ts'
 import { ingestJob } from './ingest-source.ts'
@@ -14,14 +15,17 @@ import { listFileIds } from './source-file-store.ts'
 import { deleteSourceRow, lockSource } from './source-store.ts'
 import { syncJob } from './source-sync.ts'
 
-/** Takes a source with its jobs, passages, postings, statistics and files. What is reading it just now writes nothing. */
+interface DeletionDependencies {
+  readonly db: Database
+  readonly files: FileStore
+  readonly tableFiles: Pick<TableFiles, 'clean'>
+  readonly wakeUp: WakeUp
+  readonly ranking?: RankingParts | undefined
+}
+
+/** Takes a source with its jobs, passages, postings, statistics, tables and files. What is reading it just now writes nothing. */
 export async function deleteSource(
-  {
-    db,
-    files,
-    wakeUp,
-    ranking,
-  }: { db: Database; files: FileStore; wakeUp: WakeUp; ranking?: RankingParts | undefined },
+  { db, files, tableFiles, wakeUp, ranking }: DeletionDependencies,
   principal: Principal,
   ref: SourceRef,
 ): Promise<void> {
@@ -41,4 +45,5 @@ export async function deleteSource(
   announceWithdrawn(wakeUp, jobs)
   if (ranking?.vectors !== undefined) wakeUp.notify('job-queued', ref.projectId)
   for (const file of removed) await files.discard(file)
+  await tableFiles.clean(ref.projectId)
 }

@@ -51,7 +51,7 @@ export function createFolderFileStore({ db, temporary, root }: FolderStoreOption
 }
 
 /** A rename is durable when its folder is. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path)
   try {
     await folder.sync()

@@ -2,8 +2,12 @@ import type { Database, Tx } from '../database/database.ts'
 import type { FileStatus } from '../database/schema.ts'
 import { type DocumentId, newId } from '../ids.ts'
 import { findDocument, readDocumentText, type StoredDocument, storeDocument } from '../retrieval/document-store.ts'
+import { storeTables } from '../tables/store-tables.ts'
+import type { TableFiles } from '../tables/table-files.ts'
+import { listTablesOf } from '../tables/table-store.ts'
 import type { Parsed } from './parse-message.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
+import type { ReadFile } from './read-file.ts'
 import { releaseDocument } from './share-document.ts'
 import type { Source } from './source.ts'
 import { fileRef, type SourceFile, uploadedFileId } from './source-file.ts'
@@ -12,24 +16,34 @@ import { lockSource, updateSource } from './source-store.ts'
 
 const maxWarnings = 20
 
+interface IndexDependencies {
+  readonly db: Pick<Database, 'engine'>
+  readonly tableFiles: Pick<TableFiles, 'put'>
+}
+
 /**
  * Replaces what the index has of a file; returns what came of it, `undefined` when the file is gone. One that can no longer be read keeps its earlier
  * passages. When the text is the same as before, so is the document's id: citations go on pointing at it.
  */
 export async function indexFile(
-  db: Pick<Database, 'engine'>,
+  { db, tableFiles }: IndexDependencies,
   tx: Tx,
-  read: SourceFile,
-  outcome: Parsed | ParseFailure,
+  known: SourceFile,
+  { outcome, tables, written }: ReadFile,
 ): Promise<FileStatus | undefined> {
-  const source = await lockSource(db, tx, { projectId: read.project_id, sourceId: read.source_id })
-  const file = source === undefined ? undefined : await findFile(tx, fileRef(read))
+  const source = await lockSource(db, tx, { projectId: known.project_id, sourceId: known.source_id })
+  const file = source === undefined ? undefined : await findFile(tx, fileRef(known))
   if (source === undefined || file === undefined) return undefined
   // Other bytes came while these were read; they are read in their turn.
-  if (file.content_hash !== read.content_hash) return file.status
+  if (file.content_hash !== known.content_hash) return file.status
   const before = file.document_id === null ? undefined : await findDocument(tx, file.project_id, file.document_id)
   if (outcome instanceof ParseFailure) return await keepEarlier(tx, source, file, outcome, before)
-  await replaceDocument(tx, source, file, outcome, before)
+  const earlier = before === undefined ? [] : await listTablesOf(tx, before.projectId, before.id)
+  const documentId = await replaceDocument(tx, source, file, outcome, before)
+  if (tables !== undefined) {
+    const owner = { projectId: source.project_id, sourceId: source.id, documentId, fileName: file.name }
+    written.push(...(await storeTables(tx, tableFiles, owner, tables, earlier)))
+  }
   return 'indexed'
 }
 
@@ -57,7 +71,7 @@ async function replaceDocument(
   file: SourceFile,
   parsed: Parsed,
   before: StoredDocument | undefined,
-): Promise<void> {
+): Promise<DocumentId> {
   const ref = { projectId: source.project_id, sourceId: source.id }
   const isSame = before !== undefined && (await isSameText(tx, before, parsed))
   const isReleased = before !== undefined && (await releaseDocument(tx, file, before))
@@ -79,6 +93,7 @@ async function replaceDocument(
   )
   const document = { ...ref, id, fileId: file.id, name, mediaType: parsed.mediaType, contentHash: content_hash ?? '' }
   await storeDocument(tx, document, parsed)
+  return id
 }
 
 /** What stands at the source itself when it is one file. */

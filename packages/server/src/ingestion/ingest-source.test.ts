@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { createTestDatabase, engines } from '../../test/support/databases.ts'
@@ -11,6 +12,7 @@ import { Egress } from '../egress/egress.ts'
 import { JobWorker } from '../jobs/job-worker.ts'
 import { createLogger } from '../logger.ts'
 import { searchPassages } from '../retrieval/search-passages.ts'
+import { openTableFiles } from '../tables/open-table-files.ts'
 import { addUpload } from './add-upload.ts'
 import { createOpenConnector } from './connectors/open-connector.ts'
 import { deleteSource } from './delete-source.ts'
@@ -21,6 +23,7 @@ import { startTraining } from './manage-training.ts'
 import { fileFolders, openFileStore } from './open-file-store.ts'
 import { openParser } from './open-parser.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
+import { unread } from './read-file.ts'
 import { receiveFile } from './receive-file.ts'
 import type { SourceRef } from './source.ts'
 import { uploadedFileId } from './source-file.ts'
@@ -39,12 +42,13 @@ async function open(engine: (typeof engines)[number]) {
   const db = resources.use(await openDatabase(place))
   await migrate(db)
   const files = await openFileStore(db, place)
+  const tableFiles = await openTableFiles({ db, temporary: files.temporary, root: join(place.dataDir, 'tables') })
   const wakeUp = resources.use(createProcessWakeUp())
   const { projectId, owner } = await aProject(db)
   const parser = resources.use(openParser({ folders: fileFolders(place), processes: 2, maxMemoryMb: 512 }))
   const logger = createLogger('silent')
   const openConnector = createOpenConnector({ egress: new Egress({ allow: [] }) })
-  const dependencies = { db, files, parser, wakeUp, config, logger, openConnector, secrets: testSecrets }
+  const dependencies = { db, files, tableFiles, parser, wakeUp, config, logger, openConnector, secrets: testSecrets }
   const upload = async (content: string, fileName = 'notes.txt') => {
     await using received = await receiveFile(files.temporary, Readable.from([Buffer.from(content)]), 1_000_000)
     const source = await addUpload(dependencies, owner, { projectId, fileName, received })
@@ -141,7 +145,7 @@ describe.each(engines)('reading a source on %s', (engine) => {
     await worker.idle()
     const failure = new ParseFailure('time_out', 'It took too long.')
     const file = await findFile(opened.db.query, fileOf(ref))
-    if (file !== undefined) await inTransaction(opened.db, (tx) => indexFile(opened.db, tx, file, failure))
+    if (file !== undefined) await inTransaction(opened.db, (tx) => indexFile(opened, tx, file, unread(failure)))
     expect(await findSource(opened.db.query, ref)).toMatchObject({
       status: 'connected',
       error: 'It took too long. What was read earlier is still searched.',

@@ -2,9 +2,8 @@ import { inTransaction } from '../database/database.ts'
 import { requireHeldJob } from '../jobs/job-store.ts'
 import { archiveKindOf } from './archives/archive-kind.ts'
 import { indexFile } from './index-file.ts'
-import type { Parsed } from './parse-message.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
-import { readFile } from './read-file.ts'
+import { type ReadFile, readFile, unread } from './read-file.ts'
 import { shareDocument } from './share-document.ts'
 import { fileRef, type SourceFile } from './source-file.ts'
 import { findTwin, updateFile } from './source-file-store.ts'
@@ -23,31 +22,30 @@ export async function readFetched(session: SyncSession, file: SourceFile, signal
 async function read(session: SyncSession, file: SourceFile, signal: AbortSignal): Promise<void> {
   const { db, job, counts } = session
   if (await isShared(session, file)) return
-  const outcome = file.attempt > maxAttempts ? tooManyDeaths() : await open(session, file, signal)
-  if (outcome === 'unpacked') return
+  const opened = file.attempt > maxAttempts ? tooManyDeaths() : await open(session, file, signal)
+  if (opened === 'unpacked') return
+  await using read = opened
   const status = await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job, { isShared: true })
-    return await indexFile(db, tx, file, outcome)
+    return await indexFile(session, tx, file, read)
   })
   counts.move(file, status === undefined ? undefined : { status, size: file.size })
 }
 
-async function open(
-  session: SyncSession,
-  file: SourceFile,
-  signal: AbortSignal,
-): Promise<Parsed | ParseFailure | 'unpacked'> {
+async function open(session: SyncSession, file: SourceFile, signal: AbortSignal): Promise<ReadFile | 'unpacked'> {
   await using original = await session.files.materialize(fileRef(file))
   if (original === undefined)
-    return new ParseFailure('damaged', 'The file of this data source is gone. Upload it again.')
+    return unread(new ParseFailure('damaged', 'The file of this data source is gone. Upload it again.'))
   const { path } = original
   const isArchive = file.parent_id === null && (await archiveKindOf(path, file.name)) !== undefined
   const unpacked = isArchive ? await unpackFetched(session, file, { path, signal }) : undefined
-  return unpacked ?? (await readFile(session, file, { path, signal }))
+  if (unpacked === undefined) return await readFile(session, file, { path, signal })
+  return unpacked === 'unpacked' ? unpacked : unread(unpacked)
 }
 
-function tooManyDeaths(): ParseFailure {
-  return new ParseFailure('crashed', 'The server stopped three times while it read this; it was not tried again.')
+function tooManyDeaths(): ReadFile {
+  const reason = 'The server stopped three times while it read this; it was not tried again.'
+  return unread(new ParseFailure('crashed', reason))
 }
 
 /** The same bytes may have been read as another file since these were fetched. */

@@ -7,7 +7,10 @@ import { lockSource } from './source-store.ts'
 import type { SyncSession } from './sync-session.ts'
 
 /** Takes a file that its source no longer has: its document, unless another file shares it, its original and its row. */
-export async function removeGone({ db, job, ref, files, counts }: SyncSession, file: SourceFile): Promise<void> {
+export async function removeGone(
+  { db, job, ref, files, tableFiles, counts }: SyncSession,
+  file: SourceFile,
+): Promise<void> {
   await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job, { isShared: true })
     const source = await lockSource(db, tx, ref)
@@ -19,5 +22,6 @@ export async function removeGone({ db, job, ref, files, counts }: SyncSession, f
     await deleteFileRow(tx, fileRef(file))
   })
   await files.discard(fileRef(file))
+  await tableFiles.clean(ref.projectId)
   counts.move(file, undefined)
 }

@@ -6,6 +6,7 @@ import type { FileId } from '../ids.ts'
 import type { ClaimedJob } from '../jobs/job.ts'
 import type { Logger } from '../logger.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
+import type { TableFiles } from '../tables/table-files.ts'
 import type { OpenConnector } from './connectors/open-connector.ts'
 import type { FileStore } from './file-store.ts'
 import type { Parser } from './open-parser.ts'
@@ -19,6 +20,7 @@ import { FileCounts } from './sync-progress.ts'
 export interface SyncDependencies {
   readonly db: Database
   readonly files: FileStore
+  readonly tableFiles: TableFiles
   readonly parser: Pick<Parser, 'parse'>
   readonly logger: Logger
   readonly config: Pick<Config, 'parseTimeoutMs' | 'maxUploadBytes'>
@@ -43,6 +45,7 @@ const reportEveryMs = 1_000
 export class SyncSession implements SyncDependencies {
   readonly db: Database
   readonly files: FileStore
+  readonly tableFiles: TableFiles
   readonly parser: Pick<Parser, 'parse'>
   readonly logger: Logger
   readonly config: SyncDependencies['config']
@@ -70,6 +73,7 @@ export class SyncSession implements SyncDependencies {
   private constructor(dependencies: SyncDependencies, { job, source, sync }: SyncRun, counts: FileCounts) {
     this.db = dependencies.db
     this.files = dependencies.files
+    this.tableFiles = dependencies.tableFiles
     this.parser = dependencies.parser
     this.logger = dependencies.logger
     this.config = dependencies.config

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createTestDatabase, engines } from '../../test/support/databases.ts'
 import { aProject } from '../../test/support/projects.ts'
@@ -11,6 +12,7 @@ import { newId, type SourceId } from '../ids.ts'
 import { JobWorker } from '../jobs/job-worker.ts'
 import { createLogger } from '../logger.ts'
 import { searchPassages } from '../retrieval/search-passages.ts'
+import { openTableFiles } from '../tables/open-table-files.ts'
 import { ConnectorFailure, FileSkipped } from './connectors/connector.ts'
 import { deleteSource } from './delete-source.ts'
 import { createDataJobHandlers } from './job-handlers.ts'
@@ -31,12 +33,23 @@ async function open(engine: (typeof engines)[number]) {
   const db = resources.use(await openDatabase(place))
   await migrate(db)
   const files = await openFileStore(db, place)
+  const tableFiles = await openTableFiles({ db, temporary: files.temporary, root: join(place.dataDir, 'tables') })
   const wakeUp = resources.use(createProcessWakeUp())
   const { projectId, owner } = await aProject(db)
   const remote = new RemoteSource()
   const logger = createLogger('silent')
   const parser = resources.use(openParser({ folders: fileFolders(place), processes: 2, maxMemoryMb: 512 }))
-  const dependencies = { db, files, parser, wakeUp, config, logger, openConnector: remote.open, secrets: testSecrets }
+  const dependencies = {
+    db,
+    files,
+    tableFiles,
+    parser,
+    wakeUp,
+    config,
+    logger,
+    openConnector: remote.open,
+    secrets: testSecrets,
+  }
   const id = newId<SourceId>()
   await createSource(dependencies, owner, { projectId, id, type: 'github', name: 'Code', configuration })
   const ref = { projectId, sourceId: id }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { newId } from '../ids.ts'
 
-/** A file on this machine's disk for as long as it is used. */
+/** A file or folder on this machine's disk for as long as it is used. */
 export interface LocalFile {
   readonly path: string
   [Symbol.asyncDispose](): Promise<void>
@@ -16,7 +16,9 @@ export interface TemporaryFolder {
   write(content: AsyncIterable<Uint8Array>): Promise<LocalFile>
   /** A path for somebody else to write to, a file or a folder; there is nothing yet. */
   reserve(): Promise<LocalFile>
-  /** Removes files that nobody has written to for this long. */
+  /** A new, empty folder for programs that make several files. */
+  makeFolder(): Promise<LocalFile>
+  /** Removes what nobody has written to for this long. */
   sweep(olderThanMs: number): Promise<void>
 }
 
@@ -38,6 +40,11 @@ export function createTemporaryFolder(folder: string): TemporaryFolder {
         throw error
       }
       return file
+    },
+    makeFolder: async () => {
+      const path = join(folder, newId())
+      await mkdir(path, { recursive: true, mode: 0o700 })
+      return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
     },
     sweep: async (olderThanMs) => {
       for (const name of await listFolder(folder)) {

@@ -8,6 +8,7 @@ export const idNames = [
   'data_source_id',
   'document_id',
   'training_id',
+  'table_id',
   'user_id',
   'key_id',
   'brain_id',
@@ -136,6 +137,10 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   [`POST ${project}/search`]: { ...reads, body: { query: 'bell' } },
   [`GET ${project}/documents/:document_id`]: reads,
   [`GET ${project}/documents/:document_id/text`]: reads,
+  [`GET ${project}/tables`]: reads,
+  [`POST ${project}/tables/query`]: { ...reads, body: { sql: 'select 1' } },
+  [`GET ${project}/tables/:table_id`]: reads,
+  [`GET ${project}/tables/:table_id/rows`]: reads,
   [`GET ${project}/training`]: reads,
   [`POST ${project}/training`]: {
     ...writesData,

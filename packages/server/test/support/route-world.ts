@@ -1,5 +1,6 @@
 import type { Database } from '../../src/database/database.ts'
 import { newId, type ProjectId, type UserId } from '../../src/ids.ts'
+import { aFile, aForm } from './forms.ts'
 import type { ChatBody, ModelReply } from './model-server.ts'
 import { aPerson, type Person } from './quivr-people.ts'
 import type { Ids } from './route-requests.ts'
@@ -35,6 +36,7 @@ export function neverIds(): Ids {
     data_source_id: id(),
     document_id: id(),
     training_id: id(),
+    table_id: id(),
     user_id: id(),
     key_id: id(),
     brain_id: id(),
@@ -78,6 +80,13 @@ async function addData({ call }: Person, path: string, name: string) {
     () => call('GET', `${path}/data-sources/${source}`),
     ({ body }) => body.status === 'connected',
   )
+  const tables = aForm(['file', aFile('bell,weight\nGreat,4170\nSmall,12\n'), 'bells.csv'])
+  await call('POST', `${path}/data-sources/upload`, tables)
+  const listed = await until(
+    () => call('GET', `${path}/tables`),
+    ({ body }) => body.tables.length === 1,
+    30_000,
+  )
   const training = (await call('POST', `${path}/training`, { data_source_ids: [source] })).body.id
   await until(
     () => call('GET', `${path}/training/${training}`),
@@ -87,6 +96,7 @@ async function addData({ call }: Person, path: string, name: string) {
   return {
     data_source_id: source,
     training_id: training,
+    table_id: listed.body.tables[0].id,
     document_id: documents[0]?.id ?? read.body.documents[0].id,
   }
 }

@@ -101,7 +101,12 @@ function halveLong<M extends ModelMessage>(message: M): M {
 
 /** What the markers of an answer are checked against. */
 export function citeInput({ question, sources }: ModelInput, passages: NumberedPassages): CiteInput {
-  return { passages: (number) => passages.of(number), question, readStored: sources.readStored }
+  return {
+    passages: (number) => passages.of(number),
+    table: (number) => passages.tableOf(number),
+    question,
+    readStored: sources.readStored,
+  }
 }
 
 /** Earlier turns for a prompt; their citation markers are left out, because the numbers name other passages now. */

@@ -9,6 +9,7 @@ import { prepareDocument } from '../../retrieval/prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from '../../retrieval/search-passages.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
 import { storedQuoteReader } from '../stored-quote-store.ts'
+import { noTables } from '../table-access.ts'
 import { TraceRecorder } from '../trace-recorder.ts'
 import { generateExtractive } from './extractive.ts'
 
@@ -40,12 +41,15 @@ async function ask(db: Database, projectId: ProjectId, question: string, earlier
       readCitedHeading: async () => null,
       searchHistory: async () => ({ here: [], elsewhere: [] }),
       readStored: storedQuoteReader(db.query),
+      tables: noTables,
       searchInDetail: (query: string, limit: number) => searchPassagesInDetail({ db }, { projectId, query, limit }),
     },
   }
   for await (const event of generateExtractive(input)) events.push(event)
   const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('')
-  const citations = events.flatMap((event) => (event.type === 'citation' ? [event.citation] : []))
+  const citations = events.flatMap((event) =>
+    event.type === 'citation' && event.citation.type === 'passage' ? [event.citation] : [],
+  )
   return { text, citations, events }
 }
 
@@ -76,7 +80,7 @@ it('cites verbatim, by code points, behind its marker', async () => {
     let said = ''
     for (const event of events) {
       if (event.type === 'text-delta') said += event.text
-      if (event.type !== 'citation') continue
+      if (event.type !== 'citation' || event.citation.type !== 'passage') continue
       const { start, end, quote, number } = event.citation
       expect(stored.slice(start, end).join('')).toBe(quote)
       expect(said.endsWith(`> ${quote} [${number}]`)).toBe(true)
@@ -212,6 +216,7 @@ it('stops when the answer is cancelled', async () => {
     readCitedHeading: async () => null,
     searchHistory: async () => ({ here: [], elsewhere: [] }),
     readStored: storedQuoteReader(db.query),
+    tables: noTables,
     searchInDetail: (query: string, limit: number) => searchPassagesInDetail({ db }, { projectId, query, limit }),
   }
   const question = 'Who founded the zoo?'

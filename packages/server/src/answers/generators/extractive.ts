@@ -4,6 +4,8 @@ import { inverseDocumentFrequency } from '../../retrieval/score-bm25.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
 import type { PassageCitation } from '../citation.ts'
 import { citePassage } from '../cite-passage.ts'
+import { citeTable } from '../cite-table.ts'
+import type { AskedTables } from '../table-access.ts'
 import { carryOver, leansOnEarlier, readEarlier } from './carry-over.ts'
 import { type ParsedQuestion, parseQuestion } from './extractive-question.ts'
 import { chooseQuotes, type Quote } from './extractive-quotes.ts'
@@ -29,8 +31,13 @@ interface ExtractiveAnswer {
 
 /** Answers without a model: the sentences that fit the question best, quoted, or plain words that there are none. */
 export async function* generateExtractive(input: GeneratorInput): AsyncGenerator<GeneratedEvent> {
+  const asked = await input.sources.tables.ask(input.question)
+  input.signal.throwIfAborted()
+  if (asked.type === 'answer') return yield* answerFromTable(asked)
   const { state, quotes } = await findExtractiveAnswer(input)
   input.signal.throwIfAborted()
+  // Plainly about a table: the sentences that hold some of its words are no answer.
+  if (asked.type === 'unsure' && state !== 'answer') return yield { type: 'text-delta', text: asked.text }
   yield { type: 'text-delta', text: openings[state] }
   const citations = await citeQuotes(input, quotes)
   for (const citation of citations) {
@@ -42,6 +49,14 @@ export async function* generateExtractive(input: GeneratorInput): AsyncGenerator
   if (citations.length > 0) yield { type: 'text-delta', text: `\n\n${nameSources(citations)}` }
   const dropped = quotes.length - citations.length
   yield { type: 'citation-counts', counts: { found: citations.length, repaired: 0, dropped } }
+}
+
+/** What was computed, the statement that did it, and the result to be looked at. */
+function* answerFromTable({ text, result }: Extract<AskedTables, { type: 'answer' }>): Generator<GeneratedEvent> {
+  yield { type: 'text-delta', text: `${text} [1]` }
+  yield { type: 'citation', citation: citeTable(1, result) }
+  yield { type: 'text-delta', text: `\n\n\`\`\`sql\n${result.sql}\n\`\`\`` }
+  yield { type: 'citation-counts', counts: { found: 1, repaired: 0, dropped: 0 } }
 }
 
 /** Those that the stored documents still say, numbered in order. */

@@ -5,6 +5,7 @@ import type { DocumentId, FileId, ProjectId, SourceId } from '../../ids.ts'
 import { createOpenAiModels } from '../../models/openai-compatible.ts'
 import type { FoundPassage } from '../../retrieval/passage.ts'
 import type { GeneratedEvent } from '../answer-event.ts'
+import { noTables } from '../table-access.ts'
 import { TraceRecorder } from '../trace-recorder.ts'
 import { generateFunctionCalling } from './function-calling.ts'
 import type { AnswerSources } from './generator.ts'
@@ -62,6 +63,7 @@ function sourcesOf(
         ? undefined
         : { text: said.text.slice(start - said.start, end - said.start), contentHash: 'h', fileId: 'f' as FileId }
     },
+    tables: noTables,
     searchInDetail: async () => {
       throw new Error('Only the extractive generator asks for weights')
     },
@@ -307,7 +309,9 @@ describe('the loop of every other model', () => {
     expect(textOf(events)).toBe('It lays eggs [2], hunts at night [1] and weighs 417 grams [1].')
     expect(
       events.flatMap((event) =>
-        event.type === 'citation' ? [[event.citation.number, event.citation.passage, event.citation.quote]] : [],
+        event.type === 'citation' && event.citation.type === 'passage'
+          ? [[event.citation.number, event.citation.passage, event.citation.quote]]
+          : [],
       ),
     ).toEqual([
       [2, 9, 'Owls lay eggs.'],

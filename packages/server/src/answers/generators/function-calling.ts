@@ -6,6 +6,7 @@ import type { AnswerTool, ToolOutcome } from '../tools/answer-tool.ts'
 import { getContext } from '../tools/get-context.ts'
 import { searchHistory } from '../tools/get-history.ts'
 import { NumberedPassages } from '../tools/numbered-passages.ts'
+import { tableTools } from '../tools/table-tools.ts'
 import type { TraceRecorder } from '../trace-recorder.ts'
 import { callModel, citeInput, emptyAnswer, type ModelStep, readTurns } from './call-model.ts'
 import { answerByTree, treeModels } from './function-calling-tree.ts'
@@ -52,6 +53,7 @@ async function* answerBySteps(input: ModelInput, passages: NumberedPassages): As
   let tools: readonly AnswerTool[] = [
     searchHistory(sources, { maxTokens: historyTokens }),
     getContext({ sources, passages, question, maxTokens: contextTokens }),
+    ...(await tableTools({ tables: sources.tables, passages, maxTokens: contextTokens })),
   ]
   let hasText = false
   for (let step = 1; ; step++) {

@@ -2,6 +2,7 @@ import type { RecalledTurns } from '../../memory/recall-turns.ts'
 import type { LanguageModel } from '../../models/language-model.ts'
 import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
 import type { ReadStoredQuote } from '../check-quote.ts'
+import type { TableAccess } from '../table-access.ts'
 import type { TraceRecorder } from '../trace-recorder.ts'
 
 export interface Turn {
@@ -23,6 +24,8 @@ export interface AnswerSources {
   searchInDetail(query: string, limit: number): Promise<PassageSearch>
   /** What a document says at a range, as it is stored: every citation is checked against it. */
   readonly readStored: ReadStoredQuote
+  /** The project's tables. */
+  readonly tables: TableAccess
 }
 
 export interface GeneratorInput {

@@ -1,5 +1,6 @@
 import { approximateTokens, charactersPerToken } from '../../models/approximate-tokens.ts'
 import type { FoundPassage } from '../../retrieval/passage.ts'
+import type { TableResult } from '../table-access.ts'
 import type { TraceRecorder } from '../trace-recorder.ts'
 
 /** Passages shown to the model under one number: one, or neighbours of one document. */
@@ -9,9 +10,10 @@ export interface NumberedPassage {
   readonly parts: readonly FoundPassage[]
 }
 
-/** The passages of one answer, numbered from 1 in the order in which the model gets to see them, over all its searches. */
+/** The passages and results of one answer, numbered from 1 in the order in which the model gets to see them, over all its searches. */
 export class NumberedPassages {
   readonly #entries: NumberedPassage[] = []
+  readonly #tables = new Map<number, TableResult>()
   readonly #numbers = new Map<string, number>()
   readonly #trace: TraceRecorder | undefined
 
@@ -21,6 +23,19 @@ export class NumberedPassages {
 
   of(number: number): readonly FoundPassage[] {
     return this.#entries[number - 1]?.parts ?? []
+  }
+
+  /** The result that the model saw under a number. */
+  tableOf(number: number): TableResult | undefined {
+    return this.#tables.get(number)
+  }
+
+  /** Numbers a result of a table like a passage, and says which it got. */
+  addTable(result: TableResult): number {
+    const number = this.#entries.length + 1
+    this.#entries.push({ number, parts: [] })
+    this.#tables.set(number, result)
+    return number
   }
 
   /** Numbers what a search found, as much of it as fits the budget; says which of it had a number already. */

@@ -6,6 +6,7 @@ import { registerDataSourceUploadRoutes } from './data-source-upload-routes.ts'
 import { registerEmbeddingRoutes } from './embedding-routes.ts'
 import { registerSearchRoutes } from './search-routes.ts'
 import { registerSyncRoutes } from './sync-routes.ts'
+import { registerTableRoutes } from './table-routes.ts'
 import { registerTrainingRoutes } from './training-routes.ts'
 
 /** Everything about a project's data: sources, uploads, search, documents, training. */
@@ -16,5 +17,6 @@ export function registerDataRoutes(server: Server, services: Services): void {
   registerSyncRoutes(server, services)
   registerSearchRoutes(server, services)
   registerEmbeddingRoutes(server, services)
+  registerTableRoutes(server, services)
   registerTrainingRoutes(server, services)
 }

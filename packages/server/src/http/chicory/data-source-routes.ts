@@ -44,7 +44,7 @@ export function sourceRefOf(params: { project_id: string; data_source_id: string
   return { projectId, sourceId }
 }
 
-type SourceServices = Pick<Services, 'db' | 'files' | 'wakeUp' | 'openConnector' | 'secrets' | 'logger'>
+type SourceServices = Pick<Services, 'db' | 'files' | 'tableFiles' | 'wakeUp' | 'openConnector' | 'secrets' | 'logger'>
 
 export function registerDataSourceRoutes(server: Server, services: SourceServices): void {
   registerReading(server, services)

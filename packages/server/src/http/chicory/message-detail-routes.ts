@@ -1,7 +1,7 @@
 import type { Principal } from '../../accounts/principal.ts'
 import { listAttempts } from '../../answers/answer-store.ts'
 import type { Citation } from '../../answers/citation.ts'
-import { type CitationPlace, readCitationPlace } from '../../answers/citation-place-store.ts'
+import { readCitationPlace } from '../../answers/citation-place-store.ts'
 import { withoutPrivate } from '../../answers/hide-private.ts'
 import { unpackTrace } from '../../answers/pack-trace.ts'
 import { keepTraceDays } from '../../answers/prune-traces-store.ts'
@@ -9,10 +9,11 @@ import { findTrace } from '../../answers/trace-store.ts'
 import type { ChatRef } from '../../chats/chat.ts'
 import { QuoryError } from '../../errors.ts'
 import { findProject } from '../../projects/project-store.ts'
+import { findCitedState } from '../../tables/cited-tables.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { citationDetail, citationParams } from './citation-schemas.ts'
-import { presentCitation } from './present-citation.ts'
+import { presentCitation, presentTableCitation } from './present-citation.ts'
 import { requireMessage } from './require-message.ts'
 import { messageParams, refusals } from './schemas.ts'
 import { trace } from './trace-schemas.ts'
@@ -37,15 +38,21 @@ export function registerMessageDetailRoutes(server: Server, { db }: Pick<Service
       const { ref, found } = await requireMessage(db.query, request.principal, request.params, 'read')
       const citation = found.citations.find(({ id }) => id === request.params.citation_id)
       if (citation === undefined) throw new QuoryError('citation_not_found', 'Citation not found')
-      return presentCitation(citation, await findPlace(request.principal, ref, citation))
+      const mayRead = await mayReadCited(request.principal, ref, citation)
+      if (citation.type === 'table') {
+        return presentTableCitation(citation, mayRead ? await findCitedState(db.query, citation) : 'deleted')
+      }
+      return presentCitation(citation, mayRead ? await readCitationPlace(db, citation) : { state: 'deleted' })
     },
   )
 
   /** A chat may cite another project than its own; who may not see that one any more sees what was quoted, and no more. */
-  async function findPlace(principal: Principal, { projectId }: ChatRef, citation: Citation): Promise<CitationPlace> {
-    const mayRead =
-      citation.project_id === projectId || (await findProject(db.query, principal, citation.project_id)) !== undefined
-    return mayRead ? await readCitationPlace(db, citation) : { state: 'deleted' }
+  async function mayReadCited(
+    principal: Principal,
+    { projectId }: ChatRef,
+    { project_id }: Citation,
+  ): Promise<boolean> {
+    return project_id === projectId || (await findProject(db.query, principal, project_id)) !== undefined
   }
 
   server.get(

@@ -1,7 +1,7 @@
-import type { Citation } from '../../answers/citation.ts'
+import type { PassageCitation, TableCitation } from '../../answers/citation.ts'
 import type { CitationPlace } from '../../answers/citation-place-store.ts'
 
-export function presentCitation(citation: Citation, place: CitationPlace) {
+export function presentCitation(citation: PassageCitation, place: CitationPlace) {
   const isCurrent = place.state === 'current'
   const newer = place.state === 'changed' ? place.newer : undefined
   const page = place.state === 'changed' ? (place.place?.page ?? null) : citation.page
@@ -16,8 +16,16 @@ export function presentCitation(citation: Citation, place: CitationPlace) {
   }
 }
 
+/** A result has nothing around it: its statement brings it again. */
+export function presentTableCitation(citation: TableCitation, state: 'current' | 'changed' | 'deleted') {
+  const { project_id, data_source_id } = citation
+  const isThere = state !== 'deleted' && data_source_id !== null
+  const url = isThere ? `/v1/projects/${project_id}/data-sources/${data_source_id}/content` : null
+  return { citation, before: null, after: null, source_state: state, changed_at: null, newer: null, url }
+}
+
 /** Of what was uploaded; browsers' PDF viewers open at `#page=`. Files of other sources are opened where they are. */
-function contentUrl({ project_id, data_source_id, file_id }: Citation, page: number | null): string | null {
+function contentUrl({ project_id, data_source_id, file_id }: PassageCitation, page: number | null): string | null {
   if (String(file_id) !== String(data_source_id)) return null
   const path = `/v1/projects/${project_id}/data-sources/${data_source_id}/content`
   return page === null ? path : `${path}#page=${page}`

@@ -85,8 +85,40 @@ export const passageCitation = z.object({
   end: z.int().meta({ description: 'One past the last' }),
   quote: z.string(),
 })
+const cell = z.union([z.string(), z.number(), z.boolean(), z.null()])
+const tableCitation = z.object({
+  type: z.literal('table'),
+  id: z.string().meta({ example: '1' }),
+  number: z.int().meta({ example: 1 }),
+  project_id: id,
+  data_source_id: id.nullable(),
+  document_id: id.nullable(),
+  document_name: z.string(),
+  tables: z
+    .array(
+      z.object({
+        id,
+        name: z.string(),
+        data_source_id: id,
+        file_name: z.string(),
+        sheet: z.string().nullable(),
+        data_version: z.string(),
+      }),
+    )
+    .readonly(),
+  sql: z.string().meta({
+    description:
+      'Brings the result again at `POST …/tables/query`, which says whether the data changed when it is sent `data_version`',
+    example: 'select count(*) as count from prices',
+  }),
+  columns: z.array(z.object({ name: z.string(), type: z.string() })).readonly(),
+  rows: z.array(z.array(cell).readonly()).readonly().meta({ description: 'The first 20' }),
+  row_count: z.int(),
+  truncated: z.boolean(),
+  data_version: z.string(),
+})
 /** Tagged by `type`, which clients must look at: a passage of a document is not all that can be cited. */
-export const citation = z.union([passageCitation])
+export const citation = z.union([passageCitation, tableCitation])
 const details = z.object({
   citations: z
     .object({ found: z.int(), repaired: z.int(), dropped: z.int() })

@@ -48,7 +48,7 @@ const crawl = z
   .meta({ example: { url: 'https://example.com/' } })
 const upload = z.object({ uploadFile: z.string().meta({ format: 'binary' }) }).optional()
 
-type KnowledgeServices = Pick<Services, 'db' | 'files' | 'wakeUp' | 'config' | 'secrets'>
+type KnowledgeServices = Pick<Services, 'db' | 'files' | 'tableFiles' | 'wakeUp' | 'config' | 'secrets'>
 
 export function registerKnowledgeRoutes(server: Server, services: KnowledgeServices): void {
   const { db } = services

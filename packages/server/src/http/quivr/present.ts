@@ -47,8 +47,10 @@ export function presentFailure({ content, error }: Pick<Message, 'content' | 'er
 }
 
 function presentSources(citations: readonly Citation[]) {
-  const passages = citations.filter((citation) => citation.type === 'passage')
-  const byDocument = new Map(passages.map((citation) => [citation.document_id, citation]))
+  const ofFiles = citations.flatMap(({ document_id, data_source_id, document_name, project_id }) =>
+    document_id === null || data_source_id === null ? [] : [{ document_id, data_source_id, document_name, project_id }],
+  )
+  const byDocument = new Map(ofFiles.map((citation) => [citation.document_id, citation]))
   return [...byDocument.values()].map(({ document_id, document_name, project_id, data_source_id }) => ({
     name: document_name,
     type: 'file' as const,

@@ -73,7 +73,35 @@ const passageCitation = z.object({
   end: z.int(),
   quote: z.string(),
 })
-const citation = z.union([passageCitation])
+const cell = z.union([z.string(), z.number(), z.boolean(), z.null()])
+const tableCitation = z.object({
+  type: z.literal('table'),
+  id: z.string().meta({ example: '1' }),
+  number: z.int().meta({ example: 1 }),
+  project_id: id,
+  data_source_id: id.nullable(),
+  document_id: id.nullable(),
+  document_name: z.string(),
+  tables: z
+    .array(
+      z.object({
+        id,
+        name: z.string(),
+        data_source_id: id,
+        file_name: z.string(),
+        sheet: z.string().nullable(),
+        data_version: z.string(),
+      }),
+    )
+    .readonly(),
+  sql: z.string(),
+  columns: z.array(z.object({ name: z.string(), type: z.string() })).readonly(),
+  rows: z.array(z.array(cell).readonly()).readonly(),
+  row_count: z.int(),
+  truncated: z.boolean(),
+  data_version: z.string(),
+})
+const citation = z.union([passageCitation, tableCitation])
 const source = z.object({
   name: z.string().meta({ example: 'handbook.pdf' }),
   type: z.literal('file'),

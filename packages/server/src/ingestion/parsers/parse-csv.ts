@@ -6,20 +6,33 @@ import { describeRow, looksLikeHeader } from './table-rows.ts'
 
 const delimiters = [',', ';', '\t', '|'] as const
 
-/** Rows as `header: value`, numbered as a spreadsheet shows them. */
-export async function parseCsv(text: string): Promise<ParsedDocument> {
+/** Rows that are read as text; all of them can be asked as a table. */
+const maxTextRows = 20_000
+/** Enough for those rows in most files; of a larger one the rest is not even decoded. */
+export const maxCsvBytes = 16_000_000
+
+/**
+ * Rows as `header: value`, numbered as a spreadsheet shows them. Of a large table only the first rows: a million rows
+ * as sentences would crowd out everything else that is searched.
+ */
+export async function parseCsv(text: string, { isCut = false } = {}): Promise<ParsedDocument> {
   const { parse } = await import('csv-parse/sync')
   const builder = new DocumentBuilder()
   let header: string[] | null | undefined
   let row = 0
   const addRow = (record: readonly string[]) => {
     row++
+    if (row > maxTextRows + 1) return
     const cells = record.map(collapseSpaces)
     if (cells.every((cell) => cell === '')) return
     if (header === undefined) {
       header = looksLikeHeader(cells) ? cells : null
       builder.addBlock('table-row', describeRow(null, cells), { row })
     } else builder.addBlock('table-row', describeRow(header, cells), { row })
+  }
+  const finish = () => {
+    if (isCut || row > maxTextRows + 1) builder.warnings.push(partialSentence(Math.min(row, maxTextRows + 1)))
+    return builder.build()
   }
   try {
     parse(text, {
@@ -28,6 +41,7 @@ export async function parseCsv(text: string): Promise<ParsedDocument> {
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: false,
+      to: maxTextRows + 2,
       // Rows are handed on one by one, so that no second table is held.
       on_record: (record: string[]) => {
         addRow(record)
@@ -36,10 +50,16 @@ export async function parseCsv(text: string): Promise<ParsedDocument> {
     })
   } catch (error) {
     if (error instanceof ParseFailure) throw error
+    // The last row of what was decoded may end within its quotes.
+    if (isCut && row > 0) return finish()
     const reason = error instanceof Error ? error.message : String(error)
     throw new ParseFailure('damaged', `The table cannot be read after row ${row}: ${reason}.`, { cause: error })
   }
-  return builder.build()
+  return finish()
+}
+
+function partialSentence(rows: number): string {
+  return `Only the first ${rows} rows are searched as text; questions about the whole table are answered from all its rows.`
 }
 
 /** The one that cuts the most of the first lines into the same number of cells. */

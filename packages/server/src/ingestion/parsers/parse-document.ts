@@ -63,6 +63,11 @@ async function parseAs(
       return (await import('./parse-email.ts')).parseEmail(bytes, readAttachment(deadline, depth))
     case 'mailbox':
       return (await import('./parse-email.ts')).parseMailbox(bytes, readAttachment(deadline, depth))
+    case 'csv': {
+      const { parseCsv, maxCsvBytes } = await import('./parse-csv.ts')
+      const { text } = await decodeText(bytes.subarray(0, maxCsvBytes))
+      return await parseCsv(text, { isCut: bytes.length > maxCsvBytes })
+    }
     default:
       return await parseText(format, fileName, await readText(format, bytes))
   }
@@ -87,7 +92,7 @@ async function readText(format: TextFormat, bytes: Uint8Array): Promise<string> 
   return text
 }
 
-async function parseText(format: TextFormat, fileName: string, text: string): Promise<ParsedDocument> {
+async function parseText(format: Exclude<TextFormat, 'csv'>, fileName: string, text: string): Promise<ParsedDocument> {
   switch (format) {
     case 'text':
       return (await import('./parse-plain-text.ts')).parsePlainText(text)
@@ -97,8 +102,6 @@ async function parseText(format: TextFormat, fileName: string, text: string): Pr
       return (await import('./parse-markdown.ts')).parseMarkdown(text)
     case 'html':
       return (await import('./parse-html.ts')).parseHtml(text)
-    case 'csv':
-      return (await import('./parse-csv.ts')).parseCsv(text)
     case 'json':
       return (await import('./parse-json.ts')).parseJson(text)
     case 'notebook':
