@@ -41,6 +41,7 @@ import { createModelRegistry, type ModelRegistry } from './models/model-registry
 import { createEmbedHandler, embedKind } from './retrieval/embed-project.ts'
 import { catchUpEmbedding, followedByEmbedding } from './retrieval/keep-embedded.ts'
 import { openRanking, type Ranking } from './retrieval/open-ranking.ts'
+import { createRebuildHandler, rebuildKind } from './retrieval/rebuild-index.ts'
 import { tidyKind } from './retrieval/request-tidying.ts'
 import { createTidyHandler } from './retrieval/tidy-index.ts'
 import { openSecretBox } from './secrets/open-secret-box.ts'
@@ -184,7 +185,8 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   )
   const data = createDataJobHandlers({ db, files, tableFiles, parser, config, logger, openConnector, secrets })
   const readers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
-  const handlers = { ...readers, [tidyKind]: createTidyHandler({ db }) }
+  const keepers = { [tidyKind]: createTidyHandler({ db }), [rebuildKind]: createRebuildHandler({ db }) }
+  const handlers = { ...readers, ...keepers }
   const onEnd = openEmbedWorker(opening, core)
   openMemoryWorker(opening, core)
   const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers, onEnd }))

@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts'
 import { recallTurns } from '../memory/recall-turns.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
 import type { PassageSearch } from '../retrieval/passage.ts'
+import type { PassageFilter } from '../retrieval/passage-filter.ts'
 import type { RankingParts } from '../retrieval/rank-passages.ts'
 import { searchPassagesInDetail } from '../retrieval/search-passages.ts'
 import type { ClaimedAnswer } from './answer.ts'
@@ -66,8 +67,12 @@ export function createStartGenerator({
       openaiKey === undefined ? {} : { openaiKey },
     )
     const readStored = storedQuoteReader(db.query)
-    const search = (query: string, limit: number) =>
-      trace.search(query, () => searchPassagesInDetail({ db, ...ranking }, { projectId, query, limit }), describeSearch)
+    const search = (query: string, limit: number, filter?: PassageFilter) =>
+      trace.search(
+        query,
+        () => searchPassagesInDetail({ db, ...ranking }, { projectId, query, limit, filter }),
+        describeSearch,
+      )
     const sources: AnswerSources = {
       // In the middle of an answer: the model's text so far must not be lost because the database is away for a while.
       readStored: (document, range) =>
@@ -76,7 +81,7 @@ export function createStartGenerator({
       searchHistory: (query) =>
         recallTurns(db.query, { ...place, before: question.position, askedBy: answer.ownerId }, query),
       readHistory: (limits) => readHistory(db.query, { ...place, ...question }, limits),
-      search: async (query, limit) => (await search(query, limit)).passages,
+      search: async (query, limit, filter) => (await search(query, limit, filter)).passages,
       searchInDetail: search,
       tables: openTables(projectId, signal),
     }

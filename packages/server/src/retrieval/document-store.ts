@@ -2,13 +2,12 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import { unpagedCap } from '../database/page.ts'
 import type { Schema } from '../database/schema.ts'
-import { type DocumentId, type FileId, newId, type ProjectId, type SegmentId, type SourceId } from '../ids.ts'
+import type { DocumentId, FileId, ProjectId, SourceId } from '../ids.ts'
 import { unindexDocuments } from './indexed-document-store.ts'
 import { insertPassages } from './passage-store.ts'
 import type { PreparedDocument } from './prepare-document.ts'
 import { requestTidying } from './request-tidying.ts'
-import { analyserVersion } from './segment.ts'
-import { insertBlocks, insertIndexedDocuments, insertSegment } from './segment-store.ts'
+import { insertDocumentSegment } from './segment-store.ts'
 
 export interface NewDocument {
   readonly projectId: ProjectId
@@ -42,28 +41,9 @@ export async function storeDocument(tx: Tx, document: NewDocument, prepared: Pre
     })
     .execute()
   await insertPassages(tx, { projectId, documentId }, prepared.passages)
-  if (prepared.passages.length > 0) await insertDocumentSegment(tx, document, prepared)
-}
-
-async function insertDocumentSegment(
-  tx: Tx,
-  { projectId, id: documentId }: NewDocument,
-  { language, tokenCount, passages, index }: PreparedDocument,
-): Promise<void> {
-  const ref = { projectId, id: newId<SegmentId>() }
-  const passageCount = passages.length
-  await insertSegment(tx, {
-    ...ref,
-    state: 'visible',
-    version: analyserVersion,
-    size: passageCount,
-    passageCount,
-    tokenCount,
-    languages: { [language]: passageCount },
-    lengths: index.lengths,
-  })
-  await insertBlocks(tx, ref, index.blocks)
-  await insertIndexedDocuments(tx, ref, [{ documentId, base: 0, passageCount, tokenCount, language }])
+  if (prepared.passages.length === 0) return
+  const place = { projectId, documentId, language: prepared.language, passageCount: prepared.passages.length }
+  await insertDocumentSegment(tx, place, prepared.index, 'visible')
   await requestTidying(tx, projectId)
 }
 

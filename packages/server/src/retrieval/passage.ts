@@ -45,8 +45,17 @@ export interface ComponentScores {
   readonly rerank: number | null
 }
 
-/** How a search was made, beyond its words. Null where nothing of the kind is configured. */
+/** How the words were searched for. */
+interface WordSearchDetails {
+  /** What answered. */
+  readonly index: 'postings'
+  readonly segments: number
+  readonly ms: number
+}
+
+/** How a search was made. Null where nothing of the kind is configured. */
 export interface SearchDetails {
+  readonly words: WordSearchDetails
   readonly vectors:
     | { readonly type: 'searched'; readonly model: string; readonly index: 'exact' | 'lists' | 'pgvector' }
     | { readonly type: 'skipped'; readonly reason: string }

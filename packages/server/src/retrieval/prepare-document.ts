@@ -51,26 +51,41 @@ export function prepareDocument(document: {
   }
 }
 
+type IndexedPassage = Pick<NewPassage, 'headingPath' | 'text'>
+
 /** Analyses passages as they will be searched. */
-export function indexPassages(
-  passages: readonly Pick<NewPassage, 'headingPath' | 'text'>[],
-  language: string,
-): PassageIndex {
-  const lists = new Map<string, PostingListWriter>()
-  const lengths: number[] = []
-  for (const [ordinal, { headingPath, text }] of passages.entries()) {
-    const found = analyseText(storable([...headingPath, text].join('\n')), language)
-    lengths.push(found.length)
-    for (const [term, frequency] of countTerms(found)) {
-      const list = lists.get(term) ?? new PostingListWriter()
-      list.add(ordinal, frequency)
-      lists.set(term, list)
-    }
+function indexPassages(passages: readonly IndexedPassage[], language: string): PassageIndex {
+  const indexer = new PassageIndexer(language)
+  for (const passage of passages) indexer.add(passage)
+  return indexer.finish()
+}
+
+/** Takes passages one by one, so that others can have their turn in between. */
+export class PassageIndexer {
+  readonly #language: string
+  readonly #lists = new Map<string, PostingListWriter>()
+  readonly #lengths: number[] = []
+
+  constructor(language: string) {
+    this.#language = language
   }
-  return {
-    blocks: packTerms(new Map([...lists].map(([term, list]) => [term, list.take()]))),
-    lengths: encodeLengths(lengths),
-    tokenCount: lengths.reduce((sum, length) => sum + length, 0),
+
+  add({ headingPath, text }: IndexedPassage): void {
+    const found = analyseText(storable([...headingPath, text].join('\n')), this.#language)
+    for (const [term, frequency] of countTerms(found)) {
+      const list = this.#lists.get(term) ?? new PostingListWriter()
+      list.add(this.#lengths.length, frequency)
+      this.#lists.set(term, list)
+    }
+    this.#lengths.push(found.length)
+  }
+
+  finish(): PassageIndex {
+    return {
+      blocks: packTerms(new Map([...this.#lists].map(([term, list]) => [term, list.take()]))),
+      lengths: encodeLengths(this.#lengths),
+      tokenCount: this.#lengths.reduce((sum, length) => sum + length, 0),
+    }
   }
 }
 

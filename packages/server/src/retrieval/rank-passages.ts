@@ -28,7 +28,7 @@ const rerankedCandidates = 50
 export async function rankPassages(
   { vectors, reranker }: RankingParts,
   { query, limit, byWords, byVectors, readPassages }: Ranking,
-): Promise<{ readonly passages: readonly FoundPassage[]; readonly details: SearchDetails }> {
+): Promise<{ readonly passages: readonly FoundPassage[]; readonly details: Omit<SearchDetails, 'words'> }> {
   const isFused = vectors !== undefined && byVectors?.type === 'searched'
   const places = isFused ? fuseScores(byWords, byVectors.places, vectors.weight) : wordsAlone(byWords)
   const wanted = reranker === undefined ? limit : Math.max(limit, rerankedCandidates)

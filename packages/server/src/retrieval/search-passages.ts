@@ -2,14 +2,19 @@ import type { Database } from '../database/database.ts'
 import type { ProjectId } from '../ids.ts'
 import { fusedCandidates } from './fuse-scores.ts'
 import type { FoundPassage, PassageSearch } from './passage.ts'
-import { readPassages } from './passage-store.ts'
+import { asksOfDocuments, type PassageFilter } from './passage-filter.ts'
+import { readFilteredDocuments } from './passage-filter-store.ts'
+import { type PassagePlace, readPassages, type StoredPassage } from './passage-store.ts'
+import { findPhrases, holdsPhrases } from './quoted-phrases.ts'
 import { type RankingParts, rankPassages } from './rank-passages.ts'
 import { findByWords } from './search-words.ts'
 
 interface SearchInput {
   readonly projectId: ProjectId
+  /** What it has in quotation marks must stand in a passage just so. */
   readonly query: string
   readonly limit: number
+  readonly filter?: PassageFilter | undefined
 }
 
 interface SearchDependencies extends RankingParts {
@@ -24,23 +29,43 @@ export async function searchPassages(dependencies: SearchDependencies, input: Se
 /** By words, and where an embedding model is configured by vectors, side by side; then one ranking of both. */
 export async function searchPassagesInDetail(
   { db, vectors, reranker }: SearchDependencies,
-  { projectId, query, limit }: SearchInput,
+  { projectId, query, limit, filter = {} }: SearchInput,
 ): Promise<PassageSearch> {
   const isRanked = vectors !== undefined || reranker !== undefined
   const candidates = isRanked ? Math.max(limit, fusedCandidates) : limit
+  const phrases = findPhrases(query)
+  const documents = asksOfDocuments(filter) ? await readFilteredDocuments(db.query, projectId, filter) : undefined
+  const readPicked = async (places: readonly PassagePlace[]) => {
+    const rows = await readPassages(db.query, projectId, places)
+    return rows.filter((row) => isPicked(row, filter, phrases))
+  }
+  const pick = async <P extends PassagePlace>(places: readonly P[]) => {
+    const picked = new Set((await readPicked(places)).map(keyOf))
+    return places.filter((place) => picked.has(keyOf(place)))
+  }
+  const isPicky = phrases.length > 0 || filter.pages !== undefined
   const [words, byVectors] = await Promise.all([
-    findByWords(db, { projectId, query, limit: candidates }),
-    vectors?.search({ projectId, query, limit: candidates, documents: undefined }),
+    findByWords(db, { projectId, query, limit: candidates, documents, phrases, pick: isPicky ? pick : undefined }),
+    vectors?.search({ projectId, query, limit: candidates, documents }),
   ])
   const { passages, details } = await rankPassages(
     { vectors, reranker },
-    {
-      query,
-      limit,
-      byWords: words.places,
-      byVectors,
-      readPassages: (places) => readPassages(db.query, projectId, places),
-    },
+    { query, limit, byWords: words.places, byVectors, readPassages: readPicked },
   )
-  return { passages, termWeights: words.termWeights, passageCount: words.passageCount, details }
+  return {
+    passages,
+    termWeights: words.termWeights,
+    passageCount: words.passageCount,
+    details: { ...details, words: words.details },
+  }
+}
+
+function keyOf({ documentId, number }: PassagePlace): string {
+  return `${documentId}/${number}`
+}
+
+function isPicked(row: StoredPassage, { pages }: PassageFilter, phrases: readonly string[]): boolean {
+  if (pages !== undefined && (row.page === null || row.page < pages.first || row.page > pages.last)) return false
+  if (phrases.length === 0) return true
+  return holdsPhrases([...row.headingPath, row.text].join('\n'), row.language, phrases)
 }

@@ -1,13 +1,18 @@
 import type { Database } from '../database/database.ts'
-import type { ProjectId } from '../ids.ts'
+import type { DocumentId, ProjectId } from '../ids.ts'
 import { analyseQuestion } from './analyse-question.ts'
 import type { ScoredPlace } from './fuse-scores.ts'
+import { termsOfPhrases } from './quoted-phrases.ts'
 import { readPostings, SegmentsReplaced } from './read-postings.ts'
+import { keepDocuments, keepHolding } from './restrict-scores.ts'
 import { type Candidate, type ScoredSegment, scoreSegments, takeBest } from './score-bm25.ts'
 import type { Segment } from './segment.ts'
 import { readDocumentsAt } from './segment-lookup-store.ts'
 import { readSegments } from './segment-store.ts'
 
+/** Passages whose text one search may read. */
+const maxLookedAt = 5_000
+const placesPerPick = 100
 /** Between two merges of one project lie seconds. */
 const maxAttempts = 20
 
@@ -28,28 +33,60 @@ interface WordSearch {
   readonly statistics: IndexStatistics
 }
 
-/** Scores every passage of a project for the words of a query. Throws `SegmentsReplaced`. */
-async function searchWords(
-  db: Searched,
-  { projectId, query }: { projectId: ProjectId; query: string },
-): Promise<WordSearch> {
-  const segments = await readSegments(db.query, projectId, 'visible')
-  const statistics = sumStatistics(segments)
-  const terms = analyseQuestion(query, statistics.languages)
-  const postings = await readPostings(db, projectId, segments, [...terms.keys()])
-  return { ...(await scoreSegments(terms, postings, statistics)), segments, statistics }
+interface WordQuery {
+  readonly projectId: ProjectId
+  readonly query: string
+  readonly limit: number
+  /** Only passages of these documents; undefined: of all. */
+  readonly documents: ReadonlySet<DocumentId> | undefined
+  /** Stand in a passage word by word. */
+  readonly phrases: readonly string[]
+  /** Looks at the passages themselves, where the index cannot say all of what is asked; gives those that pass. */
+  readonly pick: ((places: readonly ScoredPlace[]) => Promise<readonly ScoredPlace[]>) | undefined
 }
 
 /** The best passages by words, and what scored them. Reads by primary key alone. */
-export async function findByWords(
-  db: Searched,
-  { projectId, query, limit }: { projectId: ProjectId; query: string; limit: number },
-) {
+export async function findByWords(db: Searched, query: WordQuery) {
   return await retryReplaced(async () => {
-    const search = await searchWords(db, { projectId, query })
-    const places = await takeBestPlaces(db, projectId, search, limit)
-    return { places, termWeights: search.termWeights, passageCount: search.statistics.passageCount }
+    const start = performance.now()
+    const search = await searchWords(db, query)
+    const places = await (query.pick === undefined
+      ? takeBestPlaces(db, query.projectId, search, query.limit)
+      : takePicked(db, query, search))
+    const details = { index: 'postings' as const, segments: search.segments.length, ms: performance.now() - start }
+    return { places, termWeights: search.termWeights, passageCount: search.statistics.passageCount, details }
   })
+}
+
+/** Scores every passage of a project for the words of a query. Throws `SegmentsReplaced`. */
+async function searchWords(db: Searched, { projectId, query, documents, phrases }: WordQuery): Promise<WordSearch> {
+  const segments = await readSegments(db.query, projectId, 'visible')
+  const statistics = sumStatistics(segments)
+  const terms = analyseQuestion(query, statistics.languages)
+  const required = statistics.languages.map((language) => termsOfPhrases(phrases, language))
+  const read = new Set([...terms.keys(), ...required.flatMap((set) => [...set])])
+  const postings = await readPostings(db, projectId, segments, [...read])
+  const { scored, termWeights } = await scoreSegments(terms, postings, statistics)
+  if (phrases.length > 0) await keepHolding(scored, postings, required)
+  if (documents !== undefined) await keepDocuments(db, segments, scored, documents)
+  return { scored, termWeights, segments, statistics }
+}
+
+/** Down the list until enough pass, or as many were looked at as one search may. */
+async function takePicked(
+  db: Searched,
+  { projectId, limit, pick = async (places) => places }: WordQuery,
+  search: WordSearch,
+): Promise<ScoredPlace[]> {
+  const picked: ScoredPlace[] = []
+  for (let seen = 0, wanted = limit * 2; ; wanted = Math.min(wanted * 4, maxLookedAt)) {
+    const places = await takeBestPlaces(db, projectId, search, wanted)
+    for (; seen < places.length && picked.length < limit; seen += placesPerPick) {
+      picked.push(...(await pick(places.slice(seen, seen + placesPerPick))))
+    }
+    if (picked.length >= limit || places.length < wanted || wanted === maxLookedAt) return picked.slice(0, limit)
+    seen = places.length
+  }
 }
 
 /** Merges and deletions never make a search wait, nor the other way round; one whose segments went begins anew. */

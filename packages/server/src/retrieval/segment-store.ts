@@ -1,7 +1,15 @@
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import type { SegmentState } from '../database/schema.ts'
-import type { DocumentId, ProjectId, SegmentId } from '../ids.ts'
-import { decodeRanges, encodeLengths, encodeRanges, type OrdinalRange, type Segment } from './segment.ts'
+import { type DocumentId, newId, type ProjectId, type SegmentId } from '../ids.ts'
+import type { PassageIndex } from './prepare-document.ts'
+import {
+  analyserVersion,
+  decodeRanges,
+  encodeLengths,
+  encodeRanges,
+  type OrdinalRange,
+  type Segment,
+} from './segment.ts'
 import type { Block } from './segment-blocks.ts'
 
 /** Some 180 KB: a few milliseconds on SQLite, whose writes hold the thread. */
@@ -220,4 +228,19 @@ export async function removeIndexedDocuments(
     .where('segment_id', '=', id)
     .where('base', 'in', bases)
     .execute()
+}
+
+/** A segment of one document, in the transaction that stores it. */
+export async function insertDocumentSegment(
+  tx: Tx,
+  document: Pick<IndexedDocument, 'documentId' | 'language' | 'passageCount'> & { readonly projectId: ProjectId },
+  { blocks, lengths, tokenCount }: PassageIndex,
+  state: SegmentState,
+): Promise<void> {
+  const { projectId, language, passageCount } = document
+  const ref = { projectId, id: newId<SegmentId>() }
+  const counts = { size: passageCount, passageCount, tokenCount, languages: { [language]: passageCount } }
+  await insertSegment(tx, { ...ref, ...counts, state, version: analyserVersion, lengths })
+  await insertBlocks(tx, ref, blocks)
+  await insertIndexedDocuments(tx, ref, [{ ...document, base: 0, tokenCount }])
 }

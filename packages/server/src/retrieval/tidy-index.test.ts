@@ -1,12 +1,14 @@
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { engines, openTestDatabase } from '../../test/support/databases.ts'
 import { addDocument, aPreparedDocument, aSource, type SourcePlace } from '../../test/support/documents.ts'
 import { aProject } from '../../test/support/projects.ts'
 import { type Database, inTransaction } from '../database/database.ts'
-import { type DocumentId, newId } from '../ids.ts'
+import { type DocumentId, type JobId, newId } from '../ids.ts'
 import { removeDocuments } from './document-store.ts'
 import { mergeSegments } from './merge-segments.ts'
 import type { PreparedDocument } from './prepare-document.ts'
+import { createRebuildHandler } from './rebuild-index.ts'
 import { searchPassages } from './search-passages.ts'
 import { readStatistics } from './search-words.ts'
 import { segmentCacheOf } from './segment-cache.ts'
@@ -179,5 +181,34 @@ describe.each(engines)('merging on %s', (engine) => {
     await tidyIndex(db, place.projectId, signal)
     expect(new Set(await statesOf(db))).toEqual(new Set(['visible']))
     expect(await rank(db, place)).toEqual(before)
+  })
+
+  it('what an older analyser indexed is indexed anew beside it, also after a kill, and swapped at once', async () => {
+    await using db = await openTestDatabase(engine)
+    const place = await aPlace(db)
+    const documents = someDocuments(12)
+    for (const { id, prepared } of documents) await addDocument(db, place, prepared, id)
+    const before = await rank(db, place)
+    await sql`update index_segments set version = 0`.execute(db.query)
+    const { run } = createRebuildHandler({ db })
+    const job = { projectId: place.projectId, id: newId<JobId>(), kind: '', payload: {}, attempt: 1, node: 'a' }
+    let checks = 0
+    const killed = { throwIfAborted: () => expect(checks++, 'killed').toBeLessThan(15) } as AbortSignal
+    await expect(run(job, killed)).rejects.toThrow('killed')
+    expect(new Set(await statesOf(db))).toEqual(new Set(['visible', 'next']))
+    expect(await rank(db, place)).toEqual(before)
+    const write = await run(job, signal)
+    // Neither whole index is seen beside the other.
+    expect(await rank(db, place)).toEqual(before)
+    const late = aPreparedDocument(['A walrus, late.'])
+    await addDocument(db, place, late)
+    await inTransaction(db, write)
+    expect(await searchPassages({ db }, { projectId: place.projectId, query: 'walrus', limit: 5 })).toHaveLength(1)
+    const passages = documents.reduce((sum, { prepared }) => sum + prepared.passages.length, 0)
+    expect((await readStatistics(db.query, place.projectId)).passageCount).toBe(passages + 1)
+    await tidyIndex(db, place.projectId, signal)
+    expect(new Set(await statesOf(db))).toEqual(new Set(['visible']))
+    const left = await db.query.selectFrom('index_segments').select('version').distinct().execute()
+    expect(left).toEqual([{ version: 1 }])
   })
 })

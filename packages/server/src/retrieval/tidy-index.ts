@@ -5,6 +5,7 @@ import { runAgain, wasAskedAgain } from '../jobs/project-job-store.ts'
 import { clearSegmentSlice, listLeftovers } from './leftover-store.ts'
 import { mergeSegments } from './merge-segments.ts'
 import { planMerge } from './plan-merge.ts'
+import { analyserVersion } from './segment.ts'
 import { readSegments } from './segment-store.ts'
 
 export function createTidyHandler({ db }: { db: Database }): JobHandler {
@@ -24,7 +25,9 @@ export function createTidyHandler({ db }: { db: Database }): JobHandler {
 export async function tidyIndex(db: Database, projectId: ProjectId, signal: AbortSignal): Promise<void> {
   for (;;) {
     await clearLeftovers(db, projectId, signal)
-    const inputs = planMerge(await readSegments(db.query, projectId, 'visible'))
+    const segments = await readSegments(db.query, projectId, 'visible')
+    // What an older analyser made is about to be replaced, and must not be mixed with anything.
+    const inputs = planMerge(segments.filter(({ version }) => version === analyserVersion))
     if (inputs === undefined) return
     await mergeSegments(db, inputs, signal)
   }

@@ -1,6 +1,7 @@
 import type { RecalledTurns } from '../../memory/recall-turns.ts'
 import type { LanguageModel } from '../../models/language-model.ts'
 import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
+import type { PassageFilter } from '../../retrieval/passage-filter.ts'
 import type { ReadStoredQuote } from '../check-quote.ts'
 import type { TableAccess } from '../table-access.ts'
 import type { TraceRecorder } from '../trace-recorder.ts'
@@ -19,7 +20,7 @@ export interface AnswerSources {
   /** Past turns that fit a query: of this chat, and of their other chats when the person agreed to that. */
   searchHistory(query: string): Promise<RecalledTurns>
   /** The best passages of the project the question is asked of, best first. */
-  search(query: string, limit: number): Promise<readonly FoundPassage[]>
+  search(query: string, limit: number, filter?: PassageFilter): Promise<readonly FoundPassage[]>
   /** The same search with what scored it: `searchPassagesInDetail` of retrieval/search-passages.ts. */
   searchInDetail(query: string, limit: number): Promise<PassageSearch>
   /** What a document says at a range, as it is stored: every citation is checked against it. */

@@ -1,6 +1,7 @@
 import type { FoundPassage } from '../../retrieval/passage.ts'
 import type { AnswerSources } from '../generators/generator.ts'
 import type { AnswerTool, ToolOutcome } from './answer-tool.ts'
+import { readContextFilter } from './context-filter.ts'
 import { describePassage, type NumberedPassage, type NumberedPassages } from './numbered-passages.ts'
 
 interface ContextInput {
@@ -27,8 +28,23 @@ export function getContext({ sources, passages, question, maxTokens }: ContextIn
         properties: {
           query: {
             type: 'string',
-            description: 'What to search for: the words that the passage would hold. Stands alone.',
+            description:
+              'What to search for: the words that the passage would hold. Stands alone. What is in double quotation marks must stand there word by word.',
           },
+          document_ids: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'Only these documents, as earlier results named them.',
+          },
+          media_types: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'Only documents of these types: application/pdf, or a first half such as text.',
+          },
+          first_page: { type: 'integer', description: 'Only passages on this page or after it.' },
+          last_page: { type: 'integer', description: 'Only passages on this page or before it.' },
+          stored_from: { type: 'string', description: 'Only documents stored at this time (ISO 8601) or later.' },
+          stored_before: { type: 'string', description: 'Only documents stored before this time (ISO 8601).' },
         },
         required: ['query'],
       },
@@ -37,7 +53,11 @@ export function getContext({ sources, passages, question, maxTokens }: ContextIn
     call: async (input) => {
       const { query } = input
       const wanted = typeof query === 'string' && query.trim() !== '' ? query : question
-      return presentPassages(await sources.search(wanted, passagesPerSearch), passages, maxTokens)
+      return presentPassages(
+        await sources.search(wanted, passagesPerSearch, readContextFilter(input)),
+        passages,
+        maxTokens,
+      )
     },
   }
 }

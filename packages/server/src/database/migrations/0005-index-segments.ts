@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Engine, Tx } from '../database.ts'
+import { newId } from '../../ids.ts'
+import { type Engine, now, type Tx } from '../database.ts'
 
 /**
  * The lexical index as segments of many documents in place of a row for each term and document. What was indexed before
@@ -35,4 +36,13 @@ export async function migrateIndexSegments(tx: Tx, engine: Engine): Promise<void
   // Packed already: trying to compress it again costs time and saves nothing.
   if (engine === 'postgres') statements.push('alter table index_blocks alter column entries set storage external')
   for (const statement of statements) await sql.raw(statement).execute(tx)
+  await askForRebuilding(tx)
+}
+
+async function askForRebuilding(tx: Tx): Promise<void> {
+  const { rows } = await sql<{ project_id: string }>`select distinct project_id from documents`.execute(tx)
+  for (const { project_id } of rows) {
+    await sql`insert into jobs (project_id, id, kind, payload, state, attempt, run_after, created_at)
+      values (${project_id}, ${newId()}, 'rebuild-index', '{}', 'queued', 0, ${now()}, ${now()})`.execute(tx)
+  }
 }

@@ -84,8 +84,9 @@ export function presentPassage(passage: FoundPassage) {
   }
 }
 
-export function presentSearchDetails({ vectors, rerank }: SearchDetails) {
+export function presentSearchDetails({ words, vectors, rerank }: SearchDetails) {
   return {
+    words,
     vectors: vectors && {
       state: vectors.type,
       model: vectors.type === 'searched' ? vectors.model : null,

@@ -2,10 +2,11 @@ import type { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
 import type { Principal } from '../../accounts/principal.ts'
 import { QuoryError } from '../../errors.ts'
-import { type DocumentId, parseId } from '../../ids.ts'
+import { type DocumentId, parseId, type SourceId } from '../../ids.ts'
 import { readDocumentSlice } from '../../ingestion/document-text-store.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import { findDocument } from '../../retrieval/document-store.ts'
+import type { PassageFilter } from '../../retrieval/passage-filter.ts'
 import { searchPassagesInDetail } from '../../retrieval/search-passages.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
@@ -36,8 +37,12 @@ export function registerSearchRoutes(server: Server, { db, ranking }: Pick<Servi
       requireScope(request.principal, 'read')
       const projectId = projectIdOf(request.params)
       await requireProject(db.query, request.principal, projectId, 'viewer')
-      const { passages, details } = await searchPassagesInDetail({ db, ...ranking }, { projectId, ...request.body })
-      return { passages: passages.map(presentPassage), details: presentSearchDetails(details) }
+      const { query, limit, offset, filter } = request.body
+      const { passages, details } = await searchPassagesInDetail(
+        { db, ...ranking },
+        { projectId, query, limit: offset + limit, filter: filter && toFilter(filter) },
+      )
+      return { passages: passages.slice(offset).map(presentPassage), details: presentSearchDetails(details) }
     },
   )
   server.get(
@@ -71,6 +76,19 @@ export function registerSearchRoutes(server: Server, { db, ranking }: Pick<Servi
       return { document_id: id, start, end, text }
     },
   )
+}
+
+/** An id that can be nobody's lets nothing through, as one that is somebody else's. */
+function toFilter(filter: NonNullable<z.infer<typeof search>['filter']>): PassageFilter {
+  const { data_source_ids, document_ids, media_types, stored_from, stored_before, pages } = filter
+  return {
+    sourceIds: data_source_ids?.flatMap((id) => parseId<SourceId>(id) ?? []),
+    documentIds: document_ids?.flatMap((id) => parseId<DocumentId>(id) ?? []),
+    mediaTypes: media_types,
+    storedFrom: stored_from && new Date(stored_from).toISOString(),
+    storedBefore: stored_before && new Date(stored_before).toISOString(),
+    pages,
+  }
 }
 
 async function requireDocument(

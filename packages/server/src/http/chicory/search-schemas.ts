@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { queryInteger, wordedText } from '../fields.ts'
+import { queryInteger, text, wordedText } from '../fields.ts'
 import { projectParams } from './schemas.ts'
 
 const exampleId = '0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b'
@@ -7,14 +7,50 @@ const id = z.string().meta({ example: exampleId })
 const time = z.string().meta({ format: 'date-time', example: '2026-11-22T20:13:48.123Z' })
 const maxQueryLength = 10_000
 
+const maxFilterIds = 100
+const filterIds = z
+  .array(text({ max: 100 }))
+  .min(1)
+  .max(maxFilterIds)
+const filterTime = z.iso.datetime({ offset: true }).meta({ example: '2026-11-01T00:00:00Z' })
+const pageNumber = z.int().min(1).max(1_000_000)
+const searchFilter = z
+  .object({
+    data_source_ids: filterIds.optional(),
+    document_ids: filterIds.optional(),
+    media_types: z
+      .array(text({ min: 1, max: 200 }))
+      .min(1)
+      .max(20)
+      .optional()
+      .meta({ description: 'Whole types, `application/pdf`, or first halves, `text`' }),
+    stored_from: filterTime.optional().meta({ description: 'Documents stored at this time or later' }),
+    stored_before: filterTime.optional(),
+    pages: z
+      .object({ first: pageNumber, last: pageNumber })
+      .optional()
+      .meta({ description: 'Both included; what has no pages is left out' }),
+  })
+  .meta({ example: { media_types: ['application/pdf'], pages: { first: 1, last: 10 } } })
+
 export const search = z
-  .object({ query: wordedText({ max: maxQueryLength }), limit: z.int().min(1).max(50).default(10) })
+  .object({
+    query: wordedText({ max: maxQueryLength }).meta({
+      description: 'What stands in quotation marks must stand in a passage word by word',
+    }),
+    limit: z.int().min(1).max(100).default(10),
+    offset: z.int().min(0).max(900).default(0),
+    filter: searchFilter.optional(),
+  })
   .meta({ example: { query: 'days of holiday', limit: 5 } })
 
 const codePoint = { first: 'First Unicode code point in the document text', last: 'One past the last' }
 const componentScore = z.number().nullable()
 const reason = z.string().nullable().meta({ description: 'Why it was skipped' })
 const searchDetails = z.object({
+  words: z
+    .object({ index: z.enum(['postings']), segments: z.int(), ms: z.number() })
+    .meta({ description: 'Which index was searched for the words, in how many pieces, and how long it took' }),
   vectors: z
     .object({
       state: z.enum(['searched', 'skipped']),
