@@ -5,7 +5,7 @@ import type { ClaimedJob, JobHandler } from '../jobs/job.ts'
 import { enqueueJob } from '../jobs/job-store.ts'
 import { runSync, type SyncEnd } from './run-sync.ts'
 import type { Source, SourceRef } from './source.ts'
-import { findNextRetry } from './source-file-store.ts'
+import { findNextRetry, listFiles } from './source-file-store.ts'
 import { findSource, lockSource, updateSource } from './source-store.ts'
 import { syncJob } from './source-sync.ts'
 import { findSync, updateRunningSync } from './source-sync-store.ts'
@@ -119,9 +119,20 @@ async function complete(tx: Tx, { ref, job, counts }: SyncSession): Promise<void
   if (!(await updateRunningSync(tx, ref, job.id, ended))) return
   const { failed, listed } = counts.measure({ isListed: true })
   const isUseless = failed > 0 && failed === listed.files
-  const files = `${failed} of ${listed.files} files`
   await updateSource(tx, ref, {
     status: isUseless ? 'error' : 'connected',
-    error: failed === 0 ? null : `${files} could not be read; the list of files says why.`,
+    error: failed === 0 ? null : await describeFailures(tx, ref, { failed, all: listed.files }),
   })
+}
+
+/** A source of one page says what is wrong with that. */
+async function describeFailures(
+  tx: Tx,
+  ref: SourceRef,
+  { failed, all }: { readonly failed: number; readonly all: number },
+): Promise<string> {
+  const words = `${failed} of ${all} files could not be read; the list of files says why.`
+  if (all > 1) return words
+  const [only] = (await listFiles(tx, ref, { status: 'failed', limit: 1 })).items
+  return only?.reason ?? words
 }

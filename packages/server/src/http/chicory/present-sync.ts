@@ -7,7 +7,7 @@ const freshMs = 15_000
 
 /** Null when the source was never synced and is not going to be. */
 export function presentSync(sync: SourceSync | undefined) {
-  if (sync === undefined) return null
+  if (sync === undefined || (sync.number === 0 && sync.every_minutes === null)) return null
   return {
     number: sync.number,
     state: sync.state,
