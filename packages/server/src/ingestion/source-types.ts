@@ -103,6 +103,29 @@ export const sourceTypes: readonly SourceType[] = [
     ],
   },
   {
+    id: 's3',
+    name: 'S3',
+    category: 'data',
+    description: 'The objects of a bucket at Amazon S3 or any server that speaks its protocol.',
+    kind: 'cloud',
+    required_fields: [
+      field('region', 'string', 'Region of the bucket, such as eu-central-1; other servers often take auto'),
+      field('bucket', 'string', 'Name of the bucket'),
+      field('access_key_id', 'string', 'Id of an access key that may list and read the bucket'),
+      field('secret_access_key', 'password', 'Its secret'),
+      field('endpoint', 'string', 'Address of the server; Amazon S3 when empty', { optional: true }),
+      field('prefix', 'string', 'Beginning of the keys to read; all when empty', { optional: true }),
+      field(
+        'force_path_style',
+        'string',
+        'true for host/bucket, false for bucket.host; true with an endpoint when empty',
+        {
+          optional: true,
+        },
+      ),
+    ],
+  },
+  {
     id: 'direct_upload',
     name: 'File upload',
     category: 'document',

@@ -115,6 +115,7 @@ describe.each(engines)('Chicory data on %s', (engine) => {
       'github',
       'databricks',
       'web',
+      's3',
       'direct_upload',
       'csv_upload',
       'xlsx_upload',

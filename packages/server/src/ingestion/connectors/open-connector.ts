@@ -14,6 +14,7 @@ const openers: Readonly<Record<string, () => Promise<OpenConnectorOfType>>> = {
   databricks: async () => (await import('./databricks.ts')).openDatabricks,
   github: async () => (await import('./github.ts')).openGithub,
   google_drive: async () => (await import('./google-drive.ts')).openGoogleDrive,
+  s3: async () => (await import('./s3.ts')).openS3,
   web: async () => (await import('./web.ts')).openWeb,
 }
 
