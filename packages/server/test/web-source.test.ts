@@ -15,6 +15,7 @@ async function aWebSource(app: TestApp, configuration: object) {
   const source = `${project}/data-sources/${made.body.id}`
   return {
     source,
+    validate: async () => (await app.call('POST', `${source}/validate`)).body,
     sync: async () => {
       expect((await app.call('POST', `${source}/sync`)).status).toBe(202)
       await until(
@@ -49,6 +50,10 @@ describe.each(engines)('a web site as a data source on %s', { timeout: 120_000 }
     })
     await using app = await startTestApp({ engine, env: { QUORY_EGRESS_ALLOW: `127.0.0.1:${site.port}` } })
     const web = await aWebSource(app, { url: site.url, crawl: 'site', max_pages: 10 })
+    expect(await web.validate()).toMatchObject({
+      status: 'success',
+      message: expect.stringContaining('may be crawled'),
+    })
     expect(await web.sync()).toMatchObject({ status: 'connected' })
     expect(await web.search('how hot is the oven for bread')).toContain('ovens.html')
     expect(await web.search('Kühlung')).toEqual(['lamps.html'])
@@ -74,10 +79,8 @@ describe.each(engines)('a web site as a data source on %s', { timeout: 120_000 }
     const whole = await aWebSource(app, { url: site.url, crawl: 'site' })
     expect(await whole.sync()).toMatchObject({ status: 'error', error: words })
     const page = await aWebSource(app, { url: site.url, crawl: 'page' })
-    expect(await page.sync()).toMatchObject({
-      status: 'error',
-      error: expect.stringContaining('list of files says why'),
-    })
+    expect(await page.sync()).toMatchObject({ status: 'error', error: words })
+    expect(await page.validate()).toMatchObject({ status: 'error', message: words })
     expect(await page.files()).toMatchObject({ '/': { status: 'failed', reason: words } })
     expect(site.connections).toBe(0)
   })
