@@ -77,10 +77,10 @@ async function load(server: BenchProcess, file: string): Promise<void> {
   )
 }
 
-/** A process may end while it is looked at. */
+/** A process may end while it is looked at, and then has no memory. */
 function peakOf(pid: number): number {
   try {
-    return peakMb(pid)
+    return peakMb(pid) || 0
   } catch {
     return 0
   }

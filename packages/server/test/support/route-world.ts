@@ -87,6 +87,12 @@ async function addData({ call }: Person, path: string, name: string) {
     ({ body }) => body.tables.length === 1,
     30_000,
   )
+  // The job writes once more after the table is there.
+  await until(
+    () => call('GET', `${path}/data-sources`),
+    ({ body }) => body.data_sources.every((one: { job: unknown }) => one.job === null),
+    30_000,
+  )
   const training = (await call('POST', `${path}/training`, { data_source_ids: [source] })).body.id
   await until(
     () => call('GET', `${path}/training/${training}`),
