@@ -17,7 +17,12 @@ const message = `${project}/chats/:chat_id/messages`
 /** What each POST makes, in rows; searches first, which find what the others add. A new one without an entry fails. */
 const made: Readonly<Record<string, Made>> = {
   [`POST ${project}/search`]: {},
+  [`POST ${project}/tables/query`]: {},
   [`POST ${project}/data-sources/:data_source_id/validate`]: {},
+  [`POST ${project}/data-sources/:data_source_id/sync`]: {},
+  [`POST ${project}/data-sources/:data_source_id/pause`]: {},
+  [`POST ${project}/data-sources/:data_source_id/resume`]: {},
+  [`POST ${project}/data-sources/:data_source_id/cancel`]: {},
   'POST /brains/:brain_id/documents': {},
   'POST /v1/users': { users: 1 },
   'POST /v1/users/:user_id/api-keys': { api_keys: 1 },
@@ -39,9 +44,13 @@ const made: Readonly<Record<string, Made>> = {
   'POST /brains/:brain_id/subscribe': { project_members: 1 },
   'POST /brains/:brain_id/unsubscribe': { project_members: -1 },
   'POST /upload': { sources: 1, jobs: 1 },
+  'POST /crawl': { sources: 1, jobs: 1 },
   'POST /api-key': { api_keys: 1 },
   'POST /prompts': { prompts: 1 },
 }
+
+/** Its data source is an upload, which has nothing to be synced with. */
+const refused = `POST ${project}/data-sources/:data_source_id/sync`
 
 let keys = 0
 function aKey(): { readonly 'idempotency-key': string } {
@@ -50,6 +59,11 @@ function aKey(): { readonly 'idempotency-key': string } {
 
 function isReplayed({ headers }: TestResponse): boolean {
   return headers.get('idempotent-replayed') === 'true'
+}
+
+/** Without how long a search took, which runs again. */
+function textOf({ text }: TestResponse): string {
+  return text.replaceAll(/"ms":[\d.]+/g, '"ms":0')
 }
 
 function brief(answer: TestResponse): string {
@@ -109,8 +123,13 @@ describe.each(engines)('a POST with an Idempotency-Key on %s', (engine) => {
 
   it('makes nothing twice: not at once, not again, not after its node died, not with another body', async () => {
     await bob.call('PUT', `/brains/${bob.ids.brain_id}`, { status: 'public' })
+    const idle = async () => {
+      for (const { app: node } of nodes) await node.jobs.idle()
+    }
+    // A search that is run again finds the same only when nothing is being indexed.
+    await idle()
     const failures: unknown[] = []
-    const order = Object.keys(made)
+    const order = Object.keys(made).filter((name) => name !== refused)
     const requests = tableRequests().filter(({ name }) => order.includes(name))
     for (const request of requests.toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name))) {
       const { name } = request
@@ -122,6 +141,8 @@ describe.each(engines)('a POST with an Idempotency-Key on %s', (engine) => {
       const [first, beside] = await Promise.all(nodes.map((node) => post(node, request, key, file)))
       if (first === undefined || beside === undefined) throw new Error('two were sent')
       const again = await post(nodes[1], request, key, file)
+      // On SQLite a job of the same process may hold the database, and would wait for this thread.
+      await idle()
       await rewind(db, 'a node that is dead')
       const takenOver = await post(nodes[0], request, key, file)
       const shape = { ...request.shape, body: { ...(request.shape.body ?? {}), name: 'Another' } }
@@ -130,7 +151,7 @@ describe.each(engines)('a POST with an Idempotency-Key on %s', (engine) => {
       const isRight =
         first.status >= 200 &&
         first.status < 300 &&
-        [beside, again].every(({ status, text }) => status === first.status && text === first.text) &&
+        [beside, again].every((one) => one.status === first.status && textOf(one) === textOf(first)) &&
         [first, beside].filter(isReplayed).length === 1 &&
         isReplayed(again) &&
         takenOver.status === first.status &&

@@ -53,7 +53,11 @@ export async function findByWords(db: Searched, query: WordQuery) {
     const places = await (query.pick === undefined
       ? takeBestPlaces(db, query.projectId, search, query.limit)
       : takePicked(db, query, search))
-    const details = { index: 'postings' as const, segments: search.segments.length, ms: performance.now() - start }
+    const details = {
+      index: 'postings' as const,
+      segments: search.segments.length,
+      ms: Math.round(10 * (performance.now() - start)) / 10,
+    }
     return { places, termWeights: search.termWeights, passageCount: search.statistics.passageCount, details }
   })
 }

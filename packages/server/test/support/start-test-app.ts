@@ -49,7 +49,7 @@ export async function startTestApp({ engine = 'sqlite', env = {}, place }: TestA
     QUORY_API_KEY: 'qk_test_0123456789abcdefghijklmnopqrstuvwxyz',
     QUORY_DATA_DIR: database.dataDir,
     // PostgreSQL keeps no passwords without it.
-    ...(engine === 'postgres' ? { QUORY_SECRET: 'a secret for tests only' } : {}),
+    ...(database.databaseUrl === undefined ? {} : { QUORY_SECRET: 'a secret for tests only' }),
     ...(database.databaseUrl === undefined ? {} : { DATABASE_URL: database.databaseUrl }),
     ...env,
   })

@@ -93,8 +93,9 @@ export function registerKnowledgeRoutes(server: Server, services: KnowledgeServi
       const name = [...url].slice(0, 100).join('')
       const chatId = await findChat(services, request.principal, chat_id)
       const source = { id: ref.sourceId, projectId, type: 'web', name, configuration, chatId }
-      await createSource(services, request.principal, source)
-      await startSync(services, request.principal, ref)
+      const { status } = await createSource(services, request.principal, source)
+      // Otherwise an earlier run of the same request began it.
+      if (status === 'configured') await startSync(services, request.principal, ref)
       return { message: 'Crawl processing has started.' }
     },
   )
