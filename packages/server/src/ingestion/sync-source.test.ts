@@ -11,7 +11,9 @@ import { createProcessWakeUp } from '../database/wake-up.ts'
 import { newId, type SourceId } from '../ids.ts'
 import { JobWorker } from '../jobs/job-worker.ts'
 import { createLogger } from '../logger.ts'
+import { tidyKind } from '../retrieval/request-tidying.ts'
 import { searchPassages } from '../retrieval/search-passages.ts'
+import { createTidyHandler } from '../retrieval/tidy-index.ts'
 import { openTableFiles } from '../tables/open-table-files.ts'
 import { ConnectorFailure, FileSkipped } from './connectors/connector.ts'
 import { deleteSource } from './delete-source.ts'
@@ -60,7 +62,7 @@ async function open(engine: (typeof engines)[number]) {
       node: 'a',
       logger,
       concurrency: 2,
-      handlers: createDataJobHandlers(dependencies),
+      handlers: { ...createDataJobHandlers(dependencies), [tidyKind]: createTidyHandler({ db }) },
     })
   return {
     ...dependencies,
