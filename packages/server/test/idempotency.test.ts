@@ -61,9 +61,9 @@ function isReplayed({ headers }: TestResponse): boolean {
   return headers.get('idempotent-replayed') === 'true'
 }
 
-/** Without how long a search took, which runs again. */
+/** Without how long a search took and how many segments it found, which runs again. */
 function textOf({ text }: TestResponse): string {
-  return text.replaceAll(/"ms":[\d.]+/g, '"ms":0')
+  return text.replaceAll(/"(ms|segments)":[\d.]+/g, '"$1":0')
 }
 
 function brief(answer: TestResponse): string {
