@@ -117,7 +117,8 @@ async function fetchFile(
   try {
     const body = await openContent(client, file.key, { mediaType: exported?.mediaType, signal })
     const size = await saveBody(body, { path, maxBytes, signal })
-    return { size, version: file.version, mediaType: exported?.mediaType ?? file.mediaType }
+    // What Google calls an exported file stays with it: the next fetch knows by it that it has to be exported.
+    return { size, version: file.version, mediaType: null }
   } catch (error) {
     if (error instanceof FileSkipped) throw error
     if (isRefusedWith(error, 404)) throw new FileSkipped('It was deleted meanwhile.', { cause: error })
