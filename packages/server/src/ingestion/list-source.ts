@@ -1,6 +1,7 @@
 import { inTransaction, now } from '../database/database.ts'
 import { requireHeldJob } from '../jobs/job-store.ts'
 import type { Connector, Listed } from './connectors/connector.ts'
+import { hasUnfetchedFiles } from './source-file-store.ts'
 import { markUnseenGone, recordListed } from './source-listing-store.ts'
 import { updateRunningSync } from './source-sync-store.ts'
 import type { SyncSession } from './sync-session.ts'
@@ -11,7 +12,9 @@ const filesPerBatch = 200
 export async function listSource(session: SyncSession, connector: Connector, signal: AbortSignal): Promise<void> {
   const { db, job, ref, sync } = session
   if (sync === undefined) return
-  const listing = connector.list({ cursor: sync.cursor, signal })
+  // What could not be fetched did not change, so it would not be listed among what did.
+  const cursor = (await hasUnfetchedFiles(db.query, ref)) ? null : sync.cursor
+  const listing = connector.list({ cursor, signal })
   let batch: Listed[] = []
   const write = async () => {
     const listed = batch

@@ -194,6 +194,17 @@ export function listPending(
     .execute()
 }
 
+/** Whether some could not be fetched, for which no version counts as the one that was read. */
+export async function hasUnfetchedFiles(db: Queryable, ref: SourceRef): Promise<boolean> {
+  const [first] = await selectFiles(db, ref)
+    .where('status', '=', 'failed')
+    .where('listed_version', 'is', null)
+    .where('parent_id', 'is', null)
+    .limit(1)
+    .execute()
+  return first !== undefined
+}
+
 /** A stage takes a file; `undefined` when it is not at that stage any more. Counts the attempt. */
 export function claimFile(
   db: Queryable,

@@ -148,6 +148,23 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
     expect(await opened.state()).toMatchObject({ mode: 'incremental', cursor: 'start+', number: 2 })
   })
 
+  it('tries again what could not be fetched, although it did not change since', async () => {
+    await using opened = await open(engine)
+    const { remote } = opened
+    remote.put('a.txt', 'The lion sleeps.', 'v1')
+    remote.put('b.txt', 'The zebra runs.', 'v1')
+    remote.failFetching = (key) => (key === 'b.txt' ? new ConnectorFailure('Not for you.') : undefined)
+    await opened.sync()
+    expect(await opened.list()).toMatchObject({ 'b.txt': { status: 'failed', reason: 'Not for you.' } })
+    remote.failFetching = undefined
+    remote.changes = []
+    await opened.sync()
+    expect(remote.fetched.toSorted()).toEqual(['a.txt', 'b.txt', 'b.txt'])
+    expect(await opened.search('zebra')).toEqual(['b.txt'])
+    await opened.sync()
+    expect(remote.listings).toEqual([null, null, 'start'])
+  })
+
   it('never reads the same bytes twice: not again, not under another name, not after a move', async () => {
     await using opened = await open(engine)
     const { remote } = opened
