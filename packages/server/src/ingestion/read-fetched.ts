@@ -11,7 +11,8 @@ import { lockSource } from './source-store.ts'
 import type { SyncSession } from './sync-session.ts'
 import { unpackFetched } from './unpack-fetched.ts'
 
-const maxAttempts = 3
+/** Twice a job's: an upload's own job and a training's may both be reading a file when their node dies. */
+const maxAttempts = 6
 
 /** Parses a file whose bytes are here and puts it in the index, or unpacks it into files, in transactions of its own. */
 export async function readFetched(session: SyncSession, file: SourceFile, signal: AbortSignal): Promise<void> {
@@ -44,7 +45,7 @@ async function open(session: SyncSession, file: SourceFile, signal: AbortSignal)
 }
 
 function tooManyDeaths(): ReadFile {
-  const reason = 'The server stopped three times while it read this; it was not tried again.'
+  const reason = 'The server stopped again and again while it read this; it was not tried any more.'
   return unread(new ParseFailure('crashed', reason))
 }
 
