@@ -167,7 +167,9 @@ const belongings: readonly (readonly [child: string, parent: string, on: string]
   ['answer_attempts', 'answers', 'p.project_id = c.project_id and p.id = c.answer_id'],
   ['documents', 'sources', 'p.project_id = c.project_id and p.id = c.source_id'],
   ['passages', 'documents', 'p.project_id = c.project_id and p.id = c.document_id'],
-  ['postings', 'documents', 'p.project_id = c.project_id and p.id = c.document_id'],
+  ['source_files', 'sources', 'p.project_id = c.project_id and p.id = c.source_id'],
+  ['index_documents', 'index_segments', 'p.project_id = c.project_id and p.id = c.segment_id'],
+  ['index_blocks', 'index_segments', 'p.project_id = c.project_id and p.id = c.segment_id'],
 ]
 
 async function findOrphans(world: World, reader: DatabaseReader): Promise<string[]> {

@@ -137,7 +137,11 @@ describe.each(engines)('search on %s', (engine) => {
     const place = await createSource(db)
     const other = await aSource(db, place.projectId)
     await addDocument(db, place, aPreparedDocument(zoo))
-    const search = () => searchPassagesInDetail({ db }, { projectId: place.projectId, query: 'lion tickets', limit: 5 })
+    const search = async () => {
+      const input = { projectId: place.projectId, query: 'lion tickets', limit: 5 }
+      const { details: _, ...found } = await searchPassagesInDetail({ db }, input)
+      return found
+    }
     const before = [await search(), await readStatistics(db.query, place.projectId)]
     await addDocument(db, other, aPreparedDocument(['Another lion.', 'And another.']))
     await addDocument(db, other, aPreparedDocument(['Ein Löwe.'], { language: 'de' }))
