@@ -42,7 +42,8 @@ export function scoreTurns<C>(
       if (turn.words.size === 0 && !before?.words.size && !after?.words.size) continue
       const counts = wanted.map((word) => weighWord(word, turn, before, after))
       for (const [term, count] of counts.entries()) if (count > 0) holding[term] = (holding[term] ?? 0) + 1
-      if (turn.words.size > 0) candidates.push({ chat, position: turn.position, length, counts })
+      if (wanted.some((word) => turn.words.has(word)))
+        candidates.push({ chat, position: turn.position, length, counts })
     }
   }
   const idfs = holding.map((count) => inverseDocumentFrequency(turnCount, count))
