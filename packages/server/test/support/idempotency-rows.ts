@@ -48,10 +48,17 @@ export async function keepRunning(db: Database, node: string, forMs: number): Pr
 }
 
 async function setRunning(db: Database, node: string, lease_expires_at: string): Promise<void> {
-  await db.query
-    .updateTable('idempotency_keys')
-    .set({ state: 'running', node, lease_expires_at, status: null, headers: null, body: null })
-    .execute()
+  const update = () =>
+    db.query
+      .updateTable('idempotency_keys')
+      .set({ state: 'running', node, lease_expires_at, status: null, headers: null, body: null })
+      .execute()
+  // The server is in this process: while this connection waits for SQLite's lock, a transaction of its cannot go on.
+  await update().catch(async (error: unknown) => {
+    if (!String(error).includes('locked')) throw error
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await update()
+  })
 }
 
 export async function endLease(db: Database): Promise<void> {
