@@ -14,6 +14,8 @@ export interface SourceType {
   /** `upload`: made from a file. `cloud`: connected to, and synced. */
   readonly kind: 'upload' | 'cloud'
   readonly required_fields: readonly ConfigurationField[]
+  /** The field that says which server gets the secrets; absent: that is fixed. */
+  readonly addressField?: string
 }
 
 export const uploadTypes = ['direct_upload', 'csv_upload', 'xlsx_upload'] as const
@@ -50,6 +52,7 @@ export const sourceTypes: readonly SourceType[] = [
     id: 'github',
     name: 'GitHub',
     category: 'code',
+    addressField: 'base_url',
     description:
       'The files of GitHub repositories. Binary, generated and lock files and code of others are left out; so are forks, unless they are named.',
     kind: 'cloud',
@@ -68,6 +71,7 @@ export const sourceTypes: readonly SourceType[] = [
     id: 'databricks',
     name: 'Databricks',
     category: 'data',
+    addressField: 'host',
     description: 'The tables and views of a Databricks workspace, read through a SQL warehouse.',
     kind: 'cloud',
     required_fields: [

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely'
 import type { Schema } from '../database/schema.ts'
-import { QuoryError } from '../errors.ts'
+import { invalidField, QuoryError } from '../errors.ts'
 import type { ProjectId, SourceId } from '../ids.ts'
-import { isSecretField } from './source-types.ts'
+import { findSourceType, isSecretField } from './source-types.ts'
 
 export type Configuration = Readonly<Record<string, unknown>>
 
@@ -38,9 +38,23 @@ export function keepMaskedSecrets(type: string, sent: Configuration, stored: Con
   return Object.fromEntries(
     Object.entries(sent).flatMap(([name, value]) => {
       if (!isSecretField(type, name) || value !== secretMask) return [[name, value]]
-      return isSet(stored[name]) ? [[name, stored[name]]] : []
+      if (!isSet(stored[name])) return []
+      refuseOtherAddress(type, name, { sent, stored })
+      return [[name, stored[name]]]
     }),
   )
+}
+
+/** Whoever may change a source need not know its secrets, and could have them sent to a server of their own. */
+function refuseOtherAddress(
+  type: string,
+  secret: string,
+  { sent, stored }: { readonly sent: Configuration; readonly stored: Configuration },
+): void {
+  const address = findSourceType(type)?.addressField
+  if (address === undefined || (sent[address] ?? '') === (stored[address] ?? '')) return
+  const msg = `It was given for another ${address}: enter it again`
+  throw invalidField({ type: 'value_error', loc: ['body', 'configuration', secret], msg, input: secretMask })
 }
 
 function isSet(value: unknown): boolean {

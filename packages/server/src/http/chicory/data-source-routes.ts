@@ -56,7 +56,7 @@ function registerReading(server: Server, services: SourceServices): void {
   server.get(
     '/data-source-types',
     { schema: { tags, summary: 'List Data Source Types', response: { 200: sourceTypeList, ...refusals } } },
-    async () => ({ data_source_types: sourceTypes.map(({ kind: _, ...type }) => type) }),
+    async () => ({ data_source_types: sourceTypes.map(({ kind: _, addressField: __, ...type }) => type) }),
   )
   server.get(
     '/projects/:project_id/data-sources',
