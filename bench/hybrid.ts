@@ -7,10 +7,14 @@ import type { DocumentId } from '../packages/server/src/ids.ts'
 import { JobWorker } from '../packages/server/src/jobs/job-worker.ts'
 import { createLogger } from '../packages/server/src/logger.ts'
 import type { Embeddings } from '../packages/server/src/models/embed.ts'
-import { createEmbedHandler, embedKind, requestEmbedding } from '../packages/server/src/retrieval/embed-project.ts'
 import { searchPassages } from '../packages/server/src/retrieval/search-passages.ts'
-import { createVectorSearch, type VectorSearch } from '../packages/server/src/retrieval/search-vectors.ts'
-import { openVectorIndex } from '../packages/server/src/retrieval/vector-index.ts'
+import {
+  createEmbedHandler,
+  embedKind,
+  requestEmbedding,
+} from '../packages/server/src/retrieval/vectors/embed-project.ts'
+import { createVectorSearch, type VectorSearch } from '../packages/server/src/retrieval/vectors/search-vectors.ts'
+import { openVectorIndex } from '../packages/server/src/retrieval/vectors/vector-index.ts'
 import { type BenchSet, readBenchOptions, readBenchSet } from './bench-data.ts'
 import {
   type BenchProject,

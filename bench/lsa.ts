@@ -1,4 +1,4 @@
-import { analyseText } from '../packages/server/src/retrieval/analyse-text.ts'
+import { analyseText } from '../packages/server/src/retrieval/analysis/analyse-text.ts'
 import { seededRandom } from './bench-data.ts'
 
 /**

@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { ServerResponse } from 'node:http'
-import { AnswerLog } from '../packages/server/src/answers/answer-log.ts'
-import { AnswerTail } from '../packages/server/src/answers/answer-tail.ts'
+import { AnswerLog } from '../packages/server/src/answers/log/answer-log.ts'
+import { AnswerTail } from '../packages/server/src/answers/log/answer-tail.ts'
 
 const publishedAt = new Map<string, number>()
 const messageOf = new WeakMap<AnswerTail, string>()

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Database } from '../packages/server/src/database/database.ts'
 import { searchPassages } from '../packages/server/src/retrieval/search-passages.ts'
-import { segmentCacheOf } from '../packages/server/src/retrieval/segment-cache.ts'
+import { segmentCacheOf } from '../packages/server/src/retrieval/words/segment-cache.ts'
 import { type BenchQuery, percentile } from './bench-data.ts'
 import type { BenchProject } from './bench-project.ts'
 

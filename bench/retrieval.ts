@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from '../packages/server/src/database/database.ts'
 import { searchPassages } from '../packages/server/src/retrieval/search-passages.ts'
-import { readSegments } from '../packages/server/src/retrieval/segment-store.ts'
-import { tidyIndex } from '../packages/server/src/retrieval/tidy-index.ts'
+import { readSegments } from '../packages/server/src/retrieval/words/segment-store.ts'
+import { tidyIndex } from '../packages/server/src/retrieval/words/tidy-index.ts'
 import { type BenchQuery, type BenchSet, readBenchOptions, readBenchSet } from './bench-data.ts'
 import {
   type BenchProject,

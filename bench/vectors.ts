@@ -6,11 +6,11 @@ import {
   type EmbeddingSet,
   listEmbeddingSets,
   updateEmbeddingSet,
-} from '../packages/server/src/retrieval/embedding-set-store.ts'
-import { storeBlocks } from '../packages/server/src/retrieval/embedding-store.ts'
-import { packVectors, toUnitLength } from '../packages/server/src/retrieval/packed-vectors.ts'
-import { openVectorIndex } from '../packages/server/src/retrieval/vector-index.ts'
-import { exactLimit, type VectorIndex } from '../packages/server/src/retrieval/vector-query.ts'
+} from '../packages/server/src/retrieval/vectors/embedding-set-store.ts'
+import { storeBlocks } from '../packages/server/src/retrieval/vectors/embedding-store.ts'
+import { packVectors, toUnitLength } from '../packages/server/src/retrieval/vectors/packed-vectors.ts'
+import { openVectorIndex } from '../packages/server/src/retrieval/vectors/vector-index.ts'
+import { exactLimit, type VectorIndex } from '../packages/server/src/retrieval/vectors/vector-query.ts'
 import { percentile, seededRandom } from './bench-data.ts'
 import { createBenchProject, openBenchDatabases, prepareBenchDocument, storeBenchDocuments } from './bench-project.ts'
 

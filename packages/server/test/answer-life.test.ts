@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { pruneEvents } from '../src/answers/prune-events-store.ts'
+import { pruneEvents } from '../src/answers/log/prune-events-store.ts'
 import { openDatabase } from '../src/database/open-database.ts'
 import { engines } from './support/databases.ts'
 import { type ModelServer, startModelServer } from './support/model-server.ts'

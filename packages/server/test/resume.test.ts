@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { pruneEvents } from '../src/answers/prune-events-store.ts'
+import { pruneEvents } from '../src/answers/log/prune-events-store.ts'
 import { now } from '../src/database/database.ts'
 import { openDatabase } from '../src/database/open-database.ts'
 import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'

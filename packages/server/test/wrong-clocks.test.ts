@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { claimAnswers } from '../src/answers/claim-store.ts'
+import { claimAnswers } from '../src/answers/queue/claim-store.ts'
 import { inTransaction } from '../src/database/database.ts'
 import { openPostgres } from '../src/database/postgres.ts'
 import { claimJobs, enqueueJob, renewJobLeases } from '../src/jobs/job-store.ts'

@@ -4,9 +4,9 @@ import { engines, openTestDatabase } from '../../test/support/databases.ts'
 import type { Database } from '../database/database.ts'
 import { type ClaimedAnswer, FencedError } from './answer.ts'
 import { type AnswerEnd, cancelQueuedAnswer, finishAnswer } from './answer-end-store.ts'
-import { readEvents } from './answer-event-store.ts'
 import { requestCancel } from './answer-store.ts'
-import { findTrace } from './trace-store.ts'
+import { readEvents } from './log/answer-event-store.ts'
+import { findTrace } from './traces/trace-store.ts'
 
 const completed: AnswerEnd = {
   status: 'completed',

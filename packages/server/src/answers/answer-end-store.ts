@@ -9,6 +9,7 @@ import {
 } from '../database/database.ts'
 import { dayOfId } from '../ids.ts'
 import { type AnswerRef, type ClaimedAnswer, FencedError } from './answer.ts'
+import type { Citation } from './citations/citation.ts'
 import type {
   AnswerDetails,
   AnswerEvent,
@@ -16,9 +17,8 @@ import type {
   AnswerUsage,
   EndStatus,
   NumberedEvent,
-} from './answer-event.ts'
-import type { Citation } from './citation.ts'
-import { insertTrace, insertTraceIfEnded } from './trace-store.ts'
+} from './log/answer-event.ts'
+import { insertTrace, insertTraceIfEnded } from './traces/trace-store.ts'
 
 export interface AnswerEnd {
   readonly status: EndStatus

@@ -5,10 +5,10 @@ import type { AnswerId, UserId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { type ClaimedAnswer, leaseMs, renewMs } from './answer.ts'
 import { listCancelRequests, releaseAnswer, renewLeases } from './answer-store.ts'
-import { type ClaimOptions, claimAnswers } from './claim-store.ts'
-import { pruneEvents } from './prune-events-store.ts'
-import { pruneTraces } from './prune-traces-store.ts'
+import { pruneEvents } from './log/prune-events-store.ts'
+import { type ClaimOptions, claimAnswers } from './queue/claim-store.ts'
 import type { StopReason } from './run-answer.ts'
+import { pruneTraces } from './traces/prune-traces-store.ts'
 
 /** How long a cancellation can go unnoticed while wake-ups from other nodes do not arrive. */
 const cancelPollMs = 1_000

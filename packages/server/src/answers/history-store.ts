@@ -1,6 +1,6 @@
 import type { Queryable } from '../database/database.ts'
 import type { ChatId, MessageId, ProjectId } from '../ids.ts'
-import type { Citation } from './citation.ts'
+import type { Citation } from './citations/citation.ts'
 import type { Turn } from './generators/generator.ts'
 
 interface MessagePlace {

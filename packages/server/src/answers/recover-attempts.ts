@@ -1,9 +1,9 @@
 import type { Database, Queryable } from '../database/database.ts'
 import type { AnswerRef, ClaimedAnswer } from './answer.ts'
-import type { AnswerEvent, AnswerSnapshot } from './answer-event.ts'
-import { readEvents } from './answer-event-store.ts'
-import { emptySnapshot, foldEvents } from './answer-snapshot.ts'
 import { keepAttempt, listAttempts } from './answer-store.ts'
+import type { AnswerEvent, AnswerSnapshot } from './log/answer-event.ts'
+import { readEvents } from './log/answer-event-store.ts'
+import { emptySnapshot, foldEvents } from './log/answer-snapshot.ts'
 
 export const deadReason = 'the node that generated it died'
 const readLimit = 500

@@ -1,7 +1,14 @@
 import type { Queryable } from '../database/database.ts'
 import type { AnswerRef } from './answer.ts'
-import type { AnswerDetails, AnswerFailure, AnswerSnapshot, AnswerUsage, EndStatus, ReadEvent } from './answer-event.ts'
-import type { Citation } from './citation.ts'
+import type { Citation } from './citations/citation.ts'
+import type {
+  AnswerDetails,
+  AnswerFailure,
+  AnswerSnapshot,
+  AnswerUsage,
+  EndStatus,
+  ReadEvent,
+} from './log/answer-event.ts'
 
 /**
  * What a reader at `position` still gets of a finished answer whose log was pruned: what the message holds, numbered as

@@ -1,4 +1,4 @@
-import type { TableCitation } from './citation.ts'
+import type { TableCitation } from './citations/citation.ts'
 
 /** A table of the project as a model gets to know it. */
 export interface KnownTable {

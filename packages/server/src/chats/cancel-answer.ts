@@ -1,7 +1,7 @@
 import { isFinished } from '../answers/answer.ts'
 import { cancelQueuedAnswer } from '../answers/answer-end-store.ts'
-import type { AnswerLog } from '../answers/answer-log.ts'
 import { requestCancel } from '../answers/answer-store.ts'
+import type { AnswerLog } from '../answers/log/answer-log.ts'
 import type { Database } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { ChatRef, Message } from './chat.ts'

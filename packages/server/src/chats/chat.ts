@@ -1,5 +1,5 @@
-import type { AnswerDetails, AnswerFailure, AnswerUsage } from '../answers/answer-event.ts'
-import type { Citation } from '../answers/citation.ts'
+import type { Citation } from '../answers/citations/citation.ts'
+import type { AnswerDetails, AnswerFailure, AnswerUsage } from '../answers/log/answer-event.ts'
 import type { MessageRole, MessageStatus, Timestamp } from '../database/schema.ts'
 import type { AnswerId, ChatId, MessageId, ProjectId, UserId } from '../ids.ts'
 

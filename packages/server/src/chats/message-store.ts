@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type AnswerParameters, isFinished } from '../answers/answer.ts'
-import { readAttemptText } from '../answers/answer-event-store.ts'
 import { findAnswer } from '../answers/answer-store.ts'
+import { readAttemptText } from '../answers/log/answer-event-store.ts'
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import { invalidField, QuoryError } from '../errors.ts'
 import type { AnswerId, MessageId, UserId } from '../ids.ts'

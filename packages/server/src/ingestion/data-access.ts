@@ -5,8 +5,8 @@ import type { ProjectId } from '../ids.ts'
 import { requireProject } from '../projects/project-store.ts'
 import { type Source, type SourceRef, sourceNotFound } from './source.ts'
 import { findSource } from './source-store.ts'
-import { type Training, type TrainingRef, trainingNotFound } from './training.ts'
-import { findTraining } from './training-store.ts'
+import { type Training, type TrainingRef, trainingNotFound } from './training/training.ts'
+import { findTraining } from './training/training-store.ts'
 
 /** Data is managed by editors, with a credential that may do all they may: keys made for asking do not change what is asked. */
 export async function requireDataEditor(db: Queryable, principal: Principal, projectId: ProjectId): Promise<void> {

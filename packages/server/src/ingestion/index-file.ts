@@ -5,14 +5,14 @@ import { findDocument, readDocumentText, type StoredDocument, storeDocument } fr
 import { storeTables } from '../tables/store-tables.ts'
 import type { TableFiles } from '../tables/table-files.ts'
 import { listTablesOf } from '../tables/table-store.ts'
-import type { Parsed } from './parse-message.ts'
+import type { ReadFile } from './files/read-file.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
-import type { ReadFile } from './read-file.ts'
-import { releaseDocument } from './share-document.ts'
+import type { Parsed } from './parsing/parse-message.ts'
 import type { Source } from './source.ts'
 import { fileRef, type SourceFile, uploadedFileId } from './source-file.ts'
 import { findFile, updateFile } from './source-file-store.ts'
 import { lockSource, updateSource } from './source-store.ts'
+import { releaseDocument } from './syncs/share-document.ts'
 
 const maxWarnings = 20
 

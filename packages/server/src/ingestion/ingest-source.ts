@@ -1,12 +1,12 @@
 import type { Tx } from '../database/database.ts'
 import type { FileId, SourceId } from '../ids.ts'
 import type { ClaimedJob, GiveUpReason, JobHandler, NewJob } from '../jobs/job.ts'
-import { readUpload } from './run-sync.ts'
 import type { SourceRef } from './source.ts'
 import { uploadedFileId } from './source-file.ts'
 import { countFiles, findFile, updateFile } from './source-file-store.ts'
 import { findSource, updateSource } from './source-store.ts'
-import { type SyncDependencies, SyncSession } from './sync-session.ts'
+import { readUpload } from './syncs/run-sync.ts'
+import { type SyncDependencies, SyncSession } from './syncs/sync-session.ts'
 
 export const ingestKind = 'ingest-source'
 

@@ -1,10 +1,10 @@
 import type { JobHandler } from '../jobs/job.ts'
 import { createIngestHandler, ingestKind } from './ingest-source.ts'
-import { createTrainingHandler } from './run-training.ts'
-import { syncKind } from './source-sync.ts'
-import type { SyncDependencies } from './sync-session.ts'
-import { createSyncHandler } from './sync-source.ts'
-import { trainingKind } from './training.ts'
+import { syncKind } from './syncs/source-sync.ts'
+import type { SyncDependencies } from './syncs/sync-session.ts'
+import { createSyncHandler } from './syncs/sync-source.ts'
+import { createTrainingHandler } from './training/run-training.ts'
+import { trainingKind } from './training/training.ts'
 
 /** The jobs of this feature, by kind. */
 export function createDataJobHandlers(dependencies: SyncDependencies): Readonly<Record<string, JobHandler>> {

@@ -7,8 +7,7 @@ import { checkFieldTypes, missingFields } from './check-configuration.ts'
 import { ConnectorFailure } from './connectors/connector.ts'
 import type { OpenConnector } from './connectors/open-connector.ts'
 import { requireDataEditor, requireSource } from './data-access.ts'
-import type { FileStore } from './file-store.ts'
-import { scheduleSync } from './manage-sync.ts'
+import type { FileStore } from './files/file-store.ts'
 import { openConfiguration, sealConfiguration, sealingKey } from './seal-configuration.ts'
 import {
   type Configuration,
@@ -22,6 +21,7 @@ import {
 import { uploadedFile } from './source-file.ts'
 import { insertSource, lockSource, updateSource } from './source-store.ts'
 import { findSourceType } from './source-types.ts'
+import { scheduleSync } from './syncs/manage-sync.ts'
 
 interface ConfiguredSource {
   readonly id: SourceId

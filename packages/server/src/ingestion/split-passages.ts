@@ -1,7 +1,7 @@
+import { splitSentences } from '../retrieval/analysis/split-sentences.ts'
 import { commonPath, type NewPassage, type PlaceChange } from '../retrieval/passage.ts'
-import { splitSentences } from '../retrieval/split-sentences.ts'
-import { countWords } from './count-words.ts'
 import type { Block, ParsedDocument } from './parsers/parsed-document.ts'
+import { countWords } from './training/count-words.ts'
 
 /** Best of 14 settings measured on questions with known answers, together with the cut at paragraph ends. */
 const maxWords = 180

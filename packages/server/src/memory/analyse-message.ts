@@ -1,5 +1,5 @@
-import { analyseText } from '../retrieval/analyse-text.ts'
-import { detectLanguage } from '../retrieval/detect-language.ts'
+import { analyseText } from '../retrieval/analysis/analyse-text.ts'
+import { detectLanguage } from '../retrieval/analysis/detect-language.ts'
 import { hashWord, type IndexedTurn } from './message-block.ts'
 
 /** A pasted book is found by its beginning. */

@@ -1,6 +1,6 @@
-import { analyseQuestion } from '../retrieval/analyse-question.ts'
-import { analyseText } from '../retrieval/analyse-text.ts'
-import { detectLanguage } from '../retrieval/detect-language.ts'
+import { analyseQuestion } from '../retrieval/analysis/analyse-question.ts'
+import { analyseText } from '../retrieval/analysis/analyse-text.ts'
+import { detectLanguage } from '../retrieval/analysis/detect-language.ts'
 
 const maxLength = 240
 /** Nobody reads further for a snippet. */

@@ -1,4 +1,4 @@
-import { inverseDocumentFrequency } from '../retrieval/score-bm25.ts'
+import { inverseDocumentFrequency } from '../retrieval/words/score-bm25.ts'
 import type { IndexedTurn } from './message-block.ts'
 
 /** How much more a turn's own words count than those of the turns beside it; measured, see docs/decisions. */

@@ -3,11 +3,11 @@ import { now, type Queryable, type Tx } from '../database/database.ts'
 import { unpagedCap } from '../database/page.ts'
 import type { Schema } from '../database/schema.ts'
 import type { DocumentId, FileId, ProjectId, SourceId } from '../ids.ts'
-import { unindexDocuments } from './indexed-document-store.ts'
 import { insertPassages } from './passage-store.ts'
 import type { PreparedDocument } from './prepare-document.ts'
-import { requestTidying } from './request-tidying.ts'
-import { insertDocumentSegment } from './segment-store.ts'
+import { unindexDocuments } from './words/indexed-document-store.ts'
+import { requestTidying } from './words/request-tidying.ts'
+import { insertDocumentSegment } from './words/segment-store.ts'
 
 export interface NewDocument {
   readonly projectId: ProjectId

@@ -4,9 +4,9 @@ import type { Logger } from '../logger.ts'
 import { type Embeddings, openEmbeddings } from '../models/embed.ts'
 import { openReranker } from '../models/rerank.ts'
 import type { RankingParts } from './rank-passages.ts'
-import { createVectorSearch } from './search-vectors.ts'
-import { openVectorIndex } from './vector-index.ts'
-import type { VectorIndex } from './vector-query.ts'
+import { createVectorSearch } from './vectors/search-vectors.ts'
+import { openVectorIndex } from './vectors/vector-index.ts'
+import type { VectorIndex } from './vectors/vector-query.ts'
 
 /** What searches use beyond words, and what keeps the vectors behind it. */
 export interface Ranking extends RankingParts {

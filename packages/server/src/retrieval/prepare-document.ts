@@ -1,8 +1,8 @@
-import { analyseText } from './analyse-text.ts'
+import { analyseText } from './analysis/analyse-text.ts'
 import type { NewPassage } from './passage.ts'
-import { PostingListWriter } from './posting-list.ts'
-import { encodeLengths } from './segment.ts'
-import { type Block, packTerms } from './segment-blocks.ts'
+import { PostingListWriter } from './words/posting-list.ts'
+import { encodeLengths } from './words/segment.ts'
+import { type Block, packTerms } from './words/segment-blocks.ts'
 
 /** A document ready to be stored: everything that costs time is done. Plain data that can cross to another process. */
 export interface PreparedDocument {

@@ -2,7 +2,7 @@ import { ModelError } from '../models/language-model.ts'
 import type { Reranker } from '../models/rerank.ts'
 import { type FusedPlace, fuseScores, type ScoredPlace, wordsAlone } from './fuse-scores.ts'
 import type { FoundPassage, SearchDetails } from './passage.ts'
-import type { VectorSearch, VectorSearchResult } from './search-vectors.ts'
+import type { VectorSearch, VectorSearchResult } from './vectors/search-vectors.ts'
 
 /** What goes beyond words; each part is there when it is configured. */
 export interface RankingParts {

@@ -9,8 +9,8 @@ import { listDocuments, readDocumentText, removeDocuments } from './document-sto
 import { readPassages, selectPassages } from './passage-store.ts'
 import { prepareDocument } from './prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from './search-passages.ts'
-import { readStatistics } from './search-words.ts'
-import { selectBlocks, selectDocumentsAt, selectLengths } from './segment-lookup-store.ts'
+import { readStatistics } from './words/search-words.ts'
+import { selectBlocks, selectDocumentsAt, selectLengths } from './words/segment-lookup-store.ts'
 
 async function createSource(db: Database): Promise<SourcePlace> {
   return aSource(db, (await aProject(db)).projectId)

@@ -1,13 +1,13 @@
 import type { Database } from '../database/database.ts'
 import type { ProjectId } from '../ids.ts'
+import { findPhrases, holdsPhrases } from './analysis/quoted-phrases.ts'
 import { fusedCandidates } from './fuse-scores.ts'
 import type { FoundPassage, PassageSearch } from './passage.ts'
 import { asksOfDocuments, type PassageFilter } from './passage-filter.ts'
 import { readFilteredDocuments } from './passage-filter-store.ts'
 import { type PassagePlace, readPassages, type StoredPassage } from './passage-store.ts'
-import { findPhrases, holdsPhrases } from './quoted-phrases.ts'
 import { type RankingParts, rankPassages } from './rank-passages.ts'
-import { findByWords } from './search-words.ts'
+import { findByWords } from './words/search-words.ts'
 
 interface SearchInput {
   readonly projectId: ProjectId

@@ -1,4 +1,4 @@
-import type { TableCitation } from '../answers/citation.ts'
+import type { TableCitation } from '../answers/citations/citation.ts'
 import type { Queryable } from '../database/database.ts'
 import { dataVersionOf } from './data-version.ts'
 import { listTables } from './table-store.ts'

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { LocalFile } from '../ingestion/temporary-folder.ts'
-import { watchMemory } from '../ingestion/watch-memory.ts'
+import type { LocalFile } from '../ingestion/files/temporary-folder.ts'
+import { watchMemory } from '../ingestion/parsing/watch-memory.ts'
 import { type ImportAnswer, type ImportedTable, ImportFailure, type ImportOrder } from './import-order.ts'
 import { startSandboxed } from './start-sandboxed.ts'
 

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts'
-import type { TemporaryFolder } from '../ingestion/temporary-folder.ts'
+import type { TemporaryFolder } from '../ingestion/files/temporary-folder.ts'
 import type { TableFiles } from './table-files.ts'
 
 interface Options {

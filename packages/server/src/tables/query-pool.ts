@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { watchMemory } from '../ingestion/watch-memory.ts'
+import { watchMemory } from '../ingestion/parsing/watch-memory.ts'
 import { QueryRefused, type QueryResult } from './data-table.ts'
 import type { QueryAnswer, QueryOrder } from './query-order.ts'
 import { startSandboxed } from './start-sandboxed.ts'

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { Database } from '../database/database.ts'
-import type { TemporaryFolder } from '../ingestion/temporary-folder.ts'
+import type { TemporaryFolder } from '../ingestion/files/temporary-folder.ts'
 import type { StoredTable, TableFiles } from './table-files.ts'
 import { insertTableChunk, readTableChunk } from './table-store.ts'
 

@@ -1,6 +1,6 @@
 import type { Tx } from '../database/database.ts'
 import type { ProjectId } from '../ids.ts'
-import type { LocalFile } from '../ingestion/temporary-folder.ts'
+import type { LocalFile } from '../ingestion/files/temporary-folder.ts'
 import type { DataTable, TableDataId } from './data-table.ts'
 
 export type StoredTable = Pick<DataTable, 'projectId' | 'id' | 'dataId' | 'size'>

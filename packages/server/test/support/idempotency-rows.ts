@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { type Database, now, timeFromNow } from '../../src/database/database.ts'
 import { ingestKind } from '../../src/ingestion/ingest-source.ts'
-import { syncKind } from '../../src/ingestion/source-sync.ts'
-import { trainingKind } from '../../src/ingestion/training.ts'
+import { syncKind } from '../../src/ingestion/syncs/source-sync.ts'
+import { trainingKind } from '../../src/ingestion/training/training.ts'
 
 const counted = [
   'users',

@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely'
 import type { Database } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import type { Schema } from '../../src/database/schema.ts'
-import type { EmbeddingSet } from '../../src/retrieval/embedding-set-store.ts'
+import type { EmbeddingSet } from '../../src/retrieval/vectors/embedding-set-store.ts'
 
 /**
  * PostgreSQL inside this process, with pgvector in it, migrated: stands in for a server that has the extension. It has

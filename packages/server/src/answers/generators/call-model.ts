@@ -1,7 +1,7 @@
 import { ModelError, type ModelMessage, type ToolCall, type ToolDefinition } from '../../models/language-model.ts'
-import type { GeneratedEvent } from '../answer-event.ts'
-import type { CiteInput } from '../citation-writer.ts'
-import { withoutMarkers } from '../cite-marker.ts'
+import type { CiteInput } from '../citations/citation-writer.ts'
+import { withoutMarkers } from '../citations/cite-marker.ts'
+import type { GeneratedEvent } from '../log/answer-event.ts'
 import type { NumberedPassages } from '../tools/numbered-passages.ts'
 import type { AnswerSources, ModelInput } from './generator.ts'
 

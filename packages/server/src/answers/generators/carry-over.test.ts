@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { detectLanguage } from '../../retrieval/detect-language.ts'
+import { detectLanguage } from '../../retrieval/analysis/detect-language.ts'
 import { carryOver } from './carry-over.ts'
 
 /** What was asked before, what comes next, and a word that has to come along. */

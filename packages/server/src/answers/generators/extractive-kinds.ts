@@ -1,4 +1,4 @@
-import { stopWordsOf } from '../../retrieval/languages.ts'
+import { stopWordsOf } from '../../retrieval/analysis/languages.ts'
 import type { QuestionKind } from './extractive-question.ts'
 
 const number =

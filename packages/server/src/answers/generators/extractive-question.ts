@@ -1,4 +1,4 @@
-import { forEachWord } from '../../retrieval/analyse-text.ts'
+import { forEachWord } from '../../retrieval/analysis/analyse-text.ts'
 
 export type QuestionKind = 'number' | 'date' | 'who' | 'where' | 'why' | 'other'
 

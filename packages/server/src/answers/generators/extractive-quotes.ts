@@ -1,6 +1,6 @@
-import { analyseText } from '../../retrieval/analyse-text.ts'
+import { analyseText } from '../../retrieval/analysis/analyse-text.ts'
+import type { SentenceRange } from '../../retrieval/analysis/split-sentences.ts'
 import { type FoundPassage, locateInPassage } from '../../retrieval/passage.ts'
-import type { SentenceRange } from '../../retrieval/split-sentences.ts'
 import { leansOnPrevious, type ScoredSentence, sentenceText } from './extractive-sentences.ts'
 
 /** One sentence, or some that follow each other, verbatim. */

@@ -1,8 +1,8 @@
-import { analyseText, forEachWord } from '../../retrieval/analyse-text.ts'
+import { analyseText, forEachWord } from '../../retrieval/analysis/analyse-text.ts'
+import { splitPassageSentences } from '../../retrieval/analysis/split-passage-sentences.ts'
+import type { SentenceRange } from '../../retrieval/analysis/split-sentences.ts'
 import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
-import { inverseDocumentFrequency, maxTermFactor } from '../../retrieval/score-bm25.ts'
-import { splitPassageSentences } from '../../retrieval/split-passage-sentences.ts'
-import type { SentenceRange } from '../../retrieval/split-sentences.ts'
+import { inverseDocumentFrequency, maxTermFactor } from '../../retrieval/words/score-bm25.ts'
 import { matchesKind } from './extractive-kinds.ts'
 import { type ParsedQuestion, wordPairs } from './extractive-question.ts'
 

@@ -7,10 +7,10 @@ import type { ProjectId } from '../../ids.ts'
 import { readDocumentText } from '../../retrieval/document-store.ts'
 import { prepareDocument } from '../../retrieval/prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from '../../retrieval/search-passages.ts'
-import type { GeneratedEvent } from '../answer-event.ts'
-import { storedQuoteReader } from '../stored-quote-store.ts'
+import { storedQuoteReader } from '../citations/stored-quote-store.ts'
+import type { GeneratedEvent } from '../log/answer-event.ts'
 import { noTables } from '../table-access.ts'
-import { TraceRecorder } from '../trace-recorder.ts'
+import { TraceRecorder } from '../traces/trace-recorder.ts'
 import { generateExtractive } from './extractive.ts'
 
 const handbook = [

@@ -1,7 +1,7 @@
 import type { ModelMessage, ToolCall } from '../../models/language-model.ts'
 import type { FoundPassage } from '../../retrieval/passage.ts'
-import type { GeneratedEvent } from '../answer-event.ts'
 import { loadPrompt } from '../load-prompt.ts'
+import type { GeneratedEvent } from '../log/answer-event.ts'
 import { type AnswerTool, noInput, type ToolOutcome } from '../tools/answer-tool.ts'
 import { passagesPerSearch, presentPassages } from '../tools/get-context.ts'
 import { getHistory } from '../tools/get-history.ts'

@@ -2,9 +2,9 @@ import type { RecalledTurns } from '../../memory/recall-turns.ts'
 import type { LanguageModel } from '../../models/language-model.ts'
 import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
 import type { PassageFilter } from '../../retrieval/passage-filter.ts'
-import type { ReadStoredQuote } from '../check-quote.ts'
+import type { ReadStoredQuote } from '../citations/check-quote.ts'
 import type { TableAccess } from '../table-access.ts'
-import type { TraceRecorder } from '../trace-recorder.ts'
+import type { TraceRecorder } from '../traces/trace-recorder.ts'
 
 export interface Turn {
   readonly role: 'user' | 'assistant'

@@ -2,7 +2,7 @@ import { writeDate } from '../../memory/analyse-message.ts'
 import type { RecalledTurns } from '../../memory/recall-turns.ts'
 import type { FoundMessage } from '../../memory/search-messages.ts'
 import { charactersPerToken } from '../../models/approximate-tokens.ts'
-import { withoutMarkers } from '../cite-marker.ts'
+import { withoutMarkers } from '../citations/cite-marker.ts'
 
 /** Of one message; what stands beside a found one is only to understand it. */
 const foundCharacters = 1_500

@@ -1,4 +1,4 @@
-import { withoutMarkers } from '../cite-marker.ts'
+import { withoutMarkers } from '../citations/cite-marker.ts'
 import type { AnswerSources } from '../generators/generator.ts'
 import { type AnswerTool, noInput, type ToolOutcome } from './answer-tool.ts'
 import { describeTurns } from './describe-turns.ts'

@@ -1,7 +1,7 @@
 import { approximateTokens, charactersPerToken } from '../../models/approximate-tokens.ts'
 import type { FoundPassage } from '../../retrieval/passage.ts'
 import type { TableResult } from '../table-access.ts'
-import type { TraceRecorder } from '../trace-recorder.ts'
+import type { TraceRecorder } from '../traces/trace-recorder.ts'
 
 /** Passages shown to the model under one number: one, or neighbours of one document. */
 export interface NumberedPassage {

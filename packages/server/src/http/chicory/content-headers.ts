@@ -1,4 +1,4 @@
-import type { ByteRange } from '../../ingestion/file-store.ts'
+import type { ByteRange } from '../../ingestion/files/file-store.ts'
 
 /** The one range of a `Range` header within `size` bytes; `undefined` sends the whole, as for a header we cannot read. */
 export function parseRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | undefined {

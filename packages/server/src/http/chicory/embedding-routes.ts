@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
 import { requireProject } from '../../projects/project-store.ts'
-import { describeEmbedding } from '../../retrieval/describe-embedding.ts'
+import { describeEmbedding } from '../../retrieval/vectors/describe-embedding.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { projectIdOf } from './path-ids.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { requireAdministrator } from '../../accounts/authorize.ts'
-import { countUnfinishedAnswers } from '../../answers/count-answers-store.ts'
+import { countUnfinishedAnswers } from '../../answers/queue/count-answers-store.ts'
 import type { NodeReport } from '../../cluster/node.ts'
 import { listNodes } from '../../cluster/node-store.ts'
 import type { Services } from '../services.ts'

@@ -1,5 +1,5 @@
-import type { PassageCitation, TableCitation } from '../../answers/citation.ts'
-import type { CitationPlace } from '../../answers/citation-place-store.ts'
+import type { PassageCitation, TableCitation } from '../../answers/citations/citation.ts'
+import type { CitationPlace } from '../../answers/citations/citation-place-store.ts'
 
 export function presentCitation(citation: PassageCitation, place: CitationPlace) {
   const isCurrent = place.state === 'current'

@@ -1,5 +1,5 @@
 import { maskSecrets, type Source } from '../../ingestion/source.ts'
-import type { Training } from '../../ingestion/training.ts'
+import type { Training } from '../../ingestion/training/training.ts'
 import type { JobProgress } from '../../jobs/job.ts'
 import type { StoredDocument } from '../../retrieval/document-store.ts'
 import type { FoundPassage, SearchDetails } from '../../retrieval/passage.ts'

@@ -1,4 +1,4 @@
-import type { AnswerEvent, AnswerSnapshot, ReadEvent } from '../../answers/answer-event.ts'
+import type { AnswerEvent, AnswerSnapshot, ReadEvent } from '../../answers/log/answer-event.ts'
 import type { ChatId, MessageId } from '../../ids.ts'
 import type { CloseReason } from '../sse.ts'
 import { toStreamNumber } from './stream-numbers.ts'

@@ -1,6 +1,6 @@
 import type { SourceFile } from '../../ingestion/source-file.ts'
-import type { SourceSync } from '../../ingestion/source-sync.ts'
-import type { SyncProgress } from '../../ingestion/sync-progress.ts'
+import type { SourceSync } from '../../ingestion/syncs/source-sync.ts'
+import type { SyncProgress } from '../../ingestion/syncs/sync-progress.ts'
 
 /** Older than that, what was measured says nothing of now. */
 const freshMs = 15_000

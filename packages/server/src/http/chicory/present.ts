@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { QueuePositions } from '../../answers/queue-positions.ts'
+import type { QueuePositions } from '../../answers/queue/queue-positions.ts'
 import type { Chat, Message } from '../../chats/chat.ts'
 import type { Page } from '../../database/page.ts'
 import { unpagedCap } from '../../database/page.ts'

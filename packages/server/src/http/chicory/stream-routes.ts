@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { announcePosition } from '../../answers/announce-position.ts'
+import { announcePosition } from '../../answers/log/announce-position.ts'
 import type { ChatRef, Message } from '../../chats/chat.ts'
 import { requireChat } from '../../chats/chat-store.ts'
 import { findMessage, findNewestReply, findReplyAt } from '../../chats/message-store.ts'

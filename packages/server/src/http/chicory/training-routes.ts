@@ -5,15 +5,15 @@ import type { Database } from '../../database/database.ts'
 import { QuoryError } from '../../errors.ts'
 import { type ProjectId, parseId, type TrainingId } from '../../ids.ts'
 import { requireTraining } from '../../ingestion/data-access.ts'
-import { changeTraining, deleteTraining, startTraining } from '../../ingestion/manage-training.ts'
+import { changeTraining, deleteTraining, startTraining } from '../../ingestion/training/manage-training.ts'
 import {
   type Training,
   type TrainingRef,
   trainingJob,
   trainingKind,
   trainingNotFound,
-} from '../../ingestion/training.ts'
-import { findOverview, listTrainings } from '../../ingestion/training-store.ts'
+} from '../../ingestion/training/training.ts'
+import { findOverview, listTrainings } from '../../ingestion/training/training-store.ts'
 import { findJobProgress } from '../../jobs/job-progress-store.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AnswerEvent, AnswerSnapshot, ReadEvent } from '../../answers/answer-event.ts'
-import { emptySnapshot } from '../../answers/answer-snapshot.ts'
+import type { AnswerEvent, AnswerSnapshot, ReadEvent } from '../../answers/log/answer-event.ts'
+import { emptySnapshot } from '../../answers/log/answer-snapshot.ts'
 import type { Message } from '../../chats/chat.ts'
 import { newId } from '../../ids.ts'
 import { presentAnswerStream, presentClosing, readBeginning } from './answer-stream.ts'

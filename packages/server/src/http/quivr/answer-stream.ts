@@ -1,4 +1,4 @@
-import type { ReadEvent } from '../../answers/answer-event.ts'
+import type { ReadEvent } from '../../answers/log/answer-event.ts'
 import type { Message } from '../../chats/chat.ts'
 import type { CloseReason } from '../sse.ts'
 import type { Asked } from './ask-question.ts'

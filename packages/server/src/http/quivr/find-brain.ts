@@ -7,7 +7,7 @@ import { ensureHomeProject, findDefaultProject } from '../../projects/home-proje
 import type { Project } from '../../projects/project.ts'
 import { findProject } from '../../projects/project-store.ts'
 import { findPublicProject, type PublicProject } from '../../projects/public-project-store.ts'
-import { readStatistics } from '../../retrieval/search-words.ts'
+import { readStatistics } from '../../retrieval/words/search-words.ts'
 
 export function noPermission(): QuoryError {
   return new QuoryError('forbidden', "You don't have permission for this brain")

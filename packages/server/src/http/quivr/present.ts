@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { Citation } from '../../answers/citation.ts'
+import type { Citation } from '../../answers/citations/citation.ts'
 import type { Chat, Message } from '../../chats/chat.ts'
 import { type Page, unpagedCap } from '../../database/page.ts'
 import type { MemberRole } from '../../database/schema.ts'

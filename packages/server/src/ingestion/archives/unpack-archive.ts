@@ -1,5 +1,5 @@
-import { ConfinedProcess } from '../confined-process.ts'
 import { ParseFailure, type ParseFailureReason } from '../parsers/parse-failure.ts'
+import { ConfinedProcess } from '../parsing/confined-process.ts'
 import type { ArchiveLimits, ArchiveMember, SkippedMember } from './unpacking.ts'
 
 export interface UnpackRequest {
@@ -40,7 +40,7 @@ export async function unpackArchive({
   ...order
 }: UnpackRequest): Promise<UnpackedArchive | undefined> {
   await using unpacking = new ConfinedProcess({
-    program: 'archives/unpack-process',
+    program: '../archives/unpack-process',
     // What was just unpacked is looked at: it may be an archive again.
     readable: [order.path, order.folder],
     writable: order.folder,

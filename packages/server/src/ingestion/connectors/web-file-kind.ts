@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { extensionOf, supportedExtensions } from '../detect-media-type.ts'
+import { extensionOf, supportedExtensions } from '../parsing/detect-media-type.ts'
 
 /** What a web server says a file is: its media type, with the charset it named. */
 export interface WebFileKind {

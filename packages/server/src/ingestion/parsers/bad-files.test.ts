@@ -12,7 +12,7 @@ import {
   pdfPage,
   slideText,
 } from '../../../test/fixtures/make-files.ts'
-import { supportedExtensions } from '../detect-media-type.ts'
+import { supportedExtensions } from '../parsing/detect-media-type.ts'
 import { parseDocument } from './parse-document.ts'
 import { ParseFailure, type ParseFailureReason } from './parse-failure.ts'
 

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { detectMediaType, type MediaType, type TextFormat } from '../detect-media-type.ts'
+import { detectMediaType, type MediaType, type TextFormat } from '../parsing/detect-media-type.ts'
 import { decodeText } from './decode-text.ts'
 import { maxTextLength, tooLong } from './document-builder.ts'
 import { ParseFailure } from './parse-failure.ts'

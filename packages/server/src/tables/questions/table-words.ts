@@ -1,4 +1,4 @@
-import { forEachWord } from '../../retrieval/analyse-text.ts'
+import { forEachWord } from '../../retrieval/analysis/analyse-text.ts'
 import type { DataTable, TableColumn } from '../data-table.ts'
 
 /** Names and values of a table, as a question may speak of them. */

@@ -1,0 +1,125 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Database, Engine, Queryable } from '../../database/database.ts'
+import type { DocumentId, FileId, ProjectId } from '../../ids.ts'
+import { locateInPassage } from '../../retrieval/passage.ts'
+import { readPassages } from '../../retrieval/passage-store.ts'
+import type { PassageCitation } from './citation.ts'
+
+/** Code points shown on either side of a quote. */
+const contextCharacters = 300
+
+/** Where a quote stands in another version of its document than the one it was taken from. */
+interface QuotePlace {
+  readonly page: number | null
+  readonly row_start: number | null
+  readonly row_end: number | null
+  readonly heading_path: readonly string[]
+  readonly start: number
+  readonly end: number
+}
+
+type NewerDocument = { readonly id: DocumentId; readonly createdAt: string }
+
+export type CitationPlace =
+  | { readonly state: 'current'; readonly before: string; readonly after: string; readonly url: string | null }
+  /** `place` is null when the new version does not say it any more. */
+  | {
+      readonly state: 'changed'
+      readonly newer: NewerDocument
+      readonly place: QuotePlace | null
+      readonly url: string | null
+    }
+  | { readonly state: 'deleted' }
+
+/** What stands around a citation's quote, and what became of its document since. */
+export async function readCitationPlace(db: Database, citation: PassageCitation): Promise<CitationPlace> {
+  const { project_id: projectId } = citation
+  const around = await readAround(db.query, citation)
+  if (around !== undefined) return { state: 'current', ...around, url: await findUrl(db.query, citation) }
+  const newer = await findNewestDocument(db.query, projectId, citation.file_id)
+  if (newer === undefined) return { state: 'deleted' }
+  const place = await findQuote(db, projectId, newer.id, citation.quote)
+  return { state: 'changed', newer, place, url: await findUrl(db.query, citation) }
+}
+
+async function findNewestDocument(
+  db: Queryable,
+  projectId: ProjectId,
+  fileId: FileId,
+): Promise<NewerDocument | undefined> {
+  return await db
+    .selectFrom('documents')
+    .select(['id', 'created_at as createdAt'])
+    .where('project_id', '=', projectId)
+    .where('file_id', '=', fileId)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** Where a person opens the file at its source; null for what was uploaded. */
+async function findUrl(db: Queryable, { project_id, file_id }: PassageCitation): Promise<string | null> {
+  const row = await db
+    .selectFrom('source_files')
+    .select('url')
+    .where('project_id', '=', project_id)
+    .where('id', '=', file_id)
+    .executeTakeFirst()
+  return row?.url ?? null
+}
+
+async function readAround(
+  db: Queryable,
+  { project_id, document_id, start, end }: PassageCitation,
+): Promise<{ before: string; after: string } | undefined> {
+  const from = Math.max(0, start - contextCharacters)
+  return await db
+    .selectFrom('documents')
+    .select([slice(from, start).as('before'), slice(end, end + contextCharacters).as('after')])
+    .where('project_id', '=', project_id)
+    .where('id', '=', document_id)
+    .executeTakeFirst()
+}
+
+function slice(start: number, end: number): RawBuilder<string> {
+  return sql<string>`substr(text, cast(${start + 1} as integer), cast(${end - start} as integer))`
+}
+
+/** Counted in code points from 1, 0 when it is not there; found by the database, so that no document travels. */
+const positions: Readonly<Record<Engine, (quote: string) => RawBuilder<number>>> = {
+  sqlite: (quote) => sql`instr(text, ${quote})`,
+  postgres: (quote) => sql`strpos(text, ${quote})`,
+}
+
+async function findQuote(
+  db: Database,
+  projectId: ProjectId,
+  documentId: DocumentId,
+  quote: string,
+): Promise<QuotePlace | null> {
+  const row = await db.query
+    .selectFrom('documents')
+    .select(positions[db.engine](quote).as('position'))
+    .where('project_id', '=', projectId)
+    .where('id', '=', documentId)
+    .executeTakeFirst()
+  const position = row?.position ?? 0
+  if (position === 0) return null
+  const start = position - 1
+  const range = { start, end: start + [...quote].length }
+  const passage = await db.query
+    .selectFrom('passages')
+    .select('number')
+    .where('project_id', '=', projectId)
+    .where('document_id', '=', documentId)
+    .where('start', '<=', range.start)
+    .where('end', '>', range.start)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const [found] =
+    passage === undefined ? [] : await readPassages(db.query, projectId, [{ documentId, number: passage.number }])
+  if (found === undefined) return { page: null, row_start: null, row_end: null, heading_path: [], ...range }
+  const { headingPath, rowStart, rowEnd } = locateInPassage(found, range)
+  return { page: found.page, row_start: rowStart, row_end: rowEnd, heading_path: headingPath, ...range }
+}

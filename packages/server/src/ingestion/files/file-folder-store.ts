@@ -1,0 +1,79 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Database } from '../../database/database.ts'
+import { type FileId, type ProjectId, parseId } from '../../ids.ts'
+import type { FileRef } from '../source-file.ts'
+import { listKnownFiles } from '../source-file-store.ts'
+import type { FileStore } from './file-store.ts'
+import { isMissing, listFolder, type TemporaryFolder } from './temporary-folder.ts'
+
+interface FolderStoreOptions {
+  readonly db: Database
+  readonly temporary: TemporaryFolder
+  readonly root: string
+}
+
+/**
+ * `files/<project>/<file>` in the data folder. The bytes and the name are on disk before the row is committed, and go
+ * after the row is deleted; so a crash between the two leaves a file without a row, never a row without a file.
+ */
+export function createFolderFileStore({ db, temporary, root }: FolderStoreOptions): FileStore {
+  const folderOf = (projectId: ProjectId) => join(root, projectId)
+  const pathOf = ({ projectId, fileId }: FileRef) => join(folderOf(projectId), fileId)
+  const discard = (file: FileRef) => rm(pathOf(file), { force: true })
+  return {
+    temporary,
+    put: async (_tx, file, temporaryPath) => {
+      const folder = folderOf(file.projectId)
+      const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined
+      await rename(temporaryPath, pathOf(file))
+      await syncFolder(folder)
+      if (isNew) await syncFolder(root)
+    },
+    open: async (file, range) => {
+      const handle = await openFile(pathOf(file))
+      return handle?.createReadStream(range === undefined ? {} : { start: range.start, end: range.end })
+    },
+    materialize: async (file) => {
+      const handle = await openFile(pathOf(file))
+      await handle?.close()
+      return handle === undefined ? undefined : { path: pathOf(file), [Symbol.asyncDispose]: async () => undefined }
+    },
+    remove: async () => undefined,
+    discard,
+    discardProject: (projectId) => rm(folderOf(projectId), { recursive: true, force: true }),
+    sweep: async () => {
+      // The folder's lock makes every temporary file ours, so what is there at start is a dead process's.
+      await temporary.sweep(0)
+      for (const name of await listFolder(root)) await sweepProject(db, join(root, name), name)
+    },
+  }
+}
+
+/** A rename is durable when its folder is. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path)
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+async function openFile(path: string) {
+  try {
+    return await open(path)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+async function sweepProject(db: Database, folder: string, name: string): Promise<void> {
+  const projectId = parseId<ProjectId>(name)
+  if (projectId === undefined) return
+  const ids = (await listFolder(folder)).flatMap((file) => parseId<FileId>(file) ?? [])
+  const known = await listKnownFiles(db.query, projectId, ids)
+  if (known.size === 0) return await rm(folder, { recursive: true, force: true })
+  for (const id of ids) if (!known.has(id)) await rm(join(folder, id), { force: true })
+}

@@ -1,0 +1,71 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { newId } from '../../ids.ts'
+
+/** A file or folder on this machine's disk for as long as it is used. */
+export interface LocalFile {
+  readonly path: string
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Files under way, on the same file system as the data folder so that a rename moves them. Names are ours only. */
+export interface TemporaryFolder {
+  /** Writes a stream to a new file, synced to disk; removes it again when the stream fails. */
+  write(content: AsyncIterable<Uint8Array>): Promise<LocalFile>
+  /** A path for somebody else to write to, a file or a folder; there is nothing yet. */
+  reserve(): Promise<LocalFile>
+  /** A new, empty folder for programs that make several files. */
+  makeFolder(): Promise<LocalFile>
+  /** Removes what nobody has written to for this long. */
+  sweep(olderThanMs: number): Promise<void>
+}
+
+export function createTemporaryFolder(folder: string): TemporaryFolder {
+  const reserve = async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const path = join(folder, newId())
+    return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+  }
+  return {
+    reserve,
+    write: async (content) => {
+      const file = await reserve()
+      try {
+        // `flush` syncs the bytes to disk before the file is closed.
+        await pipeline(content, createWriteStream(file.path, { flags: 'wx', mode: 0o600, flush: true }))
+      } catch (error) {
+        await file[Symbol.asyncDispose]()
+        throw error
+      }
+      return file
+    },
+    makeFolder: async () => {
+      const path = join(folder, newId())
+      await mkdir(path, { recursive: true, mode: 0o700 })
+      return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+    },
+    sweep: async (olderThanMs) => {
+      for (const name of await listFolder(folder)) {
+        const path = join(folder, name)
+        const { mtimeMs } = await stat(path)
+        if (Date.now() - mtimeMs >= olderThanMs) await rm(path, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+/** Nothing when there is no such folder. */
+export async function listFolder(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

@@ -1,0 +1,99 @@
+import { inTransaction, type Tx } from '../../database/database.ts'
+import type { SourceId, TrainingId } from '../../ids.ts'
+import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
+import { requireHeldJob } from '../../jobs/job-store.ts'
+import { giveUpSentence } from '../ingest-source.ts'
+import { findSource } from '../source-store.ts'
+import type { SyncDependencies } from '../syncs/sync-session.ts'
+import { summarizeTraining } from './summarize-training.ts'
+import { trainSource } from './train-source.ts'
+import { progressAt, stepsOf, type Training, type TrainingRef } from './training.ts'
+import { findTraining, lockTraining, storeTrainingReport, updateTrainingState } from './training-store.ts'
+import { writeOverview } from './write-overview.ts'
+
+function trainingOf({ projectId, payload }: ClaimedJob): TrainingRef {
+  // Written by trainingJob.
+  return { projectId, trainingId: payload['trainingId'] as TrainingId }
+}
+
+/**
+ * Brings the index up to date with the named sources, one after the other: uploads are read again, other sources are
+ * synced. A restart goes on with the source it was at. Completed means that every source was read; failed says which were
+ * not.
+ */
+export function createTrainingHandler(dependencies: SyncDependencies): JobHandler {
+  const { db } = dependencies
+  return {
+    run: async (job, signal) => {
+      const ref = trainingOf(job)
+      const training = await findTraining(db.query, ref)
+      if (training === undefined) return async () => undefined
+      const steps = stepsOf(training)
+      let failures = training.failures
+      for (let step = training.progress.steps_completed; step < steps.length; step++) {
+        signal.throwIfAborted()
+        const sourceId = steps[step]
+        if (sourceId === undefined) break
+        failures = await runStep(dependencies, job, { training, sourceId, step, failures }, signal)
+      }
+      const report = await summarizeTraining(db.query, training)
+      const overview = await writeOverview(db, training, report, signal)
+      return async (tx) => {
+        await finish(tx, ref, steps.length, failures)
+        await storeTrainingReport(tx, ref, { report, overview })
+      }
+    },
+    giveUp: async (tx, job, reason) => {
+      const training = await lockTraining(db, tx, trainingOf(job))
+      if (training === undefined) return
+      const error = giveUpSentence(reason)
+      const progress = { ...training.progress, current_step: 'failed' as const, message: error }
+      await updateTrainingState(tx, trainingOf(job), { status: 'failed', progress, failures: training.failures, error })
+    },
+  }
+}
+
+interface Step {
+  readonly training: Training
+  readonly sourceId: SourceId
+  readonly step: number
+  readonly failures: readonly string[]
+}
+
+/** Returns what failed so far, this step included. */
+async function runStep(
+  dependencies: SyncDependencies,
+  job: ClaimedJob,
+  { training, sourceId, step, failures }: Step,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { db } = dependencies
+  const ref = trainingOf(job)
+  const total = stepsOf(training).length
+  const source = await findSource(db.query, { projectId: ref.projectId, sourceId })
+  const name = source?.name ?? 'a deleted data source'
+  const report = (done: number, message: string, known: readonly string[]) =>
+    inTransaction(db, async (tx) => {
+      await requireHeldJob(db, tx, job)
+      await updateTrainingState(tx, ref, {
+        status: 'in_progress',
+        progress: progressAt('indexing', done, total, message),
+        failures: known,
+        error: null,
+      })
+    })
+  await report(step, `Reading "${name}" (${step + 1} of ${total})`, failures)
+  // A source deleted since is a step with nothing to do.
+  const failure = source === undefined ? undefined : await trainSource(dependencies, job, source, signal)
+  const known = failure === undefined ? failures : [...failures, `"${name}": ${failure}`]
+  await report(step + 1, `Read "${name}" (${step + 1} of ${total})`, known)
+  return known
+}
+
+async function finish(tx: Tx, ref: TrainingRef, total: number, failures: readonly string[]): Promise<void> {
+  const isComplete = failures.length === 0
+  const read = `${total - failures.length} of ${total} data sources read`
+  const progress = progressAt(isComplete ? 'completed' : 'failed', total, total, total === 0 ? 'Nothing to do' : read)
+  const error = isComplete ? null : `${failures.length} of ${total} could not be read. ${failures.join(' ')}`
+  await updateTrainingState(tx, ref, { status: isComplete ? 'completed' : 'failed', progress, failures, error })
+}

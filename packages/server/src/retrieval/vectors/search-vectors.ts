@@ -1,0 +1,65 @@
+import type { Database } from '../../database/database.ts'
+import type { DocumentId, ProjectId } from '../../ids.ts'
+import type { Embeddings } from '../../models/embed.ts'
+import { ModelError } from '../../models/language-model.ts'
+import type { ScoredPlace } from '../fuse-scores.ts'
+import { type EmbeddingSet, findActiveSet } from './embedding-set-store.ts'
+import { toUnitLength } from './packed-vectors.ts'
+import type { VectorIndex } from './vector-query.ts'
+
+export interface VectorSearchInput {
+  readonly projectId: ProjectId
+  readonly query: string
+  readonly limit: number
+  readonly documents: ReadonlySet<DocumentId> | undefined
+}
+
+/** What vectors found, or in words why they were not asked. */
+export type VectorSearchResult =
+  | {
+      readonly type: 'searched'
+      readonly model: string
+      readonly index: EmbeddingSet['indexKind']
+      readonly places: readonly ScoredPlace[]
+    }
+  | { readonly type: 'skipped'; readonly reason: string }
+
+export interface VectorSearch {
+  /** Of the vectors' score in the sum. */
+  readonly weight: number
+  /** Never fails for want of a model: words can answer alone. */
+  search(input: VectorSearchInput): Promise<VectorSearchResult>
+}
+
+export function createVectorSearch({
+  db,
+  embeddings,
+  index,
+  weight,
+}: {
+  readonly db: Database
+  readonly embeddings: Embeddings
+  readonly index: VectorIndex
+  readonly weight: number
+}): VectorSearch {
+  return {
+    weight,
+    search: async ({ projectId, query, limit, documents }) => {
+      const set = await findActiveSet(db.query, projectId)
+      if (set === undefined || set.vectorCount === 0)
+        return { type: 'skipped', reason: 'The passages are not embedded yet' }
+      try {
+        const vector = toUnitLength(await embeddings.embedQuestion(set.model, query))
+        if (vector.length !== set.dimensions) {
+          const reason = `The embedding model gave ${vector.length} numbers; the passages have ${set.dimensions}`
+          return { type: 'skipped', reason }
+        }
+        const places = await index.search(set, { vector, limit, documents })
+        return { type: 'searched', model: set.model, index: set.indexKind, places }
+      } catch (error) {
+        if (!(error instanceof ModelError)) throw error
+        return { type: 'skipped', reason: error.message }
+      }
+    },
+  }
+}

@@ -1,0 +1,179 @@
+import { type Database, inTransaction, type Tx } from '../../database/database.ts'
+import { newId, type SegmentId } from '../../ids.ts'
+import { mergeLists } from '../vectors/merge-lists.ts'
+import { withoutDocuments } from './indexed-document-store.ts'
+import { createPause } from './score-bm25.ts'
+import { decodeLengths, encodeLengths, type OrdinalRange, type Segment } from './segment.ts'
+import { type Block, BlockPacker } from './segment-blocks.ts'
+import { selectLengths } from './segment-lookup-store.ts'
+import {
+  beginSegment,
+  finishSegment,
+  type IndexedDocument,
+  insertBlocks,
+  insertIndexedDocuments,
+  lockSegments,
+  removeIndexedDocuments,
+  type SegmentRef,
+  setSegmentState,
+} from './segment-store.ts'
+import { readIndexedDocuments, TermCursor } from './segment-walk-store.ts'
+
+const blocksPerWrite = 100
+const documentsPerWrite = 200
+
+/** A document on its way from one segment to another. */
+interface MovedDocument extends IndexedDocument {
+  /** Which segment it comes from, and its base there. */
+  readonly input: number
+  readonly oldBase: number
+}
+
+interface Merge {
+  readonly ref: SegmentRef
+  readonly inputs: readonly Segment[]
+  readonly documents: readonly MovedDocument[]
+  /** New ordinals by input and old ordinal; -1 for what was deleted. */
+  readonly ordinals: readonly Int32Array[]
+}
+
+/**
+ * Makes segments into one, in short transactions that nobody sees; the last, also short, puts it in their place. False
+ * when they were replaced or emptied meanwhile: then nothing has changed. What is left over is `retired` in both cases.
+ */
+export async function mergeSegments(db: Database, inputs: readonly Segment[], signal: AbortSignal): Promise<boolean> {
+  const [first] = inputs
+  if (first === undefined) return false
+  const ref = { projectId: first.projectId, id: newId<SegmentId>() }
+  await inTransaction(db, (tx) => beginSegment(tx, ref, first.version))
+  const documents = await gatherDocuments(db, inputs)
+  const merge = { ref, inputs, documents, ordinals: mapOrdinals(inputs, documents) }
+  await writeDocuments(db, merge, signal)
+  await writeTerms(db, merge, signal)
+  const lengths = await mergeLengths(db, merge)
+  return await inTransaction(db, (tx) => replaceInputs(tx, merge, lengths))
+}
+
+/** The inputs' documents by id, with their new places: equal scores within a segment are then in the order of ids. */
+async function gatherDocuments(db: Database, inputs: readonly Segment[]): Promise<MovedDocument[]> {
+  const found: (IndexedDocument & { readonly input: number })[] = []
+  for (const [input, segment] of inputs.entries()) {
+    for await (const document of readIndexedDocuments(db.query, segment)) found.push({ ...document, input })
+  }
+  found.sort((a, b) => (a.documentId < b.documentId ? -1 : 1))
+  let next = 0
+  return found.map((document) => {
+    const base = next
+    next += document.passageCount
+    return { ...document, oldBase: document.base, base }
+  })
+}
+
+function mapOrdinals(inputs: readonly Segment[], documents: readonly MovedDocument[]): Int32Array[] {
+  const maps = inputs.map(({ size }) => new Int32Array(size).fill(-1))
+  for (const { input, oldBase, base, passageCount } of documents) {
+    const map = maps[input]
+    if (map !== undefined) for (let i = 0; i < passageCount; i++) map[oldBase + i] = base + i
+  }
+  return maps
+}
+
+async function writeDocuments(db: Database, { ref, documents }: Merge, signal: AbortSignal): Promise<void> {
+  for (let from = 0; from < documents.length; from += documentsPerWrite) {
+    signal.throwIfAborted()
+    const rows = documents.slice(from, from + documentsPerWrite)
+    await inTransaction(db, (tx) => insertIndexedDocuments(tx, ref, rows))
+    await new Promise(setImmediate)
+  }
+}
+
+async function writeTerms(db: Database, { ref, inputs, ordinals }: Merge, signal: AbortSignal): Promise<void> {
+  const pause = createPause()
+  const packer = new BlockPacker()
+  let blocks: Block[] = []
+  const write = async () => {
+    signal.throwIfAborted()
+    const rows = blocks
+    blocks = []
+    await inTransaction(db, (tx) => insertBlocks(tx, ref, rows))
+    await new Promise(setImmediate)
+  }
+  const cursors = inputs.map((segment) => new TermCursor(db.query, segment))
+  for (const cursor of cursors) await cursor.advance()
+  for (let key = leastKey(cursors); key !== undefined; key = leastKey(cursors)) {
+    const holding = [...cursors.entries()].filter(([, cursor]) => cursor.key === key)
+    const list = mergeLists(
+      holding.map(([input, { list }]) => ({ list, ordinals: ordinals[input] ?? new Int32Array() })),
+    )
+    for (const [, cursor] of holding) await cursor.advance()
+    const block = list === undefined ? undefined : packer.add(Buffer.from(key, 'latin1'), list)
+    if (block !== undefined) blocks.push(block)
+    if (blocks.length >= blocksPerWrite) await write()
+    await pause()
+  }
+  const last = packer.finish()
+  if (last !== undefined) blocks.push(last)
+  if (blocks.length > 0) await write()
+}
+
+function leastKey(cursors: readonly TermCursor[]): string | undefined {
+  let least: string | undefined
+  for (const { key } of cursors) if (key !== undefined && (least === undefined || key < least)) least = key
+  return least
+}
+
+async function mergeLengths(db: Database, { inputs, documents, ordinals }: Merge): Promise<Uint8Array> {
+  const lengths: number[] = Array.from({ length: countPassages(documents) }, () => 0)
+  for (const [input, { projectId, id, size }] of inputs.entries()) {
+    const [row] = await selectLengths(db.query, projectId, [id]).execute()
+    if (row === undefined) continue
+    for (const [ordinal, length] of decodeLengths(row.lengths, size).entries()) {
+      const moved = ordinals[input]?.[ordinal] ?? -1
+      if (moved >= 0) lengths[moved] = length
+    }
+  }
+  return encodeLengths(lengths)
+}
+
+function countPassages(documents: readonly IndexedDocument[]): number {
+  return documents.reduce((sum, { passageCount }) => sum + passageCount, 0)
+}
+
+/** Documents deleted since they were gathered stand in the inputs' marks, and are marked in their new place. */
+async function replaceInputs(tx: Tx, { ref, inputs, documents }: Merge, lengths: Uint8Array): Promise<boolean> {
+  const ids = inputs.map(({ id }) => id)
+  const locked = new Map((await lockSegments(tx, ref.projectId, ids)).map((segment) => [segment.id, segment]))
+  if (!inputs.every(({ id, state }) => locked.get(id)?.state === state)) {
+    await setSegmentState(tx, ref, 'retired')
+    return false
+  }
+  const goneOf = inputs.map(({ id }) => new Set(locked.get(id)?.gone.map(({ start }) => start)))
+  const deleted = documents.filter(({ input, oldBase }) => goneOf[input]?.has(oldBase) === true)
+  const whole = wholeSegment(ref, inputs, documents)
+  const { counts, gone } = withoutDocuments(whole, deleted)
+  for (const { projectId, id } of inputs) await setSegmentState(tx, { projectId, id }, 'retired')
+  await removeIndexedDocuments(
+    tx,
+    ref,
+    deleted.map(({ base }) => base),
+  )
+  if (counts.passageCount === 0) await setSegmentState(tx, ref, 'retired')
+  else await finishSegment(tx, ref, { ...counts, gone, lengths, size: whole.size, state: whole.state })
+  return true
+}
+
+function wholeSegment(ref: SegmentRef, inputs: readonly Segment[], documents: readonly MovedDocument[]): Segment {
+  const languages: Record<string, number> = {}
+  for (const { language, passageCount } of documents) languages[language] = (languages[language] ?? 0) + passageCount
+  const passageCount = countPassages(documents)
+  return {
+    ...ref,
+    state: inputs[0]?.state ?? 'visible',
+    version: inputs[0]?.version ?? 0,
+    size: passageCount,
+    passageCount,
+    tokenCount: documents.reduce((sum, { tokenCount }) => sum + tokenCount, 0),
+    languages,
+    gone: [] satisfies OrdinalRange[],
+  }
+}

@@ -1,0 +1,53 @@
+import { ByteReader, ByteWriter } from '../packed-bytes.ts'
+
+/**
+ * What a segment holds of one term. First in how many passages it stands; then for each, in order, its distance from the
+ * one before, doubled, plus one when the term stands there once; otherwise how often follows. All as varints, so mostly
+ * one byte a passage. A passage is known by its ordinal: its place among all of its segment.
+ */
+export class PostingListWriter {
+  readonly #writer = new ByteWriter()
+  #count = 0
+  #last = 0
+
+  add(ordinal: number, frequency: number): void {
+    const distance = (ordinal - this.#last) * 2
+    if (frequency === 1) this.#writer.writeNumber(distance + 1)
+    else {
+      this.#writer.writeNumber(distance)
+      this.#writer.writeNumber(frequency)
+    }
+    this.#last = ordinal
+    this.#count++
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0
+  }
+
+  /** Hands out the list and begins anew. */
+  take(): Uint8Array {
+    const list = new ByteWriter()
+    list.writeNumber(this.#count)
+    list.writeBytes(this.#writer.take())
+    this.#count = 0
+    this.#last = 0
+    return list.take()
+  }
+}
+
+/** In how many passages the term stands, without reading on. */
+export function countPostings(list: Uint8Array): number {
+  return new ByteReader(list).readNumber()
+}
+
+export function forEachPosting(list: Uint8Array, visit: (ordinal: number, frequency: number) => void): void {
+  const reader = new ByteReader(list)
+  reader.readNumber()
+  let ordinal = 0
+  while (!reader.isAtEnd) {
+    const step = reader.readNumber()
+    ordinal += step >>> 1
+    visit(ordinal, (step & 1) === 1 ? 1 : reader.readNumber())
+  }
+}

@@ -1,0 +1,18 @@
+import type { Tx } from '../../database/database.ts'
+import type { JobId, ProjectId } from '../../ids.ts'
+import { requestProjectJob } from '../../jobs/project-job-store.ts'
+import { planMerge } from './plan-merge.ts'
+import { readSegmentSizes } from './segment-store.ts'
+
+export const tidyKind = 'tidy-index'
+
+/** Has the project's segments merged when they have become many or worn: soon, as each makes searches slower. */
+export async function requestTidying(tx: Tx, projectId: ProjectId): Promise<void> {
+  if (planMerge(await readSegmentSizes(tx, projectId, 'visible')) === undefined) return
+  await requestProjectJob(tx, { projectId, kind: tidyKind, id: tidyJobId(projectId), isFirst: true })
+}
+
+/** The project's own id as a UUID of version 8, which nothing else has. */
+function tidyJobId(projectId: ProjectId): JobId {
+  return `${projectId.slice(0, 14)}8${projectId.slice(15)}` as JobId
+}

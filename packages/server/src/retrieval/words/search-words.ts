@@ -1,0 +1,152 @@
+import type { Database } from '../../database/database.ts'
+import type { DocumentId, ProjectId } from '../../ids.ts'
+import { analyseQuestion } from '../analysis/analyse-question.ts'
+import { termsOfPhrases } from '../analysis/quoted-phrases.ts'
+import type { ScoredPlace } from '../fuse-scores.ts'
+import { readPostings, SegmentsReplaced } from './read-postings.ts'
+import { keepDocuments, keepHolding } from './restrict-scores.ts'
+import { type Candidate, type ScoredSegment, scoreSegments, takeBest } from './score-bm25.ts'
+import type { Segment } from './segment.ts'
+import { readDocumentsAt } from './segment-lookup-store.ts'
+import { readSegments } from './segment-store.ts'
+
+/** Passages whose text one search may read. */
+const maxLookedAt = 5_000
+const placesPerPick = 100
+/** Between two merges of one project lie seconds. */
+const maxAttempts = 20
+
+type Searched = Pick<Database, 'engine' | 'query'>
+
+export interface IndexStatistics {
+  readonly passageCount: number
+  readonly tokenCount: number
+  /** Of the project's documents, in order. */
+  readonly languages: readonly string[]
+}
+
+/** A project scored for a query: the best passages are taken from it in portions. */
+interface WordSearch {
+  readonly segments: readonly Segment[]
+  readonly scored: readonly ScoredSegment[]
+  readonly termWeights: ReadonlyMap<string, number>
+  readonly statistics: IndexStatistics
+}
+
+interface WordQuery {
+  readonly projectId: ProjectId
+  readonly query: string
+  readonly limit: number
+  /** Only passages of these documents; undefined: of all. */
+  readonly documents: ReadonlySet<DocumentId> | undefined
+  /** Stand in a passage word by word. */
+  readonly phrases: readonly string[]
+  /** Looks at the passages themselves, where the index cannot say all of what is asked; gives those that pass. */
+  readonly pick: ((places: readonly ScoredPlace[]) => Promise<readonly ScoredPlace[]>) | undefined
+}
+
+/** The best passages by words, and what scored them. Reads by primary key alone. */
+export async function findByWords(db: Searched, query: WordQuery) {
+  return await retryReplaced(async () => {
+    const start = performance.now()
+    const search = await searchWords(db, query)
+    const places = await (query.pick === undefined
+      ? takeBestPlaces(db, query.projectId, search, query.limit)
+      : takePicked(db, query, search))
+    const details = {
+      index: 'postings' as const,
+      segments: search.segments.length,
+      ms: Math.round(10 * (performance.now() - start)) / 10,
+    }
+    return { places, termWeights: search.termWeights, passageCount: search.statistics.passageCount, details }
+  })
+}
+
+/** Scores every passage of a project for the words of a query. Throws `SegmentsReplaced`. */
+async function searchWords(db: Searched, { projectId, query, documents, phrases }: WordQuery): Promise<WordSearch> {
+  const segments = await readSegments(db.query, projectId, 'visible')
+  const statistics = sumStatistics(segments)
+  const terms = analyseQuestion(query, statistics.languages)
+  const required = statistics.languages.map((language) => termsOfPhrases(phrases, language))
+  const read = new Set([...terms.keys(), ...required.flatMap((set) => [...set])])
+  const postings = await readPostings(db, projectId, segments, [...read])
+  const { scored, termWeights } = await scoreSegments(terms, postings, statistics)
+  if (phrases.length > 0) await keepHolding(scored, postings, required)
+  if (documents !== undefined) await keepDocuments(db, segments, scored, documents)
+  return { scored, termWeights, segments, statistics }
+}
+
+/** Down the list until enough pass, or as many were looked at as one search may. */
+async function takePicked(
+  db: Searched,
+  { projectId, limit, pick = async (places) => places }: WordQuery,
+  search: WordSearch,
+): Promise<ScoredPlace[]> {
+  const picked: ScoredPlace[] = []
+  for (let seen = 0, wanted = limit * 2; ; wanted = Math.min(wanted * 4, maxLookedAt)) {
+    const places = await takeBestPlaces(db, projectId, search, wanted)
+    for (; seen < places.length && picked.length < limit; seen += placesPerPick) {
+      picked.push(...(await pick(places.slice(seen, seen + placesPerPick))))
+    }
+    if (picked.length >= limit || places.length < wanted || wanted === maxLookedAt) return picked.slice(0, limit)
+    seen = places.length
+  }
+}
+
+/** Merges and deletions never make a search wait, nor the other way round; one whose segments went begins anew. */
+async function retryReplaced<T>(search: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await search()
+    } catch (error) {
+      if (!(error instanceof SegmentsReplaced) || attempt === maxAttempts) throw error
+    }
+  }
+}
+
+export async function readStatistics(db: Database['query'], projectId: ProjectId): Promise<IndexStatistics> {
+  return sumStatistics(await readSegments(db, projectId, 'visible'))
+}
+
+function sumStatistics(segments: readonly Segment[]): IndexStatistics {
+  return {
+    passageCount: segments.reduce((sum, segment) => sum + segment.passageCount, 0),
+    tokenCount: segments.reduce((sum, segment) => sum + segment.tokenCount, 0),
+    languages: [...new Set(segments.flatMap(({ languages }) => Object.keys(languages)))].sort(),
+  }
+}
+
+/** The best `limit` passages of a scored project, best first, ties by document id and number. Throws `SegmentsReplaced`. */
+async function takeBestPlaces(
+  db: Searched,
+  projectId: ProjectId,
+  { scored, segments }: Pick<WordSearch, 'scored' | 'segments'>,
+  limit: number,
+): Promise<ScoredPlace[]> {
+  const candidates = await takeBest(scored, limit)
+  const documents = await readDocumentsAt(db, projectId, candidates)
+  // Of a deleted document, or of a segment that was replaced.
+  if (documents.length < candidates.length) await requireCurrent(db, projectId, segments)
+  const found = new Map(documents.map((document) => [keyOf(document), document]))
+  const places = candidates.flatMap((candidate) => {
+    const document = found.get(keyOf(candidate))
+    if (document === undefined) return []
+    return [{ documentId: document.documentId, number: candidate.ordinal - document.base, score: candidate.score }]
+  })
+  return places.sort(comparePlaces).slice(0, limit)
+}
+
+async function requireCurrent(db: Searched, projectId: ProjectId, searched: readonly Segment[]): Promise<void> {
+  const current = new Set((await readSegments(db.query, projectId, 'visible')).map(({ id }) => id))
+  if (!searched.every(({ id }) => current.has(id))) throw new SegmentsReplaced()
+}
+
+function keyOf({ segmentId, ordinal }: Pick<Candidate, 'segmentId' | 'ordinal'>): string {
+  return `${segmentId}/${ordinal}`
+}
+
+function comparePlaces(one: ScoredPlace, other: ScoredPlace): number {
+  if (one.score !== other.score) return other.score - one.score
+  if (one.documentId !== other.documentId) return one.documentId < other.documentId ? -1 : 1
+  return one.number - other.number
+}

@@ -1,0 +1,45 @@
+import { type Database, inTransaction } from '../../database/database.ts'
+import type { ProjectId } from '../../ids.ts'
+import type { JobHandler } from '../../jobs/job.ts'
+import { runAgain, wasAskedAgain } from '../../jobs/project-job-store.ts'
+import { clearSegmentSlice, listLeftovers } from './leftover-store.ts'
+import { mergeSegments } from './merge-segments.ts'
+import { planMerge } from './plan-merge.ts'
+import { analyserVersion } from './segment.ts'
+import { readSegments } from './segment-store.ts'
+
+export function createTidyHandler({ db }: { db: Database }): JobHandler {
+  return {
+    run: async (job, signal) => {
+      await tidyIndex(db, job.projectId, signal)
+      return async (tx) => {
+        if (await wasAskedAgain(tx, job)) await runAgain(tx, job, 0)
+      }
+    },
+    // The next document stored asks for it again; until then searches take longer.
+    giveUp: async () => undefined,
+  }
+}
+
+/** Merges a project's segments until none need it, and clears away what was replaced. */
+export async function tidyIndex(db: Database, projectId: ProjectId, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await clearLeftovers(db, projectId, signal)
+    const segments = await readSegments(db.query, projectId, 'visible')
+    // What an older analyser made is about to be replaced, and must not be mixed with anything.
+    const inputs = planMerge(segments.filter(({ version }) => version === analyserVersion))
+    if (inputs === undefined) return
+    await mergeSegments(db, inputs, signal)
+  }
+}
+
+/** In slices, each with its turn for others: a large segment is tens of thousands of rows. */
+async function clearLeftovers(db: Database, projectId: ProjectId, signal: AbortSignal): Promise<void> {
+  for (const ref of await listLeftovers(db.query, projectId)) {
+    for (let isEmpty = false; !isEmpty; ) {
+      signal.throwIfAborted()
+      isEmpty = await inTransaction(db, (tx) => clearSegmentSlice(tx, ref))
+      await new Promise(setImmediate)
+    }
+  }
+}
