@@ -20,6 +20,7 @@ export const errorStatus = {
   api_key_not_found: 404,
   prompt_not_found: 404,
   data_source_not_found: 404,
+  file_not_found: 404,
   document_not_found: 404,
   training_not_found: 404,
   table_not_found: 404,

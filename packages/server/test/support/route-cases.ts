@@ -6,6 +6,7 @@ export const idNames = [
   'chat_id',
   'message_id',
   'data_source_id',
+  'file_id',
   'document_id',
   'training_id',
   'table_id',
@@ -126,6 +127,7 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   [`POST ${source}/validate`]: reads,
   [`GET ${source}/content`]: reads,
   [`GET ${source}/files`]: reads,
+  [`GET ${source}/files/:file_id/content`]: reads,
   // An upload has nothing to be synced with.
   [`POST ${source}/sync`]: { ...writesData, owner: 422 },
   [`POST ${source}/pause`]: writesData,

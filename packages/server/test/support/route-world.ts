@@ -34,6 +34,7 @@ export function neverIds(): Ids {
     chat_id: id(),
     message_id: id(),
     data_source_id: id(),
+    file_id: id(),
     document_id: id(),
     training_id: id(),
     table_id: id(),
@@ -101,6 +102,8 @@ async function addData({ call }: Person, path: string, name: string) {
   const documents = (await call('GET', `${path}/data-sources/${source}`)).body.documents
   return {
     data_source_id: source,
+    // An upload's one file has the id of its source.
+    file_id: source,
     training_id: training,
     table_id: listed.body.tables[0].id,
     document_id: documents[0]?.id ?? read.body.documents[0].id,

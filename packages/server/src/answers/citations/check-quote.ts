@@ -7,6 +7,8 @@ export interface StoredQuote {
   readonly text: string
   readonly contentHash: string
   readonly fileId: FileId
+  /** Where a person opens the file at its source; null for what was uploaded. */
+  readonly url: string | null
 }
 
 export type ReadStoredQuote = (
@@ -22,6 +24,7 @@ export interface CheckedQuote {
   readonly quote: string
   readonly content_hash: string
   readonly file_id: FileId
+  readonly url: string | null
 }
 
 /** A quote as the document's stored text has it; undefined when that says something else there, or is gone. */
@@ -34,5 +37,6 @@ export async function checkQuote(
   const range = { start: from, end: from + countCodePoints(quote) }
   const stored = await readStored(stretch, range)
   if (stored?.text !== quote) return undefined
-  return { stretch, ...range, quote, content_hash: stored.contentHash, file_id: stored.fileId }
+  const { contentHash: content_hash, fileId: file_id, url } = stored
+  return { stretch, ...range, quote, content_hash, file_id, url }
 }

@@ -53,6 +53,8 @@ export interface PassageCitation extends CitationMark {
   readonly document_name: string
   /** The file that the document was read from: its next version has the same. */
   readonly file_id: FileId
+  /** Where a person opened the file at its source when it was cited; absent in citations older than this. */
+  readonly url?: string | null
   /** Of the file as it was then: tells versions of it apart. */
   readonly content_hash: string
   /** Number of the passage within the document. */

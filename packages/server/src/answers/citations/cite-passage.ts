@@ -3,7 +3,7 @@ import type { PassageCitation } from './citation.ts'
 import type { Stretch } from './join-passages.ts'
 
 /** What a citation quotes, and the version of the document that it was found in. */
-type Quoted = Pick<PassageCitation, 'id' | 'number' | 'start' | 'end' | 'quote' | 'content_hash' | 'file_id'>
+type Quoted = Pick<PassageCitation, 'id' | 'number' | 'start' | 'end' | 'quote' | 'content_hash' | 'file_id' | 'url'>
 
 /** The citation of what a piece of a document says at a range of it, with the headings and rows of just that. */
 export function citePassage(stretch: Stretch, quoted: Quoted): PassageCitation {
@@ -18,6 +18,7 @@ export function citePassage(stretch: Stretch, quoted: Quoted): PassageCitation {
     document_id: stretch.documentId,
     document_name: stretch.documentName,
     file_id: quoted.file_id,
+    url: quoted.url ?? null,
     content_hash: quoted.content_hash,
     passage: part?.number ?? 0,
     page: part?.page ?? null,

@@ -43,6 +43,7 @@ const input: CiteInput = {
     text: characters.slice(start, end).join(''),
     contentHash: 'h',
     fileId: 'f' as FileId,
+    url: null,
   }),
 }
 
@@ -163,7 +164,7 @@ describe('citations of an answer', () => {
   it.each([
     [
       'says something else there now',
-      async () => ({ text: 'Owls are gone.', contentHash: 'h', fileId: 'f' as FileId }),
+      async () => ({ text: 'Owls are gone.', contentHash: 'h', fileId: 'f' as FileId, url: null }),
     ],
     ['is gone', async () => undefined],
   ])('does not quote a document that %s', async (_, readStored) => {

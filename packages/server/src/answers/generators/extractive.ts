@@ -68,8 +68,8 @@ async function citeQuotes({ sources }: GeneratorInput, quotes: readonly Quote[])
   })
   return checked.map(({ passage, text, start, end, version }, index) => {
     const number = index + 1
-    const { contentHash: content_hash, fileId: file_id } = version
-    const quoted = { id: String(number), number, start, end, quote: text, content_hash, file_id }
+    const { contentHash: content_hash, fileId: file_id, url } = version
+    const quoted = { id: String(number), number, start, end, quote: text, content_hash, file_id, url }
     return citePassage({ ...passage, parts: [passage] }, quoted)
   })
 }

@@ -61,7 +61,12 @@ function sourcesOf(
       const said = found.find((one) => one.start <= start && end <= one.end)
       return said === undefined
         ? undefined
-        : { text: said.text.slice(start - said.start, end - said.start), contentHash: 'h', fileId: 'f' as FileId }
+        : {
+            text: said.text.slice(start - said.start, end - said.start),
+            contentHash: 'h',
+            fileId: 'f' as FileId,
+            url: null,
+          }
     },
     tables: noTables,
     searchInDetail: async () => {

@@ -1,5 +1,6 @@
 import type { AnswerEvent, AnswerSnapshot, ReadEvent } from '../../answers/log/answer-event.ts'
 import type { ChatId, MessageId } from '../../ids.ts'
+import { presentCited } from '../cited-content.ts'
 import type { CloseReason } from '../sse.ts'
 import { toStreamNumber } from './stream-numbers.ts'
 
@@ -94,7 +95,7 @@ function presentEvent({ messageId: id, chatId: chat_id }: ReplyRef, event: Answe
         { tool_id: event.id, output: event.output, is_error: event.error !== null, error: event.error, message_id: id },
       ]
     case 'citation':
-      return ['citation', { message_id: id, ...event.citation }]
+      return ['citation', { message_id: id, ...presentCited(event.citation) }]
     case 'answer-restart':
       return ['message_restart', { id, attempt: event.attempt }]
     case 'answer-end':
@@ -128,7 +129,7 @@ function presentSnapshot({ messageId: id, chatId: chat_id }: ReplyRef, covers: n
         input,
         result: result && { output: result.output, is_error: result.error !== null, error: result.error },
       })) ?? null,
-    citations: state.citations,
+    citations: state.citations.map(presentCited),
   }
   return ['message_snapshot', data]
 }

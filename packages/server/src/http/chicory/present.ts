@@ -4,6 +4,7 @@ import type { Chat, Message } from '../../chats/chat.ts'
 import type { Page } from '../../database/page.ts'
 import { unpagedCap } from '../../database/page.ts'
 import type { Project } from '../../projects/project.ts'
+import { presentCited } from '../cited-content.ts'
 
 export function presentProject(project: Project) {
   return {
@@ -47,7 +48,7 @@ export function presentMessage(message: Message, queuePosition: number | null) {
     answer_id: message.answerId,
     model: message.model,
     usage: message.usage,
-    citations: message.citations,
+    citations: message.citations.map(presentCited),
     details: message.details,
     error: message.error,
     queue_position: queuePosition,

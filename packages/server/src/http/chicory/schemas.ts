@@ -80,6 +80,12 @@ export const passageCitation = z.object({
   row_end: z.int().nullable(),
   file_id: id,
   content_hash: z.string().meta({ description: 'Of the file as it was then' }),
+  url: z.string().nullable().meta({ description: 'Where a person opened the file at its source; null for uploads' }),
+  content_url: z.string().meta({
+    description: 'The original as it is kept here now, at the page where there is one',
+    example:
+      '/v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3',
+  }),
   heading_path: z.array(z.string()).readonly(),
   start: z.int().meta({ description: 'First Unicode code point of the quote in the document text' }),
   end: z.int().meta({ description: 'One past the last' }),

@@ -3,6 +3,7 @@ import type { Citation } from '../../answers/citations/citation.ts'
 import type { Chat, Message } from '../../chats/chat.ts'
 import { type Page, unpagedCap } from '../../database/page.ts'
 import type { MemberRole } from '../../database/schema.ts'
+import { contentUrl, presentCited } from '../cited-content.ts'
 
 /** Quivr's times are naive UTC; six digits always, since its own clients failed on a whole second. */
 export function presentTime(time: string): string {
@@ -47,22 +48,20 @@ export function presentFailure({ content, error }: Pick<Message, 'content' | 'er
 }
 
 function presentSources(citations: readonly Citation[]) {
-  const ofFiles = citations.flatMap(({ document_id, data_source_id, document_name, project_id }) =>
-    document_id === null || data_source_id === null ? [] : [{ document_id, data_source_id, document_name, project_id }],
-  )
+  const ofFiles = citations.flatMap((citation) => {
+    const { document_id, data_source_id, document_name, project_id } = citation
+    if (document_id === null || data_source_id === null) return []
+    const file_id = citation.type === 'passage' ? citation.file_id : data_source_id
+    return [{ document_id, document_name, source_url: contentUrl({ project_id, data_source_id, file_id }) }]
+  })
   const byDocument = new Map(ofFiles.map((citation) => [citation.document_id, citation]))
-  return [...byDocument.values()].map(({ document_id, document_name, project_id, data_source_id }) => ({
+  return [...byDocument.values()].map(({ document_id, document_name, source_url }) => ({
     name: document_name,
     type: 'file' as const,
-    source_url: contentPath(project_id, data_source_id),
+    source_url,
     original_file_name: document_name,
     document_id,
   }))
-}
-
-/** Where the original file is served to whoever may read the brain. */
-export function contentPath(projectId: string, sourceId: string): string {
-  return `/v1/projects/${projectId}/data-sources/${sourceId}/content`
 }
 
 function presentMetadata(reply: Message) {
@@ -71,7 +70,7 @@ function presentMetadata(reply: Message) {
     model: reply.model,
     usage: reply.usage,
     sources: presentSources(reply.citations),
-    citations: reply.citations,
+    citations: reply.citations.map(presentCited),
     error: reply.error,
   }
 }

@@ -68,6 +68,8 @@ const passageCitation = z.object({
   row_end: z.int().nullable(),
   file_id: id,
   content_hash: z.string(),
+  url: z.string().nullable(),
+  content_url: z.string(),
   heading_path: z.array(z.string()).readonly(),
   start: z.int(),
   end: z.int(),
