@@ -41,7 +41,8 @@ import { createModelRegistry, type ModelRegistry } from './models/model-registry
 import { openRanking, type Ranking } from './retrieval/open-ranking.ts'
 import { createEmbedHandler, embedKind } from './retrieval/vectors/embed-project.ts'
 import { catchUpEmbedding, followedByEmbedding } from './retrieval/vectors/keep-embedded.ts'
-import { createRebuildHandler, rebuildKind } from './retrieval/words/rebuild-index.ts'
+import { createRebuildHandler } from './retrieval/words/rebuild-index.ts'
+import { catchUpIndexing, firstRebuildKind, rebuildKind } from './retrieval/words/request-rebuilding.ts'
 import { tidyKind } from './retrieval/words/request-tidying.ts'
 import { createTidyHandler } from './retrieval/words/tidy-index.ts'
 import { openSecretBox } from './secrets/open-secret-box.ts'
@@ -185,10 +186,10 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   )
   const data = createDataJobHandlers({ db, files, tableFiles, parser, config, logger, openConnector, secrets })
   const readers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
-  const keepers = { [tidyKind]: createTidyHandler({ db }), [rebuildKind]: createRebuildHandler({ db }) }
-  const handlers = { ...readers, ...keepers }
+  const handlers = { ...readers, [tidyKind]: createTidyHandler({ db }) }
   const onEnd = openEmbedWorker(opening, core)
   openMemoryWorker(opening, core)
+  openRebuildWorker(opening, core)
   const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers, onEnd }))
   opening.use(new SyncSchedule({ db, wakeUp, logger }))
   openResealing(opening, core)
@@ -199,6 +200,15 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
 function openMemoryWorker(opening: AsyncDisposableStack, { db, wakeUp, node, logger }: Core): void {
   const handlers = { [indexMessagesKind]: createIndexMessagesHandler({ db }) }
   opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: 1, handlers }))
+}
+
+/** One project at a time: everybody's index is still there, and nobody is to wait for it to be made anew. */
+function openRebuildWorker(opening: AsyncDisposableStack, { db, wakeUp, node, logger }: Core): void {
+  const handler = createRebuildHandler({ db })
+  const handlers = { [firstRebuildKind]: handler, [rebuildKind]: handler }
+  const onEnd = ({ projectId }: ClaimedJob) => wakeUp.notify('job-queued', projectId)
+  opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: 1, handlers, onEnd }))
+  opening.use(catchUpIndexing({ db, wakeUp, logger }))
 }
 
 /** Secrets that an older key encrypted get the current one while the server is already at work. */

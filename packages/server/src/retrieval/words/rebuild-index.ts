@@ -1,25 +1,22 @@
 import { type Database, inTransaction } from '../../database/database.ts'
-import type { ProjectId } from '../../ids.ts'
-import type { JobHandler } from '../../jobs/job.ts'
+import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
+import { requireHeldJob } from '../../jobs/job-store.ts'
 import { PassageIndexer } from '../prepare-document.ts'
-import { listOutdated, lockDocument, type OutdatedDocument, readIndexedTexts, swapIndex } from './rebuild-store.ts'
+import { isOutdated, listOutdated, type OutdatedDocument, readIndexedTexts, swapIndex } from './rebuild-store.ts'
 import { requestTidying } from './request-tidying.ts'
 import { createPause } from './score-bm25.ts'
 import { insertDocumentSegment } from './segment-store.ts'
 
-/** Asked for by the migration that began to keep segments. */
-export const rebuildKind = 'rebuild-index'
-
 export function createRebuildHandler({ db }: { db: Database }): JobHandler {
   return {
-    run: async ({ projectId }, signal) => {
-      await buildBeside(db, projectId, signal)
+    run: async (job, signal) => {
+      await buildBeside(db, job, signal)
       return async (tx) => {
-        await swapIndex(tx, projectId)
-        await requestTidying(tx, projectId)
+        await swapIndex(tx, job.projectId)
+        await requestTidying(tx, job.projectId)
       }
     },
-    // What was built stays, unseen; the old index goes on answering.
+    // What was built stays, unseen; the old index goes on answering, and the next start asks again.
     giveUp: async () => undefined,
   }
 }
@@ -28,23 +25,24 @@ export function createRebuildHandler({ db }: { db: Database }): JobHandler {
  * Indexes what an older analyser indexed, or nobody, from the stored passages, in segments that no search sees yet. What
  * arrives meanwhile is indexed as today. A restart goes on with the documents that are left.
  */
-async function buildBeside(db: Database, projectId: ProjectId, signal: AbortSignal): Promise<void> {
+async function buildBeside(db: Database, job: ClaimedJob, signal: AbortSignal): Promise<void> {
   for (;;) {
-    const documents = await listOutdated(db.query, projectId)
+    const documents = await listOutdated(db.query, job.projectId)
     if (documents.length === 0) return
     for (const document of documents) {
       signal.throwIfAborted()
-      await indexAgain(db, projectId, document, signal)
+      await indexAgain(db, job, document, signal)
     }
   }
 }
 
 async function indexAgain(
   db: Database,
-  projectId: ProjectId,
+  job: ClaimedJob,
   { documentId, language, passageCount }: OutdatedDocument,
   signal: AbortSignal,
 ): Promise<void> {
+  const { projectId } = job
   const pause = createPause()
   const indexer = new PassageIndexer(language)
   for await (const passage of readIndexedTexts(db.query, projectId, documentId)) {
@@ -54,8 +52,9 @@ async function indexAgain(
   }
   const index = indexer.finish()
   await inTransaction(db, async (tx) => {
-    // Deleted meanwhile: there is nothing to index.
-    if (!(await lockDocument(db, tx, projectId, documentId))) return
+    await requireHeldJob(db, tx, job)
+    // Deleted meanwhile, or read anew.
+    if (!(await isOutdated(db, tx, projectId, documentId))) return
     await insertDocumentSegment(tx, { projectId, documentId, language, passageCount }, index, 'next')
   })
 }

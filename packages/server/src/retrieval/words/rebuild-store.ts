@@ -6,6 +6,7 @@ import { analyserVersion } from './segment.ts'
 
 const documentsPerRead = 50
 const passagesPerRead = 200
+const projectsPerRead = 100
 
 export interface OutdatedDocument {
   readonly documentId: DocumentId
@@ -15,6 +16,10 @@ export interface OutdatedDocument {
 
 /** Some documents that stand in no segment of the present analyser. */
 export function listOutdated(db: Queryable, projectId: ProjectId): Promise<OutdatedDocument[]> {
+  return selectOutdated(db, projectId).orderBy('id').limit(documentsPerRead).execute()
+}
+
+function selectOutdated(db: Queryable, projectId: ProjectId) {
   return db
     .selectFrom('documents')
     .select(['id as documentId', 'language', 'passage_count as passageCount'])
@@ -37,9 +42,6 @@ export function listOutdated(db: Queryable, projectId: ProjectId): Promise<Outda
         ),
       ),
     )
-    .orderBy('id')
-    .limit(documentsPerRead)
-    .execute()
 }
 
 /** The passages of a document in order, as they are indexed. */
@@ -64,21 +66,33 @@ export async function* readIndexedTexts(
   }
 }
 
-/** Holds a document until the transaction ends; false when it is gone. */
-export async function lockDocument(
+/** Holds a document until the transaction ends; false when it is gone, or was indexed since it was listed. */
+export async function isOutdated(
   db: Pick<Database, 'engine'>,
   tx: Tx,
   projectId: ProjectId,
   id: DocumentId,
 ): Promise<boolean> {
-  const row = await tx
-    .selectFrom('documents')
-    .select('id')
-    .where('project_id', '=', projectId)
+  const row = await selectOutdated(tx, projectId)
     .where('id', '=', id)
     .modifyEnd(rowLock(db.engine).forUpdate)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Some projects whose index an older analyser made, by id after `after`. */
+export async function listOutdatedProjects(db: Queryable, after: ProjectId | null): Promise<ProjectId[]> {
+  const rows = await db
+    .selectFrom('index_segments')
+    .select('project_id')
+    .distinct()
+    .where('version', '<', analyserVersion)
+    .where('state', '=', 'visible')
+    .$if(after !== null, (query) => query.where('project_id', '>', after as ProjectId))
+    .orderBy('project_id')
+    .limit(projectsPerRead)
+    .execute()
+  return rows.map((row) => row.project_id)
 }
 
 /** What an older analyser made is replaced by what was built beside it, at once: a search sees one or the other. */
@@ -96,7 +110,7 @@ export async function swapIndex(tx: Tx, projectId: ProjectId): Promise<void> {
     }))
     .where('project_id', '=', projectId)
     .where((eb) =>
-      eb.or([eb('state', '=', 'next'), eb.and([eb('state', '=', 'visible'), eb('version', '<', analyserVersion)])]),
+      eb.or([eb('state', '=', 'next'), eb.and([eb('state', '=', 'visible'), eb('version', '!=', analyserVersion)])]),
     )
     .execute()
 }

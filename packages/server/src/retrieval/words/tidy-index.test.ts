@@ -4,12 +4,14 @@ import { engines, openTestDatabase } from '../../../test/support/databases.ts'
 import { addDocument, aPreparedDocument, aSource, type SourcePlace } from '../../../test/support/documents.ts'
 import { aProject } from '../../../test/support/projects.ts'
 import { type Database, inTransaction } from '../../database/database.ts'
-import { type DocumentId, type JobId, newId } from '../../ids.ts'
+import { type DocumentId, newId } from '../../ids.ts'
+import { claimJobs, enqueueJob } from '../../jobs/job-store.ts'
 import { removeDocuments } from '../document-store.ts'
 import type { PreparedDocument } from '../prepare-document.ts'
 import { searchPassages } from '../search-passages.ts'
 import { mergeSegments } from './merge-segments.ts'
 import { createRebuildHandler } from './rebuild-index.ts'
+import { rebuildKind } from './request-rebuilding.ts'
 import { readStatistics } from './search-words.ts'
 import { segmentCacheOf } from './segment-cache.ts'
 import { readSegments } from './segment-store.ts'
@@ -191,7 +193,9 @@ describe.each(engines)('merging on %s', (engine) => {
     const before = await rank(db, place)
     await sql`update index_segments set version = 0`.execute(db.query)
     const { run } = createRebuildHandler({ db })
-    const job = { projectId: place.projectId, id: newId<JobId>(), kind: '', payload: {}, attempt: 1, node: 'a' }
+    await inTransaction(db, (tx) => enqueueJob(tx, { projectId: place.projectId, kind: rebuildKind, payload: {} }))
+    const [job] = await claimJobs(db, { node: 'a', kinds: [rebuildKind], limit: 1 })
+    if (job === undefined) throw new Error('there is no job')
     let checks = 0
     const killed = { throwIfAborted: () => expect(checks++, 'killed').toBeLessThan(15) } as AbortSignal
     await expect(run(job, killed)).rejects.toThrow('killed')
