@@ -1,3 +1,4 @@
+import { EmbeddedFiles } from '../../ingestion/syncs/embedded-files.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { registerDataSourceContentRoutes } from './data-source-content-routes.ts'
@@ -11,10 +12,11 @@ import { registerTrainingRoutes } from './training-routes.ts'
 
 /** Everything about a project's data: sources, uploads, search, documents, training. */
 export function registerDataRoutes(server: Server, services: Services): void {
-  registerDataSourceRoutes(server, services)
+  const embedded = new EmbeddedFiles(services.db, services.config.embedding?.model)
+  registerDataSourceRoutes(server, { ...services, embedded })
   registerDataSourceUploadRoutes(server, services)
   registerDataSourceContentRoutes(server, services)
-  registerSyncRoutes(server, services)
+  registerSyncRoutes(server, { ...services, embedded })
   registerSearchRoutes(server, services)
   registerEmbeddingRoutes(server, services)
   registerTableRoutes(server, services)

@@ -11,7 +11,6 @@ import { changeSource, createSource, validateSource } from '../../ingestion/mana
 import { type Source, type SourceRef, secretMask, sourceNotFound } from '../../ingestion/source.ts'
 import { listSources } from '../../ingestion/source-store.ts'
 import { sourceTypes } from '../../ingestion/source-types.ts'
-import { findSync } from '../../ingestion/syncs/source-sync-store.ts'
 import { findJobProgress } from '../../jobs/job-progress-store.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import { listDocuments } from '../../retrieval/document-store.ts'
@@ -29,10 +28,10 @@ import {
   sourceWithDocuments,
   validation,
 } from './data-source-schemas.ts'
+import { describeSync, type SyncReading } from './describe-sync.ts'
 import { projectIdOf } from './path-ids.ts'
 import { presentPage } from './present.ts'
 import { presentDocument, presentJob, presentSource } from './present-data.ts'
-import { presentSync } from './present-sync.ts'
 import { confirmation, pageQuery, projectParams, refusals } from './schemas.ts'
 
 const tags = ['data sources']
@@ -44,7 +43,8 @@ export function sourceRefOf(params: { project_id: string; data_source_id: string
   return { projectId, sourceId }
 }
 
-type SourceServices = Pick<Services, 'db' | 'files' | 'tableFiles' | 'wakeUp' | 'openConnector' | 'secrets' | 'logger'>
+type SourceServices = SyncReading &
+  Pick<Services, 'db' | 'files' | 'tableFiles' | 'wakeUp' | 'openConnector' | 'secrets' | 'logger'>
 
 export function registerDataSourceRoutes(server: Server, services: SourceServices): void {
   registerReading(server, services)
@@ -92,7 +92,7 @@ function registerReading(server: Server, services: SourceServices): void {
       const found = await requireSource(db.query, request.principal, ref)
       const documents = await listDocuments(db.query, ref.projectId, ref.sourceId)
       const jobOf = await findJobs(db, ref.projectId, [found])
-      const sync = presentSync(await findSync(db.query, ref))
+      const sync = await describeSync(services, ref)
       return { ...presentSource(found), job: jobOf(found), sync, documents: documents.map(presentDocument) }
     },
   )

@@ -2,11 +2,16 @@ import type { SourceFile } from '../../ingestion/source-file.ts'
 import type { SourceSync } from '../../ingestion/syncs/source-sync.ts'
 import type { SyncProgress } from '../../ingestion/syncs/sync-progress.ts'
 
+interface Amount {
+  readonly files: number
+  readonly bytes: number
+}
+
 /** Older than that, what was measured says nothing of now. */
 const freshMs = 15_000
 
-/** Null when the source was never synced and is not going to be. */
-export function presentSync(sync: SourceSync | undefined) {
+/** Null when the source was never synced and is not going to be. `embedded` is null without an embedding model. */
+export function presentSync(sync: SourceSync | undefined, embedded: Amount | null) {
   if (sync === undefined || (sync.number === 0 && sync.every_minutes === null)) return null
   return {
     number: sync.number,
@@ -18,11 +23,11 @@ export function presentSync(sync: SourceSync | undefined) {
     waiting_until: sync.waiting_until,
     every_minutes: sync.every_minutes,
     next_at: sync.next_at,
-    progress: sync.progress === null ? null : presentProgress(sync, sync.progress),
+    progress: sync.progress === null ? null : presentProgress(sync, sync.progress, embedded),
   }
 }
 
-function presentProgress(sync: SourceSync, stored: string) {
+function presentProgress(sync: SourceSync, stored: string, embedded: Amount | null) {
   // Written by the sync's own session.
   const progress = JSON.parse(stored) as SyncProgress
   const isFresh = Date.now() - Date.parse(sync.updated_at) < freshMs
@@ -32,12 +37,18 @@ function presentProgress(sync: SourceSync, stored: string) {
     fetched: progress.fetched,
     parsed: progress.parsed,
     indexed: progress.indexed,
+    embedded: embedded && atMost(embedded, progress.indexed),
     skipped: progress.skipped,
     failed: progress.failed,
     files_per_second: isMoving ? progress.filesPerSecond : null,
     bytes_per_second: isMoving ? progress.bytesPerSecond : null,
     remaining_seconds: isMoving ? progress.remainingSeconds : null,
   }
+}
+
+/** The other counts are some moments older. */
+function atMost(amount: Amount, limit: Amount): Amount {
+  return { files: Math.min(amount.files, limit.files), bytes: Math.min(amount.bytes, limit.bytes) }
 }
 
 export function presentFile(file: SourceFile) {

@@ -3,19 +3,19 @@ import { requireSource } from '../../ingestion/data-access.ts'
 import type { SourceRef } from '../../ingestion/source.ts'
 import { listFiles } from '../../ingestion/source-file-store.ts'
 import { cancelSync, pauseSync, resumeSync, startSync } from '../../ingestion/syncs/manage-sync.ts'
-import { findSync } from '../../ingestion/syncs/source-sync-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { sourceRefOf } from './data-source-routes.ts'
 import { sourceParams } from './data-source-schemas.ts'
+import { describeSync, type SyncReading } from './describe-sync.ts'
 import { presentPage } from './present.ts'
-import { presentFile, presentSync } from './present-sync.ts'
+import { presentFile } from './present-sync.ts'
 import { refusals } from './schemas.ts'
 import { fileQuery, sourceFileList, syncResult, syncStart } from './sync-schemas.ts'
 
 const tags = ['data sources']
 
-type SyncServices = Pick<Services, 'db' | 'wakeUp'>
+type SyncServices = SyncReading & Pick<Services, 'wakeUp'>
 
 /** What can be done with a sync that is under way; each as often as one likes. */
 const changes = {
@@ -92,6 +92,6 @@ export function registerSyncRoutes(server: Server, services: SyncServices): void
   )
 }
 
-async function readSync({ db }: Pick<SyncServices, 'db'>, ref: SourceRef) {
-  return { sync: presentSync(await findSync(db.query, ref)) }
+async function readSync(services: SyncServices, ref: SourceRef) {
+  return { sync: await describeSync(services, ref) }
 }

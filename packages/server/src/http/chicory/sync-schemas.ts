@@ -11,6 +11,9 @@ const progress = z.object({
   fetched: amount.meta({ description: 'Of these, those whose bytes are here' }),
   parsed: amount.meta({ description: 'Of these, those that were read' }),
   indexed: amount.meta({ description: 'Of these, those that can be searched' }),
+  embedded: amount
+    .nullable()
+    .meta({ description: 'Of these, those that are found by their vectors as well; null without an embedding model' }),
   skipped: z.int().meta({ description: 'Left out; the list of files says why' }),
   failed: z.int().meta({ description: 'Not to be read; the list of files says why' }),
   files_per_second: z

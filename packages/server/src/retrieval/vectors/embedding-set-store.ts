@@ -1,6 +1,6 @@
 import { now, type Queryable, type Tx } from '../../database/database.ts'
 import type { EmbeddingSetState, Schema } from '../../database/schema.ts'
-import { type EmbeddingSetId, newId, type ProjectId, type SourceId } from '../../ids.ts'
+import { type EmbeddingSetId, newId, type ProjectId } from '../../ids.ts'
 
 /** The vectors of a project by one model. */
 export interface EmbeddingSet {
@@ -120,29 +120,6 @@ export async function recountVectors(tx: Tx, set: SetRef): Promise<boolean> {
   const difference = Number(count) - (known?.vectorCount ?? 0)
   if (difference !== 0) await moveVectorCount(tx, set, difference)
   return difference < 0
-}
-
-/** Passages of a source that have their vectors, by the model that is being kept up to date. */
-export async function countEmbedded(db: Queryable, projectId: ProjectId, sourceId: SourceId, model: string) {
-  const { count } = await db
-    .selectFrom('documents')
-    .innerJoin('embeddings', (join) =>
-      join
-        .onRef('embeddings.project_id', '=', 'documents.project_id')
-        .onRef('embeddings.document_id', '=', 'documents.id'),
-    )
-    .innerJoin('embedding_sets', (join) =>
-      join
-        .onRef('embedding_sets.project_id', '=', 'embeddings.project_id')
-        .onRef('embedding_sets.id', '=', 'embeddings.set_id'),
-    )
-    .select((row) => row.fn.coalesce(row.fn.sum<string | number>('embeddings.passage_count'), row.lit(0)).as('count'))
-    .where('documents.project_id', '=', projectId)
-    .where('documents.source_id', '=', sourceId)
-    .where('embedding_sets.model', '=', model)
-    .where('embedding_sets.state', '!=', 'retired')
-    .executeTakeFirstOrThrow()
-  return Number(count)
 }
 
 /** Some projects that have anything to embed, by id after `after`. */
