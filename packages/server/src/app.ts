@@ -39,6 +39,8 @@ import { createIndexMessagesHandler, indexMessagesKind } from './memory/index-me
 import { MessageIndexing } from './memory/message-indexing.ts'
 import { createModelRegistry, type ModelRegistry } from './models/model-registry.ts'
 import { openRanking, type Ranking } from './retrieval/open-ranking.ts'
+import { createTextsearchHandler } from './retrieval/textsearch/index-project.ts'
+import { textsearchKind } from './retrieval/textsearch/request-textsearch.ts'
 import { createEmbedHandler, embedKind } from './retrieval/vectors/embed-project.ts'
 import { catchUpEmbedding, followedByEmbedding } from './retrieval/vectors/keep-embedded.ts'
 import { createRebuildHandler } from './retrieval/words/rebuild-index.ts'
@@ -160,7 +162,7 @@ async function openCore(opening: AsyncDisposableStack, config: Config): Promise<
   const openConnector = createOpenConnector({ egress })
   const secrets = await openSecretBox(config)
   const models = opening.use(createModelRegistry(config.models))
-  const ranking = opening.use(openRanking({ db, logger }, config))
+  const ranking = opening.use(await openRanking({ db, logger }, config))
   const log = opening.use(new AnswerLog({ db, wakeUp, node, logger }))
   const parts = { files, tableFiles, tables, egress, openConnector, secrets, models, ranking, log }
   return { config, node, logger, lock, db, wakeUp, ...parts, callerKeys: new Map() }
@@ -186,7 +188,9 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   )
   const data = createDataJobHandlers({ db, files, tableFiles, parser, config, logger, openConnector, secrets })
   const readers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
-  const handlers = { ...readers, [tidyKind]: createTidyHandler({ db }) }
+  const tidier = createTidyHandler({ db, onTidied: ranking.textsearch?.requestWhenLarge })
+  const handlers = { ...readers, [tidyKind]: tidier }
+  openTextsearchWorker(opening, core)
   const onEnd = openEmbedWorker(opening, core)
   openMemoryWorker(opening, core)
   openRebuildWorker(opening, core)
@@ -221,6 +225,14 @@ function openResealing(opening: AsyncDisposableStack, { db, secrets, logger }: C
     stopping.abort()
     await resealing
   })
+}
+
+/** Indexing a large project takes minutes, and no place from what reads files. */
+function openTextsearchWorker(opening: AsyncDisposableStack, { db, wakeUp, node, logger, ranking }: Core): void {
+  if (ranking.textsearch === undefined) return
+  const handlers = { [textsearchKind]: createTextsearchHandler({ db }) }
+  opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: 1, handlers }))
+  opening.use(ranking.textsearch.catchUp(wakeUp))
 }
 
 /** Embedding waits for its endpoint most of the time, and takes no place from what reads files. */

@@ -124,6 +124,10 @@ const settings = {
     z.coerce.number().min(0).max(1).default(0.2),
     'How much likeness by vectors counts against words, 0 to 1',
   ],
+  QUORY_TEXTSEARCH_FROM: [
+    z.union([z.literal('off'), count(0)]).default(200_000),
+    'Passages from which on a project is searched by the extension pg_textsearch, where PostgreSQL has it: 0: every project, off: none',
+  ],
   QUORY_RERANK_URL: [
     z.url().optional(),
     'Reranker of the Cohere or Jina shape, with its path, such as http://127.0.0.1:8080/rerank',
@@ -182,6 +186,8 @@ export interface Config {
   /** Undefined: search goes by words alone. */
   readonly embedding: EmbeddingConfig | undefined
   readonly rerank: RerankConfig | undefined
+  /** Passages from which on a project is searched by pg_textsearch; undefined: never. */
+  readonly textsearchFrom: number | undefined
   readonly concurrentAnswers: number
   readonly concurrentAnswersPerUser: number
   readonly dailyQuestions: number | undefined
@@ -255,6 +261,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     embedding: readEmbedding(values),
     rerank: readReranker(values),
+    textsearchFrom: values.QUORY_TEXTSEARCH_FROM === 'off' ? undefined : values.QUORY_TEXTSEARCH_FROM,
     concurrentAnswers: values.QUORY_CONCURRENT_ANSWERS,
     concurrentAnswersPerUser: values.QUORY_CONCURRENT_ANSWERS_PER_USER,
     dailyQuestions: values.QUORY_DAILY_QUESTIONS,

@@ -392,6 +392,20 @@ export interface Schema {
     token_count: Fixed<number>
     language: Fixed<string>
   }
+  /** Large projects whose passages pg_textsearch indexes too; SQLite has none. See retrieval/textsearch. */
+  textsearch_projects: {
+    project_id: Fixed<ProjectId>
+    state: 'building' | 'active'
+    /** Of the analyser. */
+    version: number
+  }
+  /** PostgreSQL only: the terms of their passages, as pg_textsearch reads them. */
+  textsearch_passages: {
+    project_id: Fixed<ProjectId>
+    document_id: Fixed<DocumentId>
+    number: Fixed<number>
+    terms: Fixed<string>
+  }
   /** The vectors of a project by one model. */
   embedding_sets: {
     project_id: Fixed<ProjectId>

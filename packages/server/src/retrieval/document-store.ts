@@ -5,6 +5,7 @@ import type { Schema } from '../database/schema.ts'
 import type { DocumentId, FileId, ProjectId, SourceId } from '../ids.ts'
 import { insertPassages } from './passage-store.ts'
 import type { PreparedDocument } from './prepare-document.ts'
+import { storeTerms } from './textsearch/index-document.ts'
 import { unindexDocuments } from './words/indexed-document-store.ts'
 import { requestTidying } from './words/request-tidying.ts'
 import { insertDocumentSegment } from './words/segment-store.ts'
@@ -44,6 +45,7 @@ export async function storeDocument(tx: Tx, document: NewDocument, prepared: Pre
   if (prepared.passages.length === 0) return
   const place = { projectId, documentId, language: prepared.language, passageCount: prepared.passages.length }
   await insertDocumentSegment(tx, place, prepared.index, 'visible')
+  await storeTerms(tx, place, prepared.index)
   await requestTidying(tx, projectId)
 }
 

@@ -46,9 +46,9 @@ export interface ComponentScores {
 }
 
 /** How the words were searched for. */
-interface WordSearchDetails {
+export interface WordSearchDetails {
   /** What answered. */
-  readonly index: 'postings'
+  readonly index: 'postings' | 'pg_textsearch'
   readonly segments: number
   readonly ms: number
 }

@@ -3,9 +3,12 @@ import type { Reranker } from '../models/rerank.ts'
 import { type FusedPlace, fuseScores, type ScoredPlace, wordsAlone } from './fuse-scores.ts'
 import type { FoundPassage, SearchDetails } from './passage.ts'
 import type { VectorSearch, VectorSearchResult } from './vectors/search-vectors.ts'
+import type { WordIndex } from './words/word-index.ts'
 
-/** What goes beyond words; each part is there when it is configured. */
+/** What goes beyond words in segments; each part is there when it is configured. */
 export interface RankingParts {
+  /** Undefined: segments alone. */
+  readonly words?: WordIndex | undefined
   readonly vectors?: VectorSearch | undefined
   readonly reranker?: Reranker | undefined
 }
@@ -26,7 +29,7 @@ const rerankedCandidates = 50
 
 /** What the words and the vectors found as one list, the best of it judged again where there is a reranker. */
 export async function rankPassages(
-  { vectors, reranker }: RankingParts,
+  { vectors, reranker }: Omit<RankingParts, 'words'>,
   { query, limit, byWords, byVectors, readPassages }: Ranking,
 ): Promise<{ readonly passages: readonly FoundPassage[]; readonly details: Omit<SearchDetails, 'words'> }> {
   const isFused = vectors !== undefined && byVectors?.type === 'searched'

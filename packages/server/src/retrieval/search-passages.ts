@@ -28,7 +28,7 @@ export async function searchPassages(dependencies: SearchDependencies, input: Se
 
 /** By words, and where an embedding model is configured by vectors, side by side; then one ranking of both. */
 export async function searchPassagesInDetail(
-  { db, vectors, reranker }: SearchDependencies,
+  { db, words: index, vectors, reranker }: SearchDependencies,
   { projectId, query, limit, filter = {} }: SearchInput,
 ): Promise<PassageSearch> {
   const isRanked = vectors !== undefined || reranker !== undefined
@@ -44,8 +44,9 @@ export async function searchPassagesInDetail(
     return places.filter((place) => picked.has(keyOf(place)))
   }
   const isPicky = phrases.length > 0 || filter.pages !== undefined
+  const asked = { projectId, query, limit: candidates, documents, phrases, pick: isPicky ? pick : undefined }
   const [words, byVectors] = await Promise.all([
-    findByWords(db, { projectId, query, limit: candidates, documents, phrases, pick: isPicky ? pick : undefined }),
+    index === undefined ? findByWords(db, asked) : index.find(asked),
     vectors?.search({ projectId, query, limit: candidates, documents }),
   ])
   const { passages, details } = await rankPassages(

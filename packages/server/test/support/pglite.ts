@@ -1,4 +1,5 @@
 import { PGlite, types } from '@electric-sql/pglite'
+import { pg_textsearch } from '@electric-sql/pglite-pg_textsearch'
 import { vector } from '@electric-sql/pglite-pgvector'
 import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely'
 import type { Database } from '../../src/database/database.ts'
@@ -7,12 +8,13 @@ import type { Schema } from '../../src/database/schema.ts'
 import type { EmbeddingSet } from '../../src/retrieval/vectors/embedding-set-store.ts'
 
 /**
- * PostgreSQL inside this process, with pgvector in it, migrated: stands in for a server that has the extension. It has
- * one session, so whoever asks for a connection waits for the one before.
+ * PostgreSQL inside this process, migrated, with pgvector in it: stands in for a server that has the extension; so it
+ * does for pg_textsearch, which is there to be created. It has one session, so whoever asks for a connection waits for
+ * the one before.
  */
 export async function openPglite(): Promise<Database> {
   const server = await PGlite.create({
-    extensions: { vector },
+    extensions: { vector, pg_textsearch },
     parsers: { [types.TIMESTAMPTZ]: (text) => new Date(text).toISOString(), [types.INT8]: Number },
   })
   let last = Promise.resolve()

@@ -49,7 +49,7 @@ const componentScore = z.number().nullable()
 const reason = z.string().nullable().meta({ description: 'Why it was skipped' })
 const searchDetails = z.object({
   words: z
-    .object({ index: z.enum(['postings']), segments: z.int(), ms: z.number() })
+    .object({ index: z.enum(['postings', 'pg_textsearch']), segments: z.int(), ms: z.number() })
     .meta({ description: 'Which index was searched for the words, in how many pieces, and how long it took' }),
   vectors: z
     .object({

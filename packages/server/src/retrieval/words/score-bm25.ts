@@ -8,6 +8,12 @@ const maxBlockMs = 4
 /** Longer passages than this are rare enough to be computed one by one. */
 const maxTabledLength = 4_096
 
+/** Of a project. */
+interface Counts {
+  readonly passageCount: number
+  readonly tokenCount: number
+}
+
 /** What a search reads of a segment. */
 export interface SegmentPostings {
   readonly segment: Pick<Segment, 'id' | 'size' | 'gone'>
@@ -38,7 +44,7 @@ export const maxTermFactor = k1 + 1
 export async function scoreSegments(
   queryTerms: ReadonlyMap<string, number>,
   segments: readonly SegmentPostings[],
-  statistics: { readonly passageCount: number; readonly tokenCount: number },
+  statistics: Counts,
 ): Promise<{ scored: ScoredSegment[]; termWeights: Map<string, number> }> {
   const pause = createPause()
   const termWeights = new Map<string, number>()
@@ -52,7 +58,7 @@ export async function scoreSegments(
     }
     termWeights.set(term, inverseDocumentFrequency(statistics.passageCount, holding))
   }
-  const normOf = createNorms(statistics.tokenCount / Math.max(1, statistics.passageCount))
+  const normOf = createNorms(statistics)
   const scored: ScoredSegment[] = []
   for (const { segment, lengths, lists } of segments) {
     const scores = new Float64Array(segment.size)
@@ -85,8 +91,28 @@ function addScores(scores: Float64Array, list: Uint8Array, { lengths, normOf, fa
   })
 }
 
+/** Scores passages one by one that others found: the same digits as `scoreSegments` gives for the same weights. */
+export function createScorer(
+  queryTerms: ReadonlyMap<string, number>,
+  termWeights: ReadonlyMap<string, number>,
+  statistics: Counts,
+): (passage: { readonly length: number; readonly frequencyOf: (term: string) => number }) => number {
+  const normOf = createNorms(statistics)
+  return ({ length, frequencyOf }) => {
+    const norm = normOf(length)
+    let score = 0
+    for (const [term, queryFrequency] of queryTerms) {
+      const frequency = frequencyOf(term)
+      if (frequency === 0) continue
+      score += ((termWeights.get(term) ?? 0) * queryFrequency * maxTermFactor * frequency) / (frequency + norm)
+    }
+    return score
+  }
+}
+
 /** How much a passage's length takes from its terms. */
-function createNorms(meanLength: number): (length: number) => number {
+function createNorms({ tokenCount, passageCount }: Counts): (length: number) => number {
+  const meanLength = tokenCount / Math.max(1, passageCount)
   const normOf = (length: number) => k1 * (1 - b + (b * length) / meanLength)
   const table = Float64Array.from({ length: maxTabledLength }, (_, length) => normOf(length))
   return (length) => table[length] ?? normOf(length)

@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database.ts'
-import type { DocumentId, ProjectId } from '../../ids.ts'
+import type { ProjectId } from '../../ids.ts'
 import { analyseQuestion } from '../analysis/analyse-question.ts'
 import { termsOfPhrases } from '../analysis/quoted-phrases.ts'
 import type { ScoredPlace } from '../fuse-scores.ts'
@@ -9,6 +9,7 @@ import { type Candidate, type ScoredSegment, scoreSegments, takeBest } from './s
 import type { Segment } from './segment.ts'
 import { readDocumentsAt } from './segment-lookup-store.ts'
 import { readSegments } from './segment-store.ts'
+import type { FoundByWords, WordQuery } from './word-index.ts'
 
 /** Passages whose text one search may read. */
 const maxLookedAt = 5_000
@@ -33,20 +34,8 @@ interface WordSearch {
   readonly statistics: IndexStatistics
 }
 
-interface WordQuery {
-  readonly projectId: ProjectId
-  readonly query: string
-  readonly limit: number
-  /** Only passages of these documents; undefined: of all. */
-  readonly documents: ReadonlySet<DocumentId> | undefined
-  /** Stand in a passage word by word. */
-  readonly phrases: readonly string[]
-  /** Looks at the passages themselves, where the index cannot say all of what is asked; gives those that pass. */
-  readonly pick: ((places: readonly ScoredPlace[]) => Promise<readonly ScoredPlace[]>) | undefined
-}
-
 /** The best passages by words, and what scored them. Reads by primary key alone. */
-export async function findByWords(db: Searched, query: WordQuery) {
+export async function findByWords(db: Searched, query: WordQuery): Promise<FoundByWords> {
   return await retryReplaced(async () => {
     const start = performance.now()
     const search = await searchWords(db, query)
@@ -56,7 +45,7 @@ export async function findByWords(db: Searched, query: WordQuery) {
     const details = {
       index: 'postings' as const,
       segments: search.segments.length,
-      ms: Math.round(10 * (performance.now() - start)) / 10,
+      ms: millisecondsSince(start),
     }
     return { places, termWeights: search.termWeights, passageCount: search.statistics.passageCount, details }
   })
@@ -94,7 +83,7 @@ async function takePicked(
 }
 
 /** Merges and deletions never make a search wait, nor the other way round; one whose segments went begins anew. */
-async function retryReplaced<T>(search: () => Promise<T>): Promise<T> {
+export async function retryReplaced<T>(search: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await search()
@@ -108,7 +97,7 @@ export async function readStatistics(db: Database['query'], projectId: ProjectId
   return sumStatistics(await readSegments(db, projectId, 'visible'))
 }
 
-function sumStatistics(segments: readonly Segment[]): IndexStatistics {
+export function sumStatistics(segments: readonly Segment[]): IndexStatistics {
   return {
     passageCount: segments.reduce((sum, segment) => sum + segment.passageCount, 0),
     tokenCount: segments.reduce((sum, segment) => sum + segment.tokenCount, 0),
@@ -136,6 +125,11 @@ async function takeBestPlaces(
   return places.sort(comparePlaces).slice(0, limit)
 }
 
+/** To a tenth. */
+export function millisecondsSince(start: number): number {
+  return Math.round(10 * (performance.now() - start)) / 10
+}
+
 async function requireCurrent(db: Searched, projectId: ProjectId, searched: readonly Segment[]): Promise<void> {
   const current = new Set((await readSegments(db.query, projectId, 'visible')).map(({ id }) => id))
   if (!searched.every(({ id }) => current.has(id))) throw new SegmentsReplaced()
@@ -145,7 +139,7 @@ function keyOf({ segmentId, ordinal }: Pick<Candidate, 'segmentId' | 'ordinal'>)
   return `${segmentId}/${ordinal}`
 }
 
-function comparePlaces(one: ScoredPlace, other: ScoredPlace): number {
+export function comparePlaces(one: ScoredPlace, other: ScoredPlace): number {
   if (one.score !== other.score) return other.score - one.score
   if (one.documentId !== other.documentId) return one.documentId < other.documentId ? -1 : 1
   return one.number - other.number

@@ -8,10 +8,17 @@ import { planMerge } from './plan-merge.ts'
 import { analyserVersion } from './segment.ts'
 import { readSegments } from './segment-store.ts'
 
-export function createTidyHandler({ db }: { db: Database }): JobHandler {
+interface TidyDependencies {
+  readonly db: Database
+  /** After a project's segments changed. */
+  readonly onTidied?: ((projectId: ProjectId) => Promise<void>) | undefined
+}
+
+export function createTidyHandler({ db, onTidied }: TidyDependencies): JobHandler {
   return {
     run: async (job, signal) => {
       await tidyIndex(db, job.projectId, signal)
+      await onTidied?.(job.projectId)
       return async (tx) => {
         if (await wasAskedAgain(tx, job)) await runAgain(tx, job, 0)
       }
