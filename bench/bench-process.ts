@@ -16,7 +16,7 @@ interface StartOptions {
 }
 
 export const benchKey = 'qk_bench_0123456789abcdefghijklmnopqrstuvwxyz'
-const quoryScript = '../packages/server/src/main.ts'
+const quoryScript = '../packages/server/dist/main.js'
 
 /** Listens on a free port and says where, as `startProcess` expects it. */
 export function announce(server: Server): void {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const mainScript = fileURLToPath(new URL('../packages/server/src/main.ts', import.meta.url))
+const mainScript = fileURLToPath(new URL('../packages/server/dist/main.js', import.meta.url))
 const startWithinMs = 60_000
 
 interface NodeOptions {

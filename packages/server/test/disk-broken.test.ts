@@ -16,10 +16,9 @@ describe('a disk that refuses to keep what was written', () => {
     const env = { QUORY_DATA_DIR: dataDir, QUORY_LOG_LEVEL: 'silent' }
     const kept = { name: 'kept', organization_id: 'o' }
     {
-      await using server = await startServerProcess(env, [
-        '--import',
-        join(import.meta.dirname, 'support/fail-syncs.ts'),
-      ])
+      await using server = await startServerProcess(env, {
+        flags: ['--import', join(import.meta.dirname, 'support/fail-syncs.ts')],
+      })
       expect((await server.call('POST', '/v1/projects', kept)).status).toBe(201)
       server.child.kill('SIGUSR2')
       const refused = await until(

@@ -2,14 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { openPostgres } from '../src/database/postgres.ts'
 import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
 import { aFile, aForm } from './support/forms.ts'
+import { programs } from './support/server-process.ts'
 import { until } from './support/start-test-app.ts'
 
-const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const key = 'qk_test_0123456789abcdefghijklmnopqrstuvwxyz'
 
 interface Server {
@@ -18,7 +17,7 @@ interface Server {
 }
 
 async function startServer(place: DatabasePlace): Promise<Server> {
-  const child = spawn(process.execPath, [program, 'serve'], {
+  const child = spawn(process.execPath, [programs.built, 'serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PORT: '0',

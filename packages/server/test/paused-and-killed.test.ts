@@ -45,7 +45,7 @@ async function start(...options: readonly string[]): Promise<ServerProcess> {
     OPENAI_BASE_URL: model.url,
     OPENAI_API_KEY: 'sk-test',
   }
-  const server = await startServerProcess(env, [], [], options)
+  const server = await startServerProcess(env, { options })
   servers.push(server)
   return server
 }

@@ -78,7 +78,7 @@ it('whatever a client was told or shown survives a power cut at that very moment
       SYNC_RECORD: record,
       SYNC_LOG: join(dataDir, 'quory.db-wal'),
     },
-    ['--import', join(import.meta.dirname, 'support/record-syncs.ts')],
+    { flags: ['--import', join(import.meta.dirname, 'support/record-syncs.ts')] },
   )
   await talk(server)
   await server.kill('SIGKILL')

@@ -10,7 +10,7 @@ import { openPostgres } from '../src/database/postgres.ts'
 import { createTestDatabase, type DatabasePlace } from './support/databases.ts'
 import { type ModelServer, startModelServer } from './support/model-server.ts'
 import { findOrphanFiles, findOrphanRows } from './support/orphans.ts'
-import { type ServerProcess, startServerProcess } from './support/server-process.ts'
+import { programs, type ServerProcess, startServerProcess } from './support/server-process.ts'
 import { parseEvents, type StreamEvent, type TestResponse, until } from './support/start-test-app.ts'
 
 const words = Array.from({ length: 120 }, (_, index) => `w${index} `)
@@ -225,8 +225,7 @@ it('a signal during a start that waits for the database ends the process in orde
   const connected = once(silent, 'connection')
   // A TCP server that listens has an AddressInfo.
   const { port } = silent.address() as AddressInfo
-  const main = join(import.meta.dirname, '../src/main.ts')
-  const child = spawn(process.execPath, [main, 'serve'], {
+  const child = spawn(process.execPath, [programs.built, 'serve'], {
     env: { PORT: '0', QUORY_DATA_DIR: place.dataDir, DATABASE_URL: `postgres://quory@127.0.0.1:${port}/none` },
     stdio: 'ignore',
   })

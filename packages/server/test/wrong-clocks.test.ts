@@ -40,7 +40,7 @@ describe.each([
         DATABASE_URL: place.databaseUrl ?? '',
         CLOCK_SHIFT_MS: String(shiftMs),
       },
-      ['--import', preload],
+      { flags: ['--import', preload] },
     )
     const project = (await right.call('POST', '/v1/projects', { name: 'p', organization_id: 'o' })).body.id
     const ask = async ({ call }: Pick<typeof wrong, 'call'>, content: string) => {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import { packageFolder } from '../program-files.ts'
 
 export type PromptName = 'answer-with-tools' | 'answer-tree' | 'answer-from-passages' | 'condense-question'
 
-const folder = new URL('../../prompts/', import.meta.url)
+const folder = new URL('prompts/', packageFolder)
 const loaded = new Map<PromptName, Promise<string>>()
 
 /** A prompt of the `prompts` folder, read once, with the project's own instructions put after it. */

@@ -1,17 +1,15 @@
 import { stat } from 'node:fs/promises'
+import { programUrl } from '../program-files.ts'
 import { WorkThread } from '../work-thread.ts'
 import { type EmbeddingModel, prefixOf } from './embedding-model.ts'
 import { ModelError } from './language-model.ts'
 import type { LocalEmbeddingWork } from './local-embedding-worker.ts'
 
-// The same folder holds it, as `.ts` from the source and `.js` when built.
-const program = new URL(import.meta.url.replace(/local-embeddings\.(ts|js)$/, 'local-embedding-worker.$1'))
-
 /** A model of a folder on this machine, run in a thread of its own; nothing is ever fetched. */
 export async function openLocalEmbeddings(name: string, folder: string): Promise<EmbeddingModel> {
   const found = await stat(folder).catch(() => undefined)
   if (found?.isDirectory() !== true) throw new ModelError('refused', `There is no folder ${folder}`)
-  const thread = new WorkThread<LocalEmbeddingWork>(program)
+  const thread = new WorkThread<LocalEmbeddingWork>(programUrl('models/local-embedding-worker'))
   try {
     await thread.run('open', { folder })
   } catch (error) {

@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { LocalFile } from '../ingestion/files/temporary-folder.ts'
 import { watchMemory } from '../ingestion/parsing/watch-memory.ts'
 import { type ImportAnswer, type ImportedTable, ImportFailure, type ImportOrder } from './import-order.ts'
@@ -28,8 +27,6 @@ const memoryMb = 384
 /** With everything else: the program, the parser, a workbook that is unpacked in memory. */
 const maxResidentMb = 1_200
 
-const program = fileURLToPath(import.meta.url).replace(/import-tables\.(ts|js)$/, 'import-process.$1')
-
 /**
  * Makes tables of a file in a process of its own, which may read files and write in one folder. Whatever goes wrong in
  * there, to the process's death, is a warning: the file's text is searched all the same.
@@ -43,7 +40,7 @@ export async function importTables({
   const { path: folder } = temporary
   const dispose = () => temporary[Symbol.asyncDispose]()
   signal.throwIfAborted()
-  const child = startSandboxed(program, { folder, heapMb: 512, writable: folder })
+  const child = startSandboxed('tables/import-process', { folder, heapMb: 512, writable: folder })
   try {
     const answer = await ask(child, { ...file, folder, memoryMb }, timeoutMs, signal)
     if (answer.type === 'failed') throw new ImportFailure(answer.message)

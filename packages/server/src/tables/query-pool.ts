@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { watchMemory } from '../ingestion/parsing/watch-memory.ts'
 import { QueryRefused, type QueryResult } from './data-table.ts'
 import type { QueryAnswer, QueryOrder } from './query-order.ts'
@@ -27,9 +26,6 @@ const startMs = 20_000
 /** Beside what DuckDB counts as its own. */
 const overheadMb = 400
 const maxWaitMs = 30_000
-
-// The same folder holds it, as `.ts` from the source and `.js` when built.
-const program = fileURLToPath(import.meta.url).replace(/query-pool\.(ts|js)$/, 'query-process.$1')
 
 interface Waiting {
   readonly owner: string
@@ -144,7 +140,7 @@ export class QueryPool {
   }
 
   async #start(signal: AbortSignal): Promise<ChildProcess> {
-    const child = startSandboxed(program, { folder: this.#options.folder, heapMb: 256 })
+    const child = startSandboxed('tables/query-process', { folder: this.#options.folder, heapMb: 256 })
     child.once('close', () => {
       const at = this.#idle.findIndex((kept) => kept.child === child)
       const [kept] = at === -1 ? [] : this.#idle.splice(at, 1)

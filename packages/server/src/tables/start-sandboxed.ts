@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { type ProgramName, programUrl } from '../program-files.ts'
 
 interface Sandbox {
   /** The process works in it. */
@@ -10,8 +12,8 @@ interface Sandbox {
 }
 
 /** One of our programs in a process of its own: without our environment, unable to start programs or workers. */
-export function startSandboxed(program: string, { folder, heapMb, writable }: Sandbox): ChildProcess {
-  const child = fork(program, [], {
+export function startSandboxed(program: ProgramName, { folder, heapMb, writable }: Sandbox): ChildProcess {
+  const child = fork(fileURLToPath(programUrl(program)), [], {
     cwd: folder,
     // Copied rather than escaped.
     serialization: 'advanced',

@@ -2,7 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { type TestResponse, until } from './start-test-app.ts'
 
-const main = join(import.meta.dirname, '../../src/main.ts')
+const packageFolder = join(import.meta.dirname, '../..')
+/** As `npm run dev` and as `npm start` run it. */
+export const programs = {
+  sources: join(packageFolder, 'src/main.ts'),
+  built: join(packageFolder, 'dist/main.js'),
+} as const
 
 export interface ServerProcess {
   readonly child: ChildProcess
@@ -23,13 +28,22 @@ interface RunningCommand {
   readonly exit: Promise<number | null>
 }
 
-/** A command of `quory` as a process of its own, on any free port. `flags` are Node's, `wrap` is a command that runs it. */
+interface ProcessOptions {
+  /** Node's own. */
+  readonly flags?: readonly string[]
+  /** A command that runs it. */
+  readonly wrap?: readonly string[]
+  /** The built one unless named: it starts sooner. */
+  readonly program?: string
+}
+
+/** A command of `quory` as a process of its own, on any free port. */
 export function runCommandProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  { flags = [], wrap = [] }: { flags?: readonly string[]; wrap?: readonly string[] } = {},
+  { flags = [], wrap = [], program = programs.built }: ProcessOptions = {},
 ): RunningCommand {
-  const [command = process.execPath, ...parameters] = [...wrap, process.execPath, ...flags, main, ...args]
+  const [command = process.execPath, ...parameters] = [...wrap, process.execPath, ...flags, program, ...args]
   const child = spawn(command, parameters, {
     env: { PATH: wrap.length === 0 ? '' : '/usr/sbin:/usr/bin:/sbin:/bin', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,14 +58,12 @@ export function runCommandProcess(
   return { child, output, exit: new Promise((resolve) => child.once('close', resolve)) }
 }
 
-/** `quory serve` as a process of its own, once it listens; disposing kills it. `wrap` is a command that runs it. */
+/** `quory serve` as a process of its own, once it listens; disposing kills it. */
 export async function startServerProcess(
   env: Readonly<Record<string, string>>,
-  flags: readonly string[] = [],
-  wrap: readonly string[] = [],
-  options: readonly string[] = [],
+  { options = [], ...more }: ProcessOptions & { readonly options?: readonly string[] } = {},
 ): Promise<ServerProcess> {
-  const running = runCommandProcess(['serve', ...options], { QUORY_API_KEY: adminKey, ...env }, { flags, wrap })
+  const running = runCommandProcess(['serve', ...options], { QUORY_API_KEY: adminKey, ...env }, more)
   const { child, output, exit } = running
   const kill = (signal: NodeJS.Signals = 'SIGKILL') => {
     child.kill(signal)

@@ -23,7 +23,7 @@ async function startOnTmpfs(env: Readonly<Record<string, string>>): Promise<Serv
   const folder = mkdtempSync(join(tmpdir(), 'quory-disk-'))
   const script = `mount -t tmpfs -o size=16m none ${folder} && exec "$@"`
   const wrap = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script, 'sh']
-  const server = await startServerProcess({ ...env, QUORY_DATA_DIR: folder }, [], wrap)
+  const server = await startServerProcess({ ...env, QUORY_DATA_DIR: folder }, { wrap })
   const dataDir = `/proc/${server.child.pid}/root${folder}`
   const filler = join(dataDir, 'filler')
   return {
@@ -60,7 +60,7 @@ function writeWhole(file: number, size: number): boolean {
 async function startWithPageLimit(env: Readonly<Record<string, string>>): Promise<ServerOnSmallDisk> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quory-disk-'))
   const flags = ['--import', join(import.meta.dirname, 'limit-pages.ts')]
-  const server = await startServerProcess({ ...env, QUORY_DATA_DIR: dataDir }, flags)
+  const server = await startServerProcess({ ...env, QUORY_DATA_DIR: dataDir }, { flags })
   const toggle = async (status: number) => {
     server.child.kill('SIGUSR2')
     await until(

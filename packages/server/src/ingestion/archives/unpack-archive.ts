@@ -40,7 +40,7 @@ export async function unpackArchive({
   ...order
 }: UnpackRequest): Promise<UnpackedArchive | undefined> {
   await using unpacking = new ConfinedProcess({
-    program: '../archives/unpack-process',
+    program: 'ingestion/archives/unpack-process',
     // What was just unpacked is looked at: it may be an archive again.
     readable: [order.path, order.folder],
     writable: order.folder,

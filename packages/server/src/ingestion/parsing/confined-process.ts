@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
-import { dirname, extname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type ProgramName, packageFolder, programUrl } from '../../program-files.ts'
 import { ParseFailure } from '../parsers/parse-failure.ts'
 import { watchMemory } from './watch-memory.ts'
 
 interface ConfinedOptions {
-  /** `parse-process`: a program of this folder, `.ts` from the source and `.js` when built. */
-  readonly program: string
+  readonly program: ProgramName
   /** Files and folders it may read, besides our code. */
   readonly readable: readonly string[]
   /** The one folder it may write to. */
@@ -39,7 +39,7 @@ export class ConfinedProcess {
 
   constructor({ program, readable, writable, maxMemoryMb }: ConfinedOptions) {
     this.#maxMemoryMb = maxMemoryMb
-    this.#child = fork(programPath(program), [], {
+    this.#child = fork(fileURLToPath(programUrl(program)), [], {
       // Typed arrays keep their type, and texts are copied rather than escaped.
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -132,13 +132,9 @@ export class ConfinedProcess {
   }
 }
 
-function programPath(program: string): string {
-  return fileURLToPath(new URL(`${program}${extname(import.meta.filename)}`, import.meta.url))
-}
-
 /** The package, and every folder of packages that Node would look for a dependency in. */
 function codeFolders(): string[] {
-  const folders = [fileURLToPath(new URL('../../..', import.meta.url))]
+  const folders = [fileURLToPath(packageFolder)]
   for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
     folders.push(join(folder, 'node_modules'))
   }

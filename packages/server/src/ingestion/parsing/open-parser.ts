@@ -119,7 +119,7 @@ class ParserPool implements Parser {
   #start(): Reader {
     this.#closing.signal.throwIfAborted()
     const { folders, maxMemoryMb } = this.#options
-    const process = new ConfinedProcess({ program: 'parse-process', readable: folders, maxMemoryMb })
+    const process = new ConfinedProcess({ program: 'ingestion/parsing/parse-process', readable: folders, maxMemoryMb })
     const reader: Reader = { process, filesRead: 0, idleTimer: undefined }
     this.#all.add(reader)
     return reader
