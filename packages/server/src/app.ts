@@ -157,6 +157,7 @@ async function openCore(opening: AsyncDisposableStack, config: Config): Promise<
   await pruneTraces(db, new Date())
   const wakeUp = opening.use(await openWakeUp(config, db, node, logger))
   const { files, tableFiles, tables } = await openFiles({ db, config, node })
+  opening.use(files.temporary)
   opening.use(tables)
   const egress = opening.use(new Egress({ allow: config.egressAllow }))
   const openConnector = createOpenConnector({ egress })

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
 import { newId } from '../../ids.ts'
 
 /** A file or folder on this machine's disk for as long as it is used. */
@@ -20,13 +21,27 @@ export interface TemporaryFolder {
   makeFolder(): Promise<LocalFile>
   /** Removes what nobody has written to for this long. */
   sweep(olderThanMs: number): Promise<void>
+  /** Waits for what is being written and removed: a process that left before would leave it behind. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 export function createTemporaryFolder(folder: string): TemporaryFolder {
+  const underWay = new Set<Promise<unknown>>()
+  const track = async <Result>(work: Promise<Result>): Promise<Result> => {
+    underWay.add(work)
+    try {
+      return await work
+    } finally {
+      underWay.delete(work)
+    }
+  }
+  const localFile = (path: string): LocalFile => ({
+    path,
+    [Symbol.asyncDispose]: () => track(rm(path, { recursive: true, force: true })),
+  })
   const reserve = async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    const path = join(folder, newId())
-    return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+    return localFile(join(folder, newId()))
   }
   return {
     reserve,
@@ -34,7 +49,7 @@ export function createTemporaryFolder(folder: string): TemporaryFolder {
       const file = await reserve()
       try {
         // `flush` syncs the bytes to disk before the file is closed.
-        await pipeline(content, createWriteStream(file.path, { flags: 'wx', mode: 0o600, flush: true }))
+        await track(pipeline(content, createWriteStream(file.path, { flags: 'wx', mode: 0o600, flush: true })))
       } catch (error) {
         await file[Symbol.asyncDispose]()
         throw error
@@ -44,13 +59,20 @@ export function createTemporaryFolder(folder: string): TemporaryFolder {
     makeFolder: async () => {
       const path = join(folder, newId())
       await mkdir(path, { recursive: true, mode: 0o700 })
-      return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+      return localFile(path)
     },
     sweep: async (olderThanMs) => {
       for (const name of await listFolder(folder)) {
         const path = join(folder, name)
         const { mtimeMs } = await stat(path)
         if (Date.now() - mtimeMs >= olderThanMs) await rm(path, { recursive: true, force: true })
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      while (underWay.size > 0) {
+        await Promise.allSettled(underWay)
+        // Whoever waited for a write removes its file now.
+        await setImmediate()
       }
     },
   }
