@@ -181,13 +181,13 @@ interface Workers {
 }
 
 function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
-  const { config, db, wakeUp, node, logger, files, tableFiles, openConnector, secrets, ranking } = core
+  const { config, db, wakeUp, node, logger, ranking } = core
   const indexing = opening.use(new MessageIndexing({ db, wakeUp, logger }))
   const answers = opening.use(openAnswerWorker(core, indexing))
   const parser = opening.use(
     openParser({ folders: fileFolders(config), processes: concurrentJobs, maxMemoryMb: parseMemoryMb }),
   )
-  const data = createDataJobHandlers({ db, files, tableFiles, parser, config, logger, openConnector, secrets })
+  const data = createDataJobHandlers({ ...core, parser })
   const readers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
   const tidier = createTidyHandler({ db, onTidied: ranking.textsearch?.requestWhenLarge })
   const handlers = { ...readers, [tidyKind]: tidier }

@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { packageFolder } from '../program-files.ts'
 
-export type PromptName = 'answer-with-tools' | 'answer-tree' | 'answer-from-passages' | 'condense-question'
+export type PromptName =
+  | 'answer-with-tools'
+  | 'answer-tree'
+  | 'answer-from-passages'
+  | 'condense-question'
+  | 'describe-project'
 
 const folder = new URL('prompts/', packageFolder)
 const loaded = new Map<PromptName, Promise<string>>()

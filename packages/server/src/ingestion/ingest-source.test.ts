@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createTestDatabase, engines } from '../../test/support/databases.ts'
 import { aProject } from '../../test/support/projects.ts'
 import { testSecrets } from '../../test/support/secrets.ts'
+import { readConfig } from '../config.ts'
 import { inTransaction } from '../database/database.ts'
 import { migrate } from '../database/migrate.ts'
 import { openDatabase } from '../database/open-database.ts'
@@ -11,6 +12,7 @@ import { createProcessWakeUp } from '../database/wake-up.ts'
 import { Egress } from '../egress/egress.ts'
 import { JobWorker } from '../jobs/job-worker.ts'
 import { createLogger } from '../logger.ts'
+import { createModelRegistry } from '../models/model-registry.ts'
 import { searchPassages } from '../retrieval/search-passages.ts'
 import { openTableFiles } from '../tables/open-table-files.ts'
 import { addUpload } from './add-upload.ts'
@@ -31,7 +33,7 @@ import { findSource } from './source-store.ts'
 import { startTraining } from './training/manage-training.ts'
 import { findTraining } from './training/training-store.ts'
 
-const config = { maxUploadBytes: 1_000_000, parseTimeoutMs: 60_000 }
+const config = { maxUploadBytes: 1_000_000, parseTimeoutMs: 60_000, models: readConfig({}).models }
 const tables = ['sources', 'documents', 'passages', 'index_segments', 'index_blocks', 'index_documents'] as const
 
 const fileOf = ({ projectId, sourceId }: SourceRef) => ({ projectId, fileId: uploadedFileId(sourceId) })
@@ -48,7 +50,19 @@ async function open(engine: (typeof engines)[number]) {
   const parser = resources.use(openParser({ folders: fileFolders(place), processes: 2, maxMemoryMb: 512 }))
   const logger = createLogger('silent')
   const openConnector = createOpenConnector({ egress: new Egress({ allow: [] }) })
-  const dependencies = { db, files, tableFiles, parser, wakeUp, config, logger, openConnector, secrets: testSecrets }
+  const models = createModelRegistry(config.models)
+  const dependencies = {
+    db,
+    models,
+    files,
+    tableFiles,
+    parser,
+    wakeUp,
+    config,
+    logger,
+    openConnector,
+    secrets: testSecrets,
+  }
   const upload = async (content: string, fileName = 'notes.txt') => {
     await using received = await receiveFile(files.temporary, Readable.from([Buffer.from(content)]), 1_000_000)
     const source = await addUpload(dependencies, owner, { projectId, fileName, received })

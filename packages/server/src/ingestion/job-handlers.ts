@@ -1,13 +1,12 @@
 import type { JobHandler } from '../jobs/job.ts'
 import { createIngestHandler, ingestKind } from './ingest-source.ts'
 import { syncKind } from './syncs/source-sync.ts'
-import type { SyncDependencies } from './syncs/sync-session.ts'
 import { createSyncHandler } from './syncs/sync-source.ts'
-import { createTrainingHandler } from './training/run-training.ts'
+import { createTrainingHandler, type TrainingDependencies } from './training/run-training.ts'
 import { trainingKind } from './training/training.ts'
 
 /** The jobs of this feature, by kind. */
-export function createDataJobHandlers(dependencies: SyncDependencies): Readonly<Record<string, JobHandler>> {
+export function createDataJobHandlers(dependencies: TrainingDependencies): Readonly<Record<string, JobHandler>> {
   return {
     [ingestKind]: createIngestHandler(dependencies),
     [syncKind]: createSyncHandler(dependencies),

@@ -5,12 +5,14 @@ import { aProject } from '../../../test/support/projects.ts'
 import { RemoteSource } from '../../../test/support/remote-source.ts'
 import { testSecrets } from '../../../test/support/secrets.ts'
 import { until } from '../../../test/support/start-test-app.ts'
+import { readConfig } from '../../config.ts'
 import { migrate } from '../../database/migrate.ts'
 import { openDatabase } from '../../database/open-database.ts'
 import { createProcessWakeUp } from '../../database/wake-up.ts'
 import { newId, type SourceId } from '../../ids.ts'
 import { JobWorker } from '../../jobs/job-worker.ts'
 import { createLogger } from '../../logger.ts'
+import { createModelRegistry } from '../../models/model-registry.ts'
 import { searchPassages } from '../../retrieval/search-passages.ts'
 import { tidyKind } from '../../retrieval/words/request-tidying.ts'
 import { createTidyHandler } from '../../retrieval/words/tidy-index.ts'
@@ -27,7 +29,7 @@ import { cancelSync, pauseSync, resumeSync, startSync } from './manage-sync.ts'
 import { findSync } from './source-sync-store.ts'
 
 const configuration = { username: 'acme', access_token: 'ghp_secret' }
-const config = { maxUploadBytes: 1_000_000, parseTimeoutMs: 60_000 }
+const config = { maxUploadBytes: 1_000_000, parseTimeoutMs: 60_000, models: readConfig({}).models }
 
 async function open(engine: (typeof engines)[number]) {
   const resources = new AsyncDisposableStack()
@@ -41,8 +43,10 @@ async function open(engine: (typeof engines)[number]) {
   const remote = new RemoteSource()
   const logger = createLogger('silent')
   const parser = resources.use(openParser({ folders: fileFolders(place), processes: 2, maxMemoryMb: 512 }))
+  const models = createModelRegistry(config.models)
   const dependencies = {
     db,
+    models,
     files,
     tableFiles,
     parser,

@@ -1,15 +1,39 @@
+import { readAnswerSettings } from '../../answers/answer-settings-store.ts'
+import type { Config } from '../../config.ts'
 import { inTransaction, type Tx } from '../../database/database.ts'
-import type { SourceId, TrainingId } from '../../ids.ts'
+import type { ProjectId, SourceId, TrainingId } from '../../ids.ts'
 import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
 import { requireHeldJob } from '../../jobs/job-store.ts'
+import type { ModelRegistry } from '../../models/model-registry.ts'
 import { giveUpSentence } from '../ingest-source.ts'
 import { findSource } from '../source-store.ts'
 import type { SyncDependencies } from '../syncs/sync-session.ts'
+import { describeInProse } from './describe-in-prose.ts'
 import { summarizeTraining } from './summarize-training.ts'
 import { trainSource } from './train-source.ts'
 import { progressAt, stepsOf, type Training, type TrainingRef } from './training.ts'
 import { findTraining, lockTraining, storeTrainingReport, updateTrainingState } from './training-store.ts'
-import { writeOverview } from './write-overview.ts'
+import { type OverviewDependencies, writeOverview } from './write-overview.ts'
+
+export interface TrainingDependencies extends SyncDependencies {
+  readonly config: SyncDependencies['config'] & Pick<Config, 'models'>
+  readonly models: Pick<ModelRegistry, 'resolve'>
+}
+
+const longestProseMs = 60_000
+
+/** By the model that answers the project's questions. */
+function describeWith(
+  { db, models, config }: TrainingDependencies,
+  projectId: ProjectId,
+): OverviewDependencies['describe'] {
+  return async (request) =>
+    await describeInProse({
+      ...request,
+      findModel: async () => await models.resolve((await readAnswerSettings(db.query, projectId)).model ?? undefined),
+      timeoutMs: Math.min(longestProseMs, config.models.timeoutMs),
+    })
+}
 
 function trainingOf({ projectId, payload }: ClaimedJob): TrainingRef {
   // Written by trainingJob.
@@ -21,7 +45,7 @@ function trainingOf({ projectId, payload }: ClaimedJob): TrainingRef {
  * synced. A restart goes on with the source it was at. Completed means that every source was read; failed says which were
  * not.
  */
-export function createTrainingHandler(dependencies: SyncDependencies): JobHandler {
+export function createTrainingHandler(dependencies: TrainingDependencies): JobHandler {
   const { db } = dependencies
   return {
     run: async (job, signal) => {
@@ -37,7 +61,8 @@ export function createTrainingHandler(dependencies: SyncDependencies): JobHandle
         failures = await runStep(dependencies, job, { training, sourceId, step, failures }, signal)
       }
       const report = await summarizeTraining(db.query, training)
-      const overview = await writeOverview(db, training, report, signal)
+      const describe = describeWith(dependencies, training.project_id)
+      const overview = await writeOverview({ db, logger: dependencies.logger, describe }, training, report, signal)
       return async (tx) => {
         await finish(tx, ref, steps.length, failures)
         await storeTrainingReport(tx, ref, { report, overview })

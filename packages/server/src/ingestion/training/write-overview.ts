@@ -1,25 +1,37 @@
 import type { Database } from '../../database/database.ts'
 import type { ProjectId, SourceId } from '../../ids.ts'
+import type { Logger } from '../../logger.ts'
+import { listTables } from '../../tables/table-store.ts'
 import { readDocumentSlice } from '../document-text-store.ts'
 import type { Source } from '../source.ts'
 import { findSource } from '../source-store.ts'
 import { findSourceType } from '../source-types.ts'
+import type { describeInProse, Prose, ProseRequest } from './describe-in-prose.ts'
 import { listStandingOut, TopicCounts } from './find-topics.ts'
 import { stepsOf, type Training, type TrainingReport } from './training.ts'
 import { countDocuments, sampleDocuments } from './training-report-store.ts'
+
+export interface OverviewDependencies {
+  readonly db: Database
+  readonly logger: Logger
+  readonly describe: (
+    request: Pick<ProseRequest, 'facts' | 'language' | 'signal'>,
+  ) => ReturnType<typeof describeInProse>
+}
 
 const maxSources = 50
 const documentsPerSource = 20
 const sampledCharacters = 8_000
 const maxTopics = 20
 const maxColumns = 30
+const maxTables = 50
 
 /**
  * What a project holds, as Markdown: its sources, the terms that stand out in them, its tables and their columns. From a
- * sample of the text, so that it takes seconds whatever the size.
+ * sample of the text, so that it takes seconds whatever the size. With a model, its words on these facts come first.
  */
 export async function writeOverview(
-  db: Database,
+  { db, describe, logger }: OverviewDependencies,
   training: Training,
   report: TrainingReport,
   signal: AbortSignal,
@@ -33,14 +45,12 @@ export async function writeOverview(
     const source = await findSource(db.query, { projectId, sourceId })
     if (source === undefined) continue
     lines.push(await describeSource(db, source))
-    tables.push(...describeTable(source))
     await countTopics(db, { projectId, sourceId }, topics, signal)
   }
+  tables.push(...(await describeTables(db, projectId, new Set(named))))
   if (named.length > maxSources) lines.push(`- and ${named.length - maxSources} more`)
   const found = listStandingOut(topics, maxTopics)
-  return [
-    '# Overview',
-    '',
+  const facts = [
     describeAmount(report),
     ...section('What is here', lines),
     ...section('Main topics', found.length === 0 ? [] : [found.join(', ')]),
@@ -48,6 +58,22 @@ export async function writeOverview(
     ...section('Not read', describeSkipped(report)),
     '',
   ].join('\n')
+  const prose = report.documents === 0 ? undefined : await describe({ facts, language: mainLanguage(report), signal })
+  if (prose !== undefined && 'failure' in prose) {
+    logger.warn({ training: training.id, reason: prose.failure }, 'the model could not describe the project')
+  }
+  const opening = prose === undefined || 'failure' in prose ? [] : showProse(prose)
+  return ['# Overview', '', ...opening, facts].join('\n')
+}
+
+/** Said to be a model's, so that nobody takes it for one of the facts below. */
+function showProse({ model, paragraphs }: Prose): string[] {
+  const shown = paragraphs.flatMap((paragraph) => [plain(paragraph), ''])
+  return [...shown, `*Written by ${plain(model)} from the facts below.*`, '']
+}
+
+function mainLanguage({ languages }: TrainingReport): string {
+  return languages.toSorted((a, b) => b.documents - a.documents)[0]?.language ?? 'en'
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -80,13 +106,15 @@ async function describeSource(db: Database, source: Source): Promise<string> {
   return `- **${plain(source.name)}** (${type}): ${count(documents, 'document')}`
 }
 
-function describeTable({ name, configuration }: Source): string[] {
-  const { columns, row_count: rows } = configuration
-  if (!Array.isArray(columns) || columns.length === 0) return []
-  const shown = columns.slice(0, maxColumns).map((column) => plain(String(column)))
-  const more = columns.length > maxColumns ? [`and ${columns.length - maxColumns} more`] : []
-  const size = typeof rows === 'number' ? `, ${count(rows, 'row')}` : ''
-  return [`- **${plain(name)}**${size}: ${[...shown, ...more].join(', ')}`]
+async function describeTables(db: Database, projectId: ProjectId, named: ReadonlySet<SourceId>): Promise<string[]> {
+  const tables = (await listTables(db.query, projectId)).filter(({ sourceId }) => named.has(sourceId))
+  const lines = tables.slice(0, maxTables).map(({ fileName, sheet, rowCount, columns }) => {
+    const shown = columns.slice(0, maxColumns).map(({ label }) => plain(label))
+    const more = columns.length > maxColumns ? [`and ${columns.length - maxColumns} more`] : []
+    const name = sheet === null ? fileName : `${fileName}, ${sheet}`
+    return `- **${plain(name)}**, ${count(rowCount, 'row')}: ${[...shown, ...more].join(', ')}`
+  })
+  return tables.length > maxTables ? [...lines, `- and ${tables.length - maxTables} more`] : lines
 }
 
 function describeSkipped({ skipped, skipped_count }: TrainingReport): string[] {
