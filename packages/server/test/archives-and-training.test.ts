@@ -1,5 +1,6 @@
-import { strToU8, zipSync } from 'fflate'
+import { gzipSync, strToU8, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
+import { makeTar } from './fixtures/make-files.ts'
 import { engines } from './support/databases.ts'
 import { aFile, aForm } from './support/forms.ts'
 import { startTestApp, type TestApp } from './support/start-test-app.ts'
@@ -48,6 +49,22 @@ describe.each(engines)('archives and trainings on %s', { timeout: 60_000 }, (eng
     expect((await search(app, project, 'lion')).toSorted()).toEqual(['copy.txt', 'zebra.md'].toSorted())
     expect((await app.call('DELETE', path)).status).toBe(200)
     expect(await search(app, project, 'lion')).toEqual([])
+  })
+
+  it('an uploaded tar.gz becomes documents that are found, pages in the encoding they declare', async () => {
+    await using app = await startTestApp({ engine })
+    const project = await aProject(app)
+    const page = Buffer.from(
+      '<meta charset="windows-1251"><p>\xcd\xe0\xf1\xee\xf1 \xf0\xe0\xe1\xee\xf2\xe0\xe5\xf2</p>',
+      'latin1',
+    )
+    const members = { 'docs/pump.html': page, 'docs/lion.txt': 'The lion sleeps in the shade.' }
+    const id = await upload(app, project, gzipSync(makeTar(members)), 'docs.tar.gz')
+    const source = (await app.call('GET', `${project}/data-sources/${id}`)).body
+    expect(source).toMatchObject({ status: 'connected', error: null })
+    expect(source.documents).toHaveLength(2)
+    expect(await search(app, project, 'lion')).toEqual(['lion.txt'])
+    expect(await search(app, project, 'насос')).toEqual(['pump.html'])
   })
 
   it('a training ends with a report, and with an overview of what there is', async () => {

@@ -1,3 +1,5 @@
+import { declaredEncoding, knownEncoding } from '../parsers/declared-encoding.ts'
+
 const sniffedBytes = 1_024
 
 export interface DecodedPiece {
@@ -39,13 +41,22 @@ export async function* toUtf8(body: AsyncIterable<Uint8Array>, options: CharsetO
 }
 
 function decoderFor(head: Buffer, { charset, isHtml }: CharsetOptions): (bytes?: Uint8Array) => DecodedPiece {
-  const named = isHtml ? (knownEncoding(charset) ?? knownEncoding(declaredEncoding(head))) : knownEncoding(charset)
-  const label = markedEncoding(head) ?? named
+  const header = charset === undefined ? undefined : knownEncoding(charset)
+  const declared = declaredEncoding(head)
+  const named = header ?? (isHtml ? declared : undefined)
+  const marked = markedEncoding(head)
+  const label = marked ?? named
   const decoder = new TextDecoder(label ?? 'utf-8')
   const isKept = label === undefined || label === 'utf-8'
+  // What is kept may go on declaring another encoding than UTF-8; a mark counts before that.
+  const isMisleading = label !== undefined && marked !== 'utf-8' && declared !== undefined && declared !== 'utf-8'
+  let mark = isMisleading ? '\ufeff' : ''
   return (bytes) => {
     const text = bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true })
-    return { text, stored: isKept ? (bytes ?? new Uint8Array()) : Buffer.from(text) }
+    const content = isKept ? (bytes ?? new Uint8Array()) : Buffer.from(text)
+    const stored = mark === '' ? content : Buffer.concat([Buffer.from(mark), content])
+    mark = ''
+    return { text, stored }
   }
 }
 
@@ -53,21 +64,4 @@ function markedEncoding(head: Uint8Array): string | undefined {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8'
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
   return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined
-}
-
-function knownEncoding(label: string | undefined): string | undefined {
-  if (label === undefined) return undefined
-  try {
-    return new TextDecoder(label).encoding
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return undefined
-  }
-}
-
-/** `<meta charset=…>` and its older form. What could be read this far is no UTF-16, whatever it says. */
-function declaredEncoding(head: Uint8Array): string | undefined {
-  const start = Buffer.from(head.subarray(0, sniffedBytes)).toString('latin1')
-  const label = /<meta[^>]*?\bcharset\s*=\s*["']?\s*([\w:.-]+)/i.exec(start)?.[1]
-  return label !== undefined && /^utf-?16/i.test(label) ? 'utf-8' : label
 }

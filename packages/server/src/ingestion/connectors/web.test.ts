@@ -161,8 +161,14 @@ describe('a page', () => {
     [
       'its own word',
       'text/html',
-      '<meta charset=shift_jis>テスト',
+      '\ufeff<meta charset=shift_jis>テスト',
       Buffer.concat([Buffer.from('<meta charset=shift_jis>'), Buffer.from([0x83, 0x65, 0x83, 0x58, 0x83, 0x67])]),
+    ],
+    [
+      'the header over another word of its own',
+      'text/html; charset=utf-8',
+      '\ufeff<meta charset=gbk>é',
+      Buffer.from('<meta charset=gbk>é'),
     ],
     ['a mark in front', 'text/html; charset=utf-8', 'Grüße', Buffer.from('\ufeffGrüße', 'utf16le')],
     ['the header of plain text', 'text/plain; charset=iso-8859-2', 'Łódź', Buffer.from([0xa3, 0xf3, 0x64, 0xbc])],

@@ -55,3 +55,34 @@ describe('text is read in', () => {
     expect((await decodeText(bytes)).text).toBe(text)
   })
 })
+
+describe('what a page or XML file declares', () => {
+  // Bytes of GBK that are valid UTF-8 as well.
+  const unicom = Buffer.from('c1aacda8', 'hex')
+  const page = (head: string, body: Uint8Array) => Buffer.concat([Buffer.from(head, 'latin1'), body])
+  it.each([
+    ['counts before detection', page('<meta charset=gbk>', unicom), '联通'],
+    [
+      'in its older form, too',
+      page('<meta http-equiv=Content-Type content="text/html; charset=GB2312">', unicom),
+      '联通',
+    ],
+    ['in XML', page('<?xml version="1.0" encoding="GBK"?><a>', unicom), '联通'],
+    ['but not before a byte order mark', page('\xef\xbb\xbf<meta charset=gbk>', Buffer.from('é')), 'é'],
+    ['nor in a comment', page('<!-- <meta charset=gbk> -->', Buffer.from('é')), 'é'],
+    ['nor UTF-16, which would not have been read so far', page('<meta charset=utf-16>', Buffer.from('é')), 'é'],
+    [
+      'nor UTF-8 that it does not keep to',
+      page('<meta charset=utf-8>', Buffer.from('Gr\xfc\xdfe aus K\xf6ln', 'latin1')),
+      'Grüße aus Köln',
+    ],
+    ['nor what nobody knows', page('<meta charset=nonsense>', Buffer.from('é')), 'é'],
+  ])('%s', async (_what, bytes, text) => {
+    expect((await decodeText(bytes, { isMarkup: true })).text.endsWith(text)).toBe(true)
+  })
+
+  it('is not what a text about pages declares', async () => {
+    const text = 'Write <meta charset=gbk> when the page is in GBK: é'
+    expect((await decodeText(Buffer.from(text))).text).toBe(text)
+  })
+})

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { declaredEncoding, knownEncoding } from './declared-encoding.ts'
 import { ParseFailure } from './parse-failure.ts'
 
 export interface DecodedText {
@@ -10,16 +11,20 @@ export interface DecodedText {
 const sampleBytes = 65_536
 
 /**
- * Bytes as text: by byte order mark; as UTF-16 or ISO 2022 where their marks are unmistakable; as UTF-8 when it is
- * valid; as the page or file itself says; then by statistics.
+ * Bytes as text: by byte order mark; as a page or XML file says of itself; as UTF-16 or ISO 2022 where their marks are
+ * unmistakable; as UTF-8 when it is valid; then by statistics. Who says UTF-8 and does not keep to it is not believed.
  */
-export async function decodeText(bytes: Uint8Array): Promise<DecodedText> {
+export async function decodeText(bytes: Uint8Array, { isMarkup = false } = {}): Promise<DecodedText> {
+  const declared = declaredEncoding(bytes)
+  const believed = declared === 'utf-8' ? undefined : declared
   const encoding =
     markedEncoding(bytes) ??
+    // Other text may only speak of pages: its bytes must first show that they are no UTF-8.
+    (isMarkup ? believed : undefined) ??
     utf16ByZeros(bytes) ??
     escapedEncoding(bytes) ??
     (isUtf8(bytes) ? 'utf-8' : undefined) ??
-    declaredEncoding(bytes) ??
+    believed ??
     (await guess(bytes))
   if (encoding.startsWith('utf-32')) return { text: decodeUtf32(bytes, encoding === 'utf-32le'), encoding }
   try {
@@ -66,28 +71,12 @@ function escapedEncoding(bytes: Uint8Array): string | undefined {
   return head.includes('\x1b$B') || head.includes('\x1b$@') ? 'iso-2022-jp' : undefined
 }
 
-/** What a web page or XML file says of itself; its bytes have just shown that it is not UTF-8. */
-function declaredEncoding(bytes: Uint8Array): string | undefined {
-  const head = Buffer.from(bytes.subarray(0, 2048)).toString('latin1')
-  const label =
-    /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1] ??
-    /<meta\s[^>]*charset\s*=\s*["']?\s*([\w.:-]+)/i.exec(head)?.[1]
-  return label !== undefined && !/^utf/i.test(label) && isKnown(label) ? label : undefined
-}
-
-function isKnown(label: string): boolean {
-  try {
-    return new TextDecoder(label).encoding !== 'replacement'
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
-  }
-}
-
 async function guess(bytes: Uint8Array): Promise<string> {
   if (isNearlyUtf8(bytes)) return 'utf-8'
   const { analyse } = await import('chardet')
-  const found = analyse(bytes.subarray(0, sampleBytes)).find(({ name }) => !/^UTF|^ASCII/.test(name) && isKnown(name))
+  const found = analyse(bytes.subarray(0, sampleBytes)).find(
+    ({ name }) => !/^UTF|^ASCII/.test(name) && knownEncoding(name) !== undefined,
+  )
   // Windows wrote what calls itself ISO 8859-1, and browsers read it so.
   return found === undefined || found.name === 'ISO-8859-1' ? 'windows-1252' : found.name
 }

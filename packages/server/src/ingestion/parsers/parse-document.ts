@@ -86,7 +86,7 @@ const wrapped: readonly TextFormat[] = ['html', 'xml', 'json', 'csv', 'notebook'
 const maxMarkup = 120_000_000
 
 async function readText(format: TextFormat, bytes: Uint8Array): Promise<string> {
-  const { text } = await decodeText(bytes)
+  const { text } = await decodeText(bytes, { isMarkup: format === 'html' || format === 'xml' })
   // Refused before anything else is done with it: every further step holds it once more.
   if (text.length > (wrapped.includes(format) ? maxMarkup : maxTextLength)) throw tooLong()
   return text
