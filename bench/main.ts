@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, string>> = {
   'install-size': 'MB of a production install, and what each dependency adds; needs the npm registry',
   citations: 'what becomes of right, half-right and wrong quotations of a model; needs --data DIR',
   retrieval: 'nDCG and recall of search, and its speed on 100,000 passages; needs --data DIR',
+  neighbours: 'a search of a small project alone in its database, and among 99 others; needs --data DIR',
   hybrid: 'nDCG, recall and MRR of words, vectors and both, with vectors learned from the corpus; needs --data DIR',
   formats: 'what each file of a folder gives, and how fast files are parsed; needs --data DIR',
   vectors: 'recall and speed of the vector indexes, on both engines',

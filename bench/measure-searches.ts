@@ -5,6 +5,8 @@ import { segmentCacheOf } from '../packages/server/src/retrieval/words/segment-c
 import { type BenchQuery, percentile } from './bench-data.ts'
 import type { BenchProject } from './bench-project.ts'
 
+const searchesAtOnce = 20
+
 /**
  * Cold: nothing of the index is in the server's memory, as after a start; the database has its own cache. Warm: what
  * the cache kept of the same queries. The delay of a timer shows how long one search held the thread.
@@ -21,11 +23,27 @@ export async function measureSearches(db: Database, { projectId }: BenchProject,
   delay.enable()
   const warm = await time(queries, async (query) => () => search(query))
   delay.disable()
+  const crowd = await measureCrowd(queries, search)
   return {
     'cold: p50, p99, CPU': cold,
     'warm: p50, p99, CPU': warm,
     'longest block': `${(delay.max / 1e6).toFixed(1)} ms`,
+    [`${searchesAtOnce} at once: delay of a timer, p50, p99, longest`]: crowd,
   }
+}
+
+/** Searches side by side all the time, of a cache that is warm: what everything else on the thread waits then. */
+async function measureCrowd(queries: readonly BenchQuery[], search: (query: BenchQuery) => Promise<unknown>) {
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  const waiting = [...queries, ...queries, ...queries].values()
+  const ask = async () => {
+    for (const query of waiting) await search(query)
+  }
+  delay.enable()
+  await Promise.all(Array.from({ length: searchesAtOnce }, ask))
+  delay.disable()
+  const ms = [delay.percentile(50), delay.percentile(99), delay.max].map((value) => (value / 1e6).toFixed(1))
+  return `${ms.join(', ')} ms`
 }
 
 async function time(

@@ -257,3 +257,19 @@ it('reads postings, documents and passages by key alone', async () => {
     expect(steps.filter((step) => step.startsWith('SEARCH'))).not.toEqual([])
   }
 })
+
+it('finds the documents of passages on PostgreSQL without reading every document of the project', async () => {
+  await using db = await openTestDatabase('postgres')
+  const [projectId, segmentId] = [newId<ProjectId>(), newId<SegmentId>()]
+  const query = selectDocumentsAt(db, projectId, [{ segmentId, ordinal: 1 }]).compile(db.query)
+  const plan = await inTransaction(db, async (tx) => {
+    // So small a table is as fast to read whole; what counts is that the key fits the statement.
+    await tx.executeQuery(CompiledQuery.raw('set local enable_seqscan = off'))
+    const { rows } = await tx.executeQuery<{ 'QUERY PLAN': string }>(
+      CompiledQuery.raw(`explain ${query.sql}`, [...query.parameters]),
+    )
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  })
+  expect(plan).toMatch(/Index Cond: .*base <= wanted\.ordinal/)
+  expect(plan).not.toMatch(/Hash|Merge/)
+})

@@ -2,9 +2,9 @@ import { type Database, inTransaction } from '../../database/database.ts'
 import type { DocumentId } from '../../ids.ts'
 import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
 import { requireHeldJob } from '../../jobs/job-store.ts'
+import { pause } from '../pause.ts'
 import { PassageIndexer } from '../prepare-document.ts'
 import { type OutdatedDocument, readIndexedTexts } from '../words/rebuild-store.ts'
-import { createPause } from '../words/score-bm25.ts'
 import { analyserVersion } from '../words/segment.ts'
 import { listPassageTerms } from './passage-terms.ts'
 import {
@@ -67,7 +67,6 @@ async function storeMissing(
   signal: AbortSignal,
 ): Promise<void> {
   const { projectId } = job
-  const pause = createPause()
   const indexer = new PassageIndexer(language)
   for await (const passage of readIndexedTexts(db.query, projectId, documentId)) {
     indexer.add(passage)

@@ -1,5 +1,5 @@
+import { pause } from '../pause.ts'
 import { forEachPosting } from '../words/posting-list.ts'
-import { createPause } from '../words/score-bm25.ts'
 import { type Block, BlockReader } from '../words/segment-blocks.ts'
 
 /**
@@ -17,7 +17,6 @@ const halves = [...'abcdefghijklmnop']
 
 /** The encoded terms of each passage, as often as it has them, from the blocks of a segment of `count` passages. */
 export async function listPassageTerms(blocks: readonly Block[], count: number): Promise<string[]> {
-  const pause = createPause()
   const texts: string[] = new Array(count).fill('')
   for (const { entries } of blocks) {
     const reader = new BlockReader(entries)

@@ -1,8 +1,8 @@
 import { type Database, inTransaction, type Tx } from '../../database/database.ts'
 import { newId, type SegmentId } from '../../ids.ts'
+import { pause } from '../pause.ts'
 import { mergeLists } from '../vectors/merge-lists.ts'
 import { withoutDocuments } from './indexed-document-store.ts'
-import { createPause } from './score-bm25.ts'
 import { decodeLengths, encodeLengths, type OrdinalRange, type Segment } from './segment.ts'
 import { type Block, BlockPacker } from './segment-blocks.ts'
 import { selectLengths } from './segment-lookup-store.ts'
@@ -88,7 +88,6 @@ async function writeDocuments(db: Database, { ref, documents }: Merge, signal: A
 }
 
 async function writeTerms(db: Database, { ref, inputs, ordinals }: Merge, signal: AbortSignal): Promise<void> {
-  const pause = createPause()
   const packer = new BlockPacker()
   let blocks: Block[] = []
   const write = async () => {

@@ -1,10 +1,10 @@
 import { type Database, inTransaction } from '../../database/database.ts'
 import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
 import { requireHeldJob } from '../../jobs/job-store.ts'
+import { pause } from '../pause.ts'
 import { PassageIndexer } from '../prepare-document.ts'
 import { isOutdated, listOutdated, type OutdatedDocument, readIndexedTexts, swapIndex } from './rebuild-store.ts'
 import { requestTidying } from './request-tidying.ts'
-import { createPause } from './score-bm25.ts'
 import { insertDocumentSegment } from './segment-store.ts'
 
 export function createRebuildHandler({ db }: { db: Database }): JobHandler {
@@ -43,7 +43,6 @@ async function indexAgain(
   signal: AbortSignal,
 ): Promise<void> {
   const { projectId } = job
-  const pause = createPause()
   const indexer = new PassageIndexer(language)
   for await (const passage of readIndexedTexts(db.query, projectId, documentId)) {
     indexer.add(passage)

@@ -1,7 +1,8 @@
 import type { Database } from '../../database/database.ts'
 import type { DocumentId } from '../../ids.ts'
+import { pause } from '../pause.ts'
 import { forEachPosting } from './posting-list.ts'
-import { createPause, type ScoredSegment, type SegmentPostings } from './score-bm25.ts'
+import type { ScoredSegment, SegmentPostings } from './score-bm25.ts'
 import type { Segment } from './segment.ts'
 import { readIndexedDocuments } from './segment-walk-store.ts'
 
@@ -11,7 +12,6 @@ export async function keepHolding(
   postings: readonly SegmentPostings[],
   sets: readonly ReadonlySet<string>[],
 ): Promise<void> {
-  const pause = createPause()
   for (const [at, { scores }] of scored.entries()) {
     const isKept = new Uint8Array(scores.length)
     for (const terms of sets) {

@@ -1,10 +1,9 @@
+import { pause } from '../pause.ts'
 import { countPostings, forEachPosting } from './posting-list.ts'
 import type { OrdinalRange, PassageLengths, Segment } from './segment.ts'
 
 const k1 = 1.2
 const b = 0.75
-/** How long scoring may hold the thread before others get their turn. */
-const maxBlockMs = 4
 /** Longer passages than this are rare enough to be computed one by one. */
 const maxTabledLength = 4_096
 
@@ -46,7 +45,6 @@ export async function scoreSegments(
   segments: readonly SegmentPostings[],
   statistics: Counts,
 ): Promise<{ scored: ScoredSegment[]; termWeights: Map<string, number> }> {
-  const pause = createPause()
   const termWeights = new Map<string, number>()
   for (const term of queryTerms.keys()) {
     let holding = 0
@@ -132,20 +130,6 @@ function endOf(range: OrdinalRange | undefined): number {
   return range === undefined ? Number.POSITIVE_INFINITY : range.start + range.count
 }
 
-/** Lets others have their turn when the thread was held for long. */
-export function createPause(): () => Promise<void> | undefined {
-  let since = performance.now()
-  return () => {
-    if (performance.now() - since < maxBlockMs) return undefined
-    return new Promise((resolve) =>
-      setImmediate(() => {
-        since = performance.now()
-        resolve()
-      }),
-    )
-  }
-}
-
 export interface Candidate {
   readonly segmentId: Segment['id']
   readonly ordinal: number
@@ -157,7 +141,6 @@ export interface Candidate {
  * them, since of equal ones the document's id decides. Best first, within a segment by ordinal.
  */
 export async function takeBest(scored: readonly ScoredSegment[], limit: number): Promise<Candidate[]> {
-  const pause = createPause()
   let best: Candidate[] = []
   let lowest = 0
   for (const { id, scores } of scored) {

@@ -83,30 +83,40 @@ export async function readDocumentsAt(
   return rows
 }
 
+/** Each one step down the primary key. */
 export function selectDocumentsAt(
   { engine }: Pick<Database, 'engine'>,
   projectId: ProjectId,
   places: readonly OrdinalPlace[],
 ): RawBuilder<DocumentAt> {
-  return sql<DocumentAt>`
-    select document.segment_id as "segmentId", place.ordinal as ordinal, document.document_id as "documentId",
-      document.base as base
-    from (select wanted.segment_id, wanted.ordinal, (select max(known.base) from index_documents known
-        where known.project_id = ${projectId} and known.segment_id = wanted.segment_id
-          and known.base <= wanted.ordinal) as base
-      from ${ordinals[engine](places)}) place
-    cross join index_documents document
-    where document.project_id = ${projectId} and document.segment_id = place.segment_id and document.base = place.base
-      and place.ordinal < document.base + document.passage_count`
+  return documentsAt[engine](projectId, places)
 }
 
-const ordinals: Readonly<Record<Engine, (places: readonly OrdinalPlace[]) => RawBuilder<unknown>>> = {
-  sqlite: (places) => {
+const documentsAt: Readonly<
+  Record<Engine, (projectId: ProjectId, places: readonly OrdinalPlace[]) => RawBuilder<DocumentAt>>
+> = {
+  sqlite: (projectId, places) => {
     const pairs = JSON.stringify(places.map(({ segmentId, ordinal }) => [segmentId, ordinal]))
-    return sql`(select json_extract(value, '$[0]') as segment_id, json_extract(value, '$[1]') as ordinal
-      from json_each(${pairs})) wanted`
+    return sql<DocumentAt>`
+      select document.segment_id as "segmentId", place.ordinal as ordinal, document.document_id as "documentId",
+        document.base as base
+      from (select wanted.segment_id, wanted.ordinal, (select max(known.base) from index_documents known
+          where known.project_id = ${projectId} and known.segment_id = wanted.segment_id
+            and known.base <= wanted.ordinal) as base
+        from (select json_extract(value, '$[0]') as segment_id, json_extract(value, '$[1]') as ordinal
+          from json_each(${pairs})) wanted) place
+      cross join index_documents document
+      where document.project_id = ${projectId} and document.segment_id = place.segment_id
+        and document.base = place.base and place.ordinal < document.base + document.passage_count`
   },
-  postgres: (places) =>
-    sql`unnest(${places.map(({ segmentId }) => segmentId)}::text[], ${places.map(({ ordinal }) => ordinal)}::bigint[])
-      wanted (segment_id, ordinal)`,
+  // As a join it would be planned by reading every document of the project.
+  postgres: (projectId, places) => sql<DocumentAt>`
+    select wanted.segment_id as "segmentId", wanted.ordinal as ordinal, document.document_id as "documentId",
+      document.base as base
+    from unnest(${places.map(({ segmentId }) => segmentId)}::text[], ${places.map(({ ordinal }) => ordinal)}::bigint[])
+      wanted (segment_id, ordinal)
+    cross join lateral (select known.document_id, known.base, known.passage_count from index_documents known
+      where known.project_id = ${projectId} and known.segment_id = wanted.segment_id and known.base <= wanted.ordinal
+      order by known.base desc limit 1) document
+    where wanted.ordinal < document.base + document.passage_count`,
 }
