@@ -27,7 +27,7 @@ import type { AnswerId, ProjectId } from './ids.ts'
 import { createOpenConnector, type OpenConnector } from './ingestion/connectors/open-connector.ts'
 import type { FileStore } from './ingestion/files/file-store.ts'
 import { fileFolders } from './ingestion/files/open-file-store.ts'
-import { createDataJobHandlers } from './ingestion/job-handlers.ts'
+import { createDataJobHandlers, longDataKinds } from './ingestion/job-handlers.ts'
 import { openParser } from './ingestion/parsing/open-parser.ts'
 import { resealSecrets } from './ingestion/reseal-secrets.ts'
 import { SyncSchedule } from './ingestion/syncs/sync-schedule.ts'
@@ -82,17 +82,22 @@ export interface App extends HttpNode, WorkerNode {}
 interface AppOptions extends ServerOptions {
   /** Shows this process among the nodes of the cluster; a command that serves only itself is none. */
   readonly isListed?: boolean
+  /** In place of the connectors that go out through `egress`. */
+  readonly openConnector?: OpenConnector
 }
 
 /** Files read at once, each in a process of its own that fills one core. */
 const concurrentJobs = 2
+/** They wait for other servers most of the time. */
+const longJobs = { kinds: longDataKinds, concurrency: 3, perOwner: 2 }
 /** Heap of such a process. */
 const parseMemoryMb = 512
 
 /** Opens everything and wires it up; what fails half-way closes what was opened. */
 export async function openApp(config: Config, options: AppOptions = {}): Promise<App> {
   await using opening = new AsyncDisposableStack()
-  const core = await openCore(opening, config)
+  const opened = await openCore(opening, config)
+  const core = options.openConnector === undefined ? opened : { ...opened, openConnector: options.openConnector }
   const workers = openWorkers(opening, core)
   const http = await openHttp(opening, core, { ...options, hasWorkers: true })
   const registry = await openRegistry(opening, core, { ...options, workers, streams: http.streams })
@@ -195,7 +200,8 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   const onEnd = openEmbedWorker(opening, core)
   openMemoryWorker(opening, core)
   openRebuildWorker(opening, core)
-  const jobs = opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers, onEnd }))
+  const parts = { db, wakeUp, node, logger, handlers, onEnd }
+  const jobs = opening.use(new JobWorker({ ...parts, concurrency: concurrentJobs, long: longJobs }))
   opening.use(new SyncSchedule({ db, wakeUp, logger }))
   openResealing(opening, core)
   return { answers, jobs }

@@ -8,6 +8,7 @@ import { openConfiguration } from '../src/ingestion/seal-configuration.ts'
 import { findSource } from '../src/ingestion/source-store.ts'
 import { deriveKey, SecretBox } from '../src/secrets/secret-box.ts'
 import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
+import { runCommandProcess } from './support/server-process.ts'
 import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
 
 const token = 'ghp_never_in_clear_1234567890'
@@ -83,6 +84,46 @@ describe.each(engines)('passwords of data sources on %s', (engine) => {
     expect(() => openConfiguration(box, elsewhere, 'github', stored)).toThrow(/cannot be read/)
     const other = new SecretBox({ current: deriveKey(oldSecret), previous: [] })
     expect(() => openConfiguration(other, ref, 'github', stored)).toThrow(/QUORY_SECRET_PREVIOUS/)
+  })
+
+  it('are encrypted with the new secret by a command, which can be run again', { timeout: 30_000 }, async () => {
+    await using place = await createTestDatabase(engine)
+    const app = await startTestApp({
+      engine,
+      place,
+      env: { QUORY_SECRET: oldSecret, QUORY_SECRET_PREVIOUS: newSecret },
+    })
+    const { project, made } = await aSource(app)
+    await aSource(app, 'another')
+    const isShared = engine === 'postgres'
+    const rotate = async (previous: string) => {
+      const database = place.databaseUrl === undefined ? {} : { DATABASE_URL: place.databaseUrl }
+      const env = {
+        ...database,
+        QUORY_DATA_DIR: place.dataDir,
+        QUORY_SECRET: newSecret,
+        QUORY_SECRET_PREVIOUS: previous,
+      }
+      const { exit, output } = runCommandProcess(['secrets', 'rotate'], { ...env, QUORY_LOG_LEVEL: 'silent' })
+      return { code: await exit, ...output }
+    }
+    if (!isShared) {
+      expect(await rotate(oldSecret)).toMatchObject({ code: 1, stderr: expect.stringMatching(/in use|running/i) })
+      await app[Symbol.asyncDispose]()
+    }
+    expect(await rotate('neither of them')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Those of 2 data sources open with none.*QUORY_SECRET_PREVIOUS/),
+    })
+    const done = 'Encrypted the passwords of 2 data sources with the current secret.\n'
+    expect(await rotate(oldSecret)).toEqual({ code: 0, stdout: done, stderr: '' })
+    expect(await rotate(oldSecret)).toMatchObject({ code: 0, stdout: expect.stringContaining(' 0 data sources') })
+    await using db = await openDatabase(place)
+    const ref = { projectId: project as ProjectId, sourceId: made.body.id as SourceId }
+    const box = new SecretBox({ current: deriveKey(newSecret), previous: [] })
+    const stored = (await findSource(db.query, ref))?.configuration ?? {}
+    expect(openConfiguration(box, ref, 'github', stored)).toEqual(configuration)
+    if (isShared) await app[Symbol.asyncDispose]()
   })
 
   it('are asked for by name when they are missing or of another type', async () => {

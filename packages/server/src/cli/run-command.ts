@@ -38,6 +38,7 @@ export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv
     .option('-p, --project <id or name>', "the project to add to; unset: the administrator's own")
     .action(async (files, options) => (await import('./ingest.ts')).ingest(env, { files, ...options }))
   addKeyCommands(program, env)
+  addSecretCommands(program, env)
   program
     .command('nodes')
     .description('Show the servers and workers that share this data, what they do and whether they still respond.')
@@ -85,6 +86,21 @@ function addKeyCommands(program: Command, env: NodeJS.ProcessEnv): void {
     .description('Make a key stop working within five seconds.')
     .argument('<id>', 'id of the key, as listed')
     .action(async (id) => (await import('./keys.ts')).revokeKey(env, id))
+}
+
+function addSecretCommands(program: Command, env: NodeJS.ProcessEnv): void {
+  program
+    .command('secrets')
+    .description('Look after the secret that passwords of data sources are encrypted with.')
+    .command('rotate')
+    .description(
+      'Encrypt all passwords of data sources with QUORY_SECRET that an older secret encrypted, and say how many. Can be run again after it was cut off.',
+    )
+    .addHelpText(
+      'after',
+      '\nSet QUORY_SECRET to the new secret and QUORY_SECRET_PREVIOUS to the old one. With SQLite, stop the server first.\nServers on PostgreSQL may run on if they know both: start them with the new one in QUORY_SECRET_PREVIOUS before, and\nwith the new one alone afterwards.',
+    )
+    .action(async () => (await import('./rotate-secrets.ts')).rotateSecrets(env))
 }
 
 function parseScope(text: string): string {

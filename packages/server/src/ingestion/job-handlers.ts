@@ -5,6 +5,9 @@ import { createSyncHandler } from './syncs/sync-source.ts'
 import { createTrainingHandler, type TrainingDependencies } from './training/run-training.ts'
 import { trainingKind } from './training/training.ts'
 
+/** Those that take as long as a source is large. */
+export const longDataKinds: readonly string[] = [syncKind, trainingKind]
+
 /** The jobs of this feature, by kind. */
 export function createDataJobHandlers(dependencies: TrainingDependencies): Readonly<Record<string, JobHandler>> {
   return {

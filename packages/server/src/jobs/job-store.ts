@@ -74,6 +74,8 @@ interface ClaimOptions {
   readonly node: string
   readonly kinds: readonly string[]
   readonly limit: number
+  /** How many of these kinds the owner of a project may have running on this node; the jobs of others come first. */
+  readonly perOwner?: number | undefined
 }
 
 /**
@@ -81,16 +83,17 @@ interface ClaimOptions {
  * before others, so that nobody waits behind somebody else's thousand files. Reads the small index of unfinished jobs only.
  * What was never tried is due, whatever the clock of the node says that took it.
  */
-export function claimJobs(db: Database, { node, kinds, limit }: ClaimOptions): Promise<ClaimedJob[]> {
+export function claimJobs(db: Database, { node, kinds, limit, perOwner }: ClaimOptions): Promise<ClaimedJob[]> {
   return inTransaction(db, async (tx) => {
     const time = databaseTime(db)
+    const hasPlace = perOwner === undefined ? sql`true` : ownerHasPlace(db, { node, kinds, perOwner })
     const { rows } = await sql<ClaimRow>`
       update jobs set state = 'running', attempt = attempt + 1, lease_owner = ${node},
         lease_expires_at = ${databaseTime(db, jobLeaseMs)}
       where (project_id, id) in (
         select project_id, id from jobs
         where state in ('queued', 'running') and (attempt = 0 or run_after <= ${time})
-          and (not_before is null or not_before <= ${time}) and kind in (${sql.join(kinds)})
+          and (not_before is null or not_before <= ${time}) and kind in (${sql.join(kinds)}) and ${hasPlace}
           and (lease_expires_at is null or lease_expires_at < ${time})
         order by (project_id in (select busy.project_id from jobs busy
           where busy.state = 'running' and busy.lease_expires_at >= ${time})), run_after, id limit ${limit} + 0 ${rowLock(db.engine).skipLocked})
@@ -105,6 +108,19 @@ export function claimJobs(db: Database, { node, kinds, limit }: ClaimOptions): P
       node,
     }))
   })
+}
+
+/** Of the jobs that run here there are few, so that whose they are is read at once, and then each candidate's owner. */
+function ownerHasPlace(
+  db: Pick<Database, 'engine'>,
+  { node, kinds, perOwner }: Pick<ClaimOptions, 'node' | 'kinds'> & { readonly perOwner: number },
+): RawBuilder<boolean> {
+  return sql`not exists (
+    select 1 from projects mine where mine.id = jobs.project_id and mine.owner_id in (
+      select theirs.owner_id from jobs held join projects theirs on theirs.id = held.project_id
+      where held.state = 'running' and held.lease_owner = ${node} and held.lease_expires_at >= ${databaseTime(db)}
+        and held.kind in (${sql.join(kinds)})
+      group by theirs.owner_id having count(*) >= ${perOwner} + 0))`
 }
 
 interface ClaimRow {

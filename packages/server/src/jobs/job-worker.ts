@@ -27,16 +27,32 @@ interface JobWorkerDependencies {
   readonly node: string
   readonly logger: Logger
   readonly concurrency: number
+  /** Kinds that may take hours: they have places of their own, so that those of the others stay free. */
+  readonly long?: LongJobs | undefined
   /** By kind; jobs of other kinds are left for nodes that know them. */
   readonly handlers: Readonly<Record<string, JobHandler>>
   /** After the commit that completed a job. */
   readonly onEnd?: ((job: ClaimedJob) => void) | undefined
 }
 
+interface LongJobs {
+  readonly kinds: readonly string[]
+  readonly concurrency: number
+  /** Fewer than `concurrency`: nobody takes all of them. */
+  readonly perOwner: number
+}
+
+interface Lane {
+  readonly kinds: readonly string[]
+  readonly concurrency: number
+  readonly perOwner?: number
+}
+
 type StopReason = 'shutdown' | 'fenced'
 const fenced: StopReason = 'fenced'
 
 interface Running {
+  readonly kind: string
   readonly controller: AbortController
   readonly done: Promise<void>
 }
@@ -44,6 +60,7 @@ interface Running {
 /** Claims jobs that are due, runs a few side by side, keeps their leases, and gives them back when asked to stop. */
 export class JobWorker {
   readonly #dependencies: JobWorkerDependencies
+  readonly #lanes: readonly Lane[]
   readonly #running = new Map<JobId, Running>()
   readonly #timers: NodeJS.Timeout[]
   readonly #stopListening: readonly (() => void)[]
@@ -54,6 +71,7 @@ export class JobWorker {
 
   constructor(dependencies: JobWorkerDependencies) {
     this.#dependencies = dependencies
+    this.#lanes = lanesOf(dependencies)
     const { wakeUp } = dependencies
     this.#stopListening = [
       wakeUp.listen('job-queued', () => this.#claimSoon()),
@@ -83,15 +101,34 @@ export class JobWorker {
   }
 
   get #hasRoom(): boolean {
-    return this.#running.size < this.#dependencies.concurrency
+    return this.#lanes.some((lane) => this.#placesIn(lane) > 0)
+  }
+
+  #placesIn({ kinds, concurrency }: Lane): number {
+    return (
+      concurrency -
+      this.#running
+        .values()
+        .filter(({ kind }) => kinds.includes(kind))
+        .toArray().length
+    )
   }
 
   async #claimAll(): Promise<void> {
     this.#isClaimWanted = false
-    if (!this.#hasRoom) return
-    const { db, node, handlers, concurrency } = this.#dependencies
-    const limit = concurrency - this.#running.size
-    for (const job of await claimJobs(db, { node, kinds: Object.keys(handlers), limit })) this.#start(job)
+    for (const lane of this.#lanes) await this.#claimFor(lane)
+  }
+
+  async #claimFor(lane: Lane): Promise<void> {
+    const { db, node } = this.#dependencies
+    const { kinds, perOwner } = lane
+    for (let places = this.#placesIn(lane); places > 0 && kinds.length > 0; places = this.#placesIn(lane)) {
+      // One after the other: each counts when the next owner's are.
+      const limit = perOwner === undefined ? places : 1
+      const jobs = await claimJobs(db, { node, kinds, limit, perOwner })
+      for (const job of jobs) this.#start(job)
+      if (jobs.length < limit || perOwner === undefined) return
+    }
   }
 
   #start(job: ClaimedJob): void {
@@ -106,7 +143,7 @@ export class JobWorker {
         if (this.#running.get(job.id)?.controller === controller) this.#running.delete(job.id)
         this.#claimSoon()
       })
-    this.#running.set(job.id, { controller, done })
+    this.#running.set(job.id, { kind: job.kind, controller, done })
     if (this.#isStopping) controller.abort('shutdown' satisfies StopReason)
   }
 
@@ -203,4 +240,10 @@ export class JobWorker {
     for (const { controller } of running) controller.abort('shutdown' satisfies StopReason)
     await Promise.all(running.map(({ done }) => done))
   }
+}
+
+function lanesOf({ handlers, concurrency, long }: JobWorkerDependencies): Lane[] {
+  const kinds = Object.keys(handlers)
+  if (long === undefined) return [{ kinds, concurrency }]
+  return [{ kinds: kinds.filter((kind) => !long.kinds.includes(kind)), concurrency }, long]
 }

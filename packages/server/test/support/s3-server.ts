@@ -9,6 +9,8 @@ export interface S3Server {
   readonly requests: readonly string[]
   put(key: string, body: string, options?: { readonly storageClass?: string }): void
   delete(key: string): void
+  /** Objects beyond so many of those that are asked for from now on are never sent. */
+  sendOnly(count: number): void
   /** The next requests are answered with these errors instead. */
   failNext(...errors: readonly (readonly [status: number, code: string])[]): void
   [Symbol.asyncDispose](): Promise<void>
@@ -28,6 +30,7 @@ export const s3Credentials = {
 export async function startS3Server({ pageSize = 2 }: { readonly pageSize?: number } = {}): Promise<S3Server> {
   const objects = new Map<string, { body: string; storageClass: string }>()
   const requests: string[] = []
+  let objectsLeft = Number.POSITIVE_INFINITY
   let failures: (readonly [number, string])[] = []
   const server = createServer((request, response) => {
     requests.push(request.url ?? '')
@@ -43,6 +46,8 @@ export async function startS3Server({ pageSize = 2 }: { readonly pageSize?: numb
     if (object === undefined) return sendError(response, 404, 'NoSuchKey')
     if (object.storageClass === 'GLACIER') return sendError(response, 403, 'InvalidObjectState')
     if (request.headers['if-none-match'] === etagOf(object.body)) return void response.writeHead(304).end()
+    if (objectsLeft <= 0) return undefined
+    objectsLeft -= 1
     response.writeHead(200, { etag: etagOf(object.body), 'content-type': 'text/plain' })
     response.end(object.body)
   })
@@ -55,6 +60,9 @@ export async function startS3Server({ pageSize = 2 }: { readonly pageSize?: numb
     requests,
     put: (key, body, { storageClass = 'STANDARD' } = {}) => void objects.set(key, { body, storageClass }),
     delete: (key) => void objects.delete(key),
+    sendOnly: (count) => {
+      objectsLeft = count
+    },
     failNext: (...errors) => {
       failures = [...errors]
     },

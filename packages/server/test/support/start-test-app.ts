@@ -1,6 +1,7 @@
 import { type App, openApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Engine } from '../../src/database/database.ts'
+import type { OpenConnector } from '../../src/ingestion/connectors/open-connector.ts'
 import { createTestDatabase, type DatabasePlace } from './databases.ts'
 
 export interface TestResponse {
@@ -38,10 +39,17 @@ interface TestAppOptions {
   readonly env?: Record<string, string>
   /** Share the database of another app: a second node. */
   readonly place?: DatabasePlace
+  /** For services whose addresses are fixed in their own client. */
+  readonly openConnector?: OpenConnector
 }
 
 /** A real server on a real database of its own, on a free port; answers are checked against the published schemas. */
-export async function startTestApp({ engine = 'sqlite', env = {}, place }: TestAppOptions = {}): Promise<TestApp> {
+export async function startTestApp({
+  engine = 'sqlite',
+  env = {},
+  place,
+  openConnector,
+}: TestAppOptions = {}): Promise<TestApp> {
   const database = place ?? (await createTestDatabase(engine))
   const config = readConfig({
     PORT: '0',
@@ -54,7 +62,10 @@ export async function startTestApp({ engine = 'sqlite', env = {}, place }: TestA
     ...env,
   })
   const open = async () => {
-    const app = await openApp(config, { checkResponses: true })
+    const app = await openApp(config, {
+      checkResponses: true,
+      ...(openConnector === undefined ? {} : { openConnector }),
+    })
     return { app, url: await app.listen() }
   }
   let current = await open()

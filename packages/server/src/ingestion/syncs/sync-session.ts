@@ -62,6 +62,7 @@ export class SyncSession implements SyncDependencies {
   readonly #turns = new Map<string, Promise<void>>()
   readonly #changes = new EventEmitter()
   #changeCount = 0
+  readonly #stopped = new AbortController()
   readonly #timer = setInterval(() => this.#report(), reportEveryMs)
   #reporting: Promise<unknown> | undefined
 
@@ -88,6 +89,11 @@ export class SyncSession implements SyncDependencies {
     this.isFetched = sync === undefined
     // Each stage waits here at most once.
     this.#changes.setMaxListeners(0)
+  }
+
+  /** Aborts when the sync was paused or cancelled, or another job took it over: noticed within a second. */
+  get stopped(): AbortSignal {
+    return this.#stopped.signal
   }
 
   /** Fetched here and not yet read. */
@@ -162,6 +168,7 @@ export class SyncSession implements SyncDependencies {
     if (this.sync === undefined) return
     const progress = JSON.stringify(this.counts.measure({ isListed: this.isListed }))
     this.#reporting ??= updateRunningSync(this.db.query, this.ref, this.job.id, { progress })
+      .then((isOurs) => (isOurs ? undefined : this.#stopped.abort()))
       .catch((error) => this.logger.warn({ error: String(error) }, 'the progress of a sync could not be stored'))
       .finally(() => {
         this.#reporting = undefined

@@ -9,7 +9,7 @@ import { findFile, readAgain } from '../source-file-store.ts'
 import { lockSource } from '../source-store.ts'
 import { findSourceType } from '../source-types.ts'
 import { beginSync } from '../syncs/manage-sync.ts'
-import { readUpload, runSync } from '../syncs/run-sync.ts'
+import { readUpload, runSync, type SyncEnd } from '../syncs/run-sync.ts'
 import { findSync, insertSync, lockSync } from '../syncs/source-sync-store.ts'
 import { type SyncDependencies, SyncSession } from '../syncs/sync-session.ts'
 import { endSync } from '../syncs/sync-source.ts'
@@ -73,10 +73,22 @@ async function trainConnected(
   if (sync.state === 'paused') return 'Its sync is paused.'
   if (sync.job_id !== job.id) return 'It is being synced already; what is read by then can be asked.'
   await using session = await SyncSession.open(dependencies, { job, source, sync })
-  const end = await runSync(session, signal)
+  const end = await runUntilStopped(session, signal)
+  if (end === 'stopped') return `Its sync was ${(await findSync(db.query, ref))?.state ?? 'taken away'} meanwhile.`
   await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job)
     await endSync(tx, session, end)
   })
   return end.type === 'done' ? undefined : end.message
+}
+
+/** The training has the job, so pausing or cancelling the sync alone takes that from nobody. */
+async function runUntilStopped(session: SyncSession, signal: AbortSignal): Promise<SyncEnd | 'stopped'> {
+  try {
+    return await runSync(session, AbortSignal.any([signal, session.stopped]))
+  } catch (error) {
+    signal.throwIfAborted()
+    if (session.stopped.aborted) return 'stopped'
+    throw error
+  }
 }
