@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { openGoogleDrive } from '../src/ingestion/connectors/google-drive.ts'
 import { engines } from './support/databases.ts'
 import { startDatabricksServer } from './support/databricks-server.ts'
 import { startGitHubServer } from './support/github-server.ts'
+import { startGoogleDriveServer } from './support/google-drive-server.ts'
 import { startTestApp, type TestApp } from './support/start-test-app.ts'
 
 const token = 'a-token-that-nobody-else-may-see-0123456789'
@@ -84,6 +86,42 @@ describe.each(engines)('sources elsewhere on %s', { timeout: 120_000 }, (engine)
       { loc: ['body', 'configuration', 'access_token'], msg: expect.stringMatching(/base_url.*again/) },
     ])
     expect((await change({ base_url: 'https://elsewhere.example.com', access_token: 'another' })).status).toBe(200)
+  })
+})
+
+describe('a folder elsewhere', { timeout: 120_000 }, () => {
+  it('of Google Drive is tried, synced, searched, and followed when files change and go', async () => {
+    await using server = await startGoogleDriveServer()
+    const folder = server.put({ name: 'Handbook', mimeType: 'application/vnd.google-apps.folder' })
+    const walrus = server.put({ name: 'walrus.txt', content: 'The walrus sleeps on the ice.', parents: [folder] })
+    const heron = server.put({ name: 'heron.txt', content: 'The heron stands in the reeds.', parents: [folder] })
+    server.put({ name: 'elsewhere.txt', content: 'The otter is in another folder.' })
+    await using app = await startTestApp({
+      engine: 'sqlite',
+      openConnector: (_type, configuration) => openGoogleDrive(configuration, { egress: server.egress }),
+    })
+    const found = await aSource(app, 'google_drive', { ...server.serviceAccount, folder_id: folder })
+    expect(await found.validate()).toMatchObject({ status: 'success' })
+    expect(await found.sync()).toMatchObject({ status: 'connected', sync: { state: 'completed', mode: 'full' } })
+    expect(await found.files()).toMatchObject({
+      [walrus]: { status: 'indexed', url: `https://drive.google.com/file/d/${walrus}/view` },
+      [heron]: { status: 'indexed' },
+    })
+    expect(await found.search('walrus')).toEqual(['walrus.txt'])
+    expect(await found.search('otter')).toEqual([])
+
+    server.put({ id: walrus, name: 'walrus.txt', content: 'The walrus swims now, and a lynx looks on.' })
+    server.remove(heron)
+    const before = server.requests.length
+    expect(await found.sync()).toMatchObject({ sync: { state: 'completed', mode: 'incremental' } })
+    const downloads = server.requests.slice(before).filter(({ query }) => query.get('alt') === 'media')
+    expect(downloads.map(({ path }) => path.split('/').at(-1))).toEqual([walrus])
+    expect(await found.search('lynx')).toEqual(['walrus.txt'])
+    expect(await found.search('heron')).toEqual([])
+    expect(Object.keys(await found.files())).toEqual([walrus])
+    const shown = (await app.call('GET', found.source)).text
+    expect(shown).not.toContain('PRIVATE KEY')
+    expect(JSON.parse(shown).configuration.private_key).toBe('********')
   })
 })
 

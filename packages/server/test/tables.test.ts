@@ -125,6 +125,13 @@ describe.each(engines)('tables on %s', (engine) => {
       ['office_rooms', 'Rooms', 3],
       ['office_staff', 'Staff', 2],
     ])
+    const path = `${project}/tables`
+    const first = await app.call('GET', `${path}?limit=1`)
+    expect(first.body.tables).toEqual(tables.slice(0, 1))
+    const cursor = first.headers.get('x-next-cursor')
+    const second = await app.call('GET', `${path}?limit=1&cursor=${cursor}`)
+    expect([second.body.tables, second.headers.get('x-next-cursor')]).toEqual([tables.slice(1), null])
+    expect((await app.call('GET', `${path}?cursor=nonsense`)).status).toBe(422)
     const joined = await query(app, project, 'select name from office_staff, office_rooms where age = seats + 5')
     expect(joined.body.rows).toEqual([['Bob']])
   })

@@ -24,6 +24,8 @@ const maxCursorLength = 1_024
 const isKind = {
   id: (value: unknown): value is string => typeof value === 'string' && parseId(value) === value,
   time: (value: unknown): value is string => typeof value === 'string' && isTime(value),
+  /** An identifier that needs no quotes in SQL. */
+  name: (value: unknown): value is string => typeof value === 'string' && /^[\p{L}\p{N}_]{1,200}$/u.test(value),
   number: (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value),
 } as const
 

@@ -1,4 +1,5 @@
 import { now, type Queryable, type Tx } from '../database/database.ts'
+import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
 import type { DocumentId, ProjectId } from '../ids.ts'
 import type { DataTable, TableDataId, TableRef } from './data-table.ts'
 
@@ -33,6 +34,17 @@ function selectTables(db: Queryable, projectId: ProjectId) {
 /** All tables of a project by name. */
 export async function listTables(db: Queryable, projectId: ProjectId): Promise<DataTable[]> {
   return (await selectTables(db, projectId).orderBy('name').execute()).map(toTable)
+}
+
+/** Some of them, by name. */
+export async function listTablePage(db: Queryable, projectId: ProjectId, page: PageRequest): Promise<Page<DataTable>> {
+  let select = selectTables(db, projectId)
+  if (page.cursor !== undefined) select = select.where(isPast(['name'], decodeCursor(page.cursor, ['name'])))
+  const rows = await select
+    .orderBy('name')
+    .limit(pageLimit(page) + 1)
+    .execute()
+  return toPage(rows.map(toTable), page, (table) => [table.name])
 }
 
 export async function findTable(db: Queryable, { projectId, tableId }: TableRef): Promise<DataTable | undefined> {

@@ -6,11 +6,12 @@ import { parseId } from '../../ids.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import { type DataTable, QueryRefused, type QueryResult, type TableId, tableNotFound } from '../../tables/data-table.ts'
 import { dataVersionOf } from '../../tables/data-version.ts'
-import { findTable, listTables } from '../../tables/table-store.ts'
+import { findTable, listTablePage } from '../../tables/table-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { projectIdOf } from './path-ids.ts'
-import { problem, projectParams, refusals } from './schemas.ts'
+import { presentPage } from './present.ts'
+import { pageQuery, problem, projectParams, refusals } from './schemas.ts'
 import { queryResult, rowPage, rowRange, table, tableList, tableParams, tableQuery } from './table-schemas.ts'
 
 const tags = ['tables']
@@ -24,14 +25,16 @@ export function registerTableRoutes(server: Server, { db, tables }: Pick<Service
         summary: 'List Tables',
         description: 'What the CSV, Excel and Parquet files of the project hold, as tables to ask with SQL.',
         params: projectParams,
+        querystring: pageQuery,
         response: { 200: tableList, ...refusals },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const projectId = projectIdOf(request.params)
       await requireProject(db.query, request.principal, projectId, 'viewer')
-      const found = await listTables(db.query, projectId)
-      return { tables: found.map((one) => ({ ...presentTable(one), columns: one.columns.map(presentColumn) })) }
+      const page = await listTablePage(db.query, projectId, request.query)
+      const present = (one: DataTable) => ({ ...presentTable(one), columns: one.columns.map(presentColumn) })
+      return { tables: presentPage(reply, page, present) }
     },
   )
   server.get(
