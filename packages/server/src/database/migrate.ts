@@ -8,6 +8,7 @@ import { migrateIndexSegments } from './migrations/0005-index-segments.ts'
 import { migrateEmbeddings } from './migrations/0006-embeddings.ts'
 import { migrateTables } from './migrations/0007-tables.ts'
 import { migrateTracesAndMemory } from './migrations/0008-traces-and-memory.ts'
+import { migrateStagedDocuments } from './migrations/0009-staged-documents.ts'
 import { migrateTextsearch } from './migrations/0011-textsearch.ts'
 
 interface Migration {
@@ -25,6 +26,7 @@ const migrations: readonly Migration[] = [
   { id: '0006-embeddings', run: migrateEmbeddings },
   { id: '0007-tables', run: migrateTables },
   { id: '0008-traces-and-memory', run: migrateTracesAndMemory },
+  { id: '0009-staged-documents', run: migrateStagedDocuments },
   { id: '0011-textsearch', run: migrateTextsearch },
 ]
 

@@ -319,7 +319,7 @@ export interface Schema {
     progress: Json | null
     updated_at: Timestamp
   }
-  /** One version of one file or page: its canonical text, which citations are slices of. The text is never updated. */
+  /** One version of one file or page; its text is what citations are slices of, and never changes. */
   documents: {
     project_id: Fixed<ProjectId>
     id: Fixed<DocumentId>
@@ -330,12 +330,21 @@ export interface Schema {
     media_type: Fixed<string>
     language: Fixed<string>
     content_hash: Fixed<string>
-    text: Fixed<string>
-    /** Unicode code points of `text`. */
+    /** Unicode code points of its text. */
     length: Fixed<number>
     passage_count: Fixed<number>
     token_count: Fixed<number>
-    created_at: Fixed<Timestamp>
+    created_at: Timestamp
+    /** The job that is still writing it, piece by piece: nobody sees it. Null when it is whole. */
+    staged_by: JobId | null
+  }
+  /** The canonical text of a document, in pieces. */
+  document_texts: {
+    project_id: Fixed<ProjectId>
+    document_id: Fixed<DocumentId>
+    /** Where the piece begins, in code points. */
+    start: Fixed<number>
+    text: Fixed<string>
   }
   passages: {
     project_id: Fixed<ProjectId>

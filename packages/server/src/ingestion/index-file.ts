@@ -1,7 +1,9 @@
 import type { Database, Tx } from '../database/database.ts'
 import type { FileStatus } from '../database/schema.ts'
 import { type DocumentId, newId } from '../ids.ts'
-import { findDocument, readDocumentText, type StoredDocument, storeDocument } from '../retrieval/document-store.ts'
+import { findDocument, type StoredDocument, storeDocument } from '../retrieval/document-store.ts'
+import { isTextOf } from '../retrieval/document-text-store.ts'
+import type { StagedDocument } from '../retrieval/stage-document.ts'
 import { storeTables } from '../tables/store-tables.ts'
 import type { TableFiles } from '../tables/table-files.ts'
 import { listTablesOf } from '../tables/table-store.ts'
@@ -23,13 +25,15 @@ interface IndexDependencies {
 
 /**
  * Replaces what the index has of a file; returns what came of it, `undefined` when the file is gone. One that can no longer be read keeps its earlier
- * passages. When the text is the same as before, so is the document's id: citations go on pointing at it.
+ * passages. When the text is the same as before, so is the document's id: citations go on pointing at it. What is
+ * `staged` is written already and only shown here.
  */
 export async function indexFile(
   { db, tableFiles }: IndexDependencies,
   tx: Tx,
   known: SourceFile,
   { outcome, tables, written }: ReadFile,
+  staged?: StagedDocument,
 ): Promise<FileStatus | undefined> {
   const source = await lockSource(db, tx, { projectId: known.project_id, sourceId: known.source_id })
   const file = source === undefined ? undefined : await findFile(tx, fileRef(known))
@@ -39,7 +43,7 @@ export async function indexFile(
   const before = file.document_id === null ? undefined : await findDocument(tx, file.project_id, file.document_id)
   if (outcome instanceof ParseFailure) return await keepEarlier(tx, source, file, outcome, before)
   const earlier = before === undefined ? [] : await listTablesOf(tx, before.projectId, before.id)
-  const documentId = await replaceDocument(tx, source, file, outcome, before)
+  const documentId = await replaceDocument(tx, source, file, { parsed: outcome, staged }, before)
   if (tables !== undefined) {
     const owner = { projectId: source.project_id, sourceId: source.id, documentId, fileName: file.name }
     written.push(...(await storeTables(tx, tableFiles, owner, tables, earlier)))
@@ -69,13 +73,13 @@ async function replaceDocument(
   tx: Tx,
   source: Source,
   file: SourceFile,
-  parsed: Parsed,
+  { parsed, staged }: { readonly parsed: Parsed; readonly staged: StagedDocument | undefined },
   before: StoredDocument | undefined,
 ): Promise<DocumentId> {
   const ref = { projectId: source.project_id, sourceId: source.id }
-  const isSame = before !== undefined && (await isSameText(tx, before, parsed))
+  const isSame = staged === undefined && before !== undefined && (await isSameText(tx, before, parsed))
   const isReleased = before !== undefined && (await releaseDocument(tx, file, before))
-  const id = isSame && isReleased ? before.id : newId<DocumentId>()
+  const id = staged?.id ?? (isSame && isReleased ? before.id : newId<DocumentId>())
   const { name, content_hash } = file
   await updateFile(tx, fileRef(file), {
     status: 'indexed',
@@ -92,7 +96,9 @@ async function replaceDocument(
     file.id === uploadedFileId(source.id) ? { ...counts, ...describeUpload(source, parsed) } : counts,
   )
   const document = { ...ref, id, fileId: file.id, name, mediaType: parsed.mediaType, contentHash: content_hash ?? '' }
-  await storeDocument(tx, document, parsed)
+  if (staged === undefined) await storeDocument(tx, document, parsed)
+  // Cannot happen while the source is locked; should it, the next attempt begins anew.
+  else if (!(await staged.show(tx, name))) throw new Error('A document was cleared away before it was shown')
   return id
 }
 
@@ -110,5 +116,5 @@ function describeUpload(source: Source, parsed: Parsed) {
 
 async function isSameText(tx: Tx, before: StoredDocument, parsed: Parsed): Promise<boolean> {
   if (before.length !== parsed.length) return false
-  return (await readDocumentText(tx, before.projectId, before.id)) === parsed.text
+  return await isTextOf(tx, { projectId: before.projectId, documentId: before.id }, parsed.text)
 }

@@ -1,6 +1,7 @@
 import type { Tx } from '../database/database.ts'
 import type { FileId, SourceId } from '../ids.ts'
 import type { ClaimedJob, GiveUpReason, JobHandler, NewJob } from '../jobs/job.ts'
+import { requestClearing } from '../retrieval/words/request-tidying.ts'
 import type { SourceRef } from './source.ts'
 import { uploadedFileId } from './source-file.ts'
 import { countFiles, findFile, updateFile } from './source-file-store.ts'
@@ -35,6 +36,7 @@ export function createIngestHandler(dependencies: SyncDependencies): JobHandler 
       const error = giveUpSentence(reason)
       await updateSource(tx, uploadOf(job), { status: 'error', error })
       await updateFile(tx, uploadOf(job), { status: 'failed', outcome: 'failed', reason: error })
+      await requestClearing(tx, job.projectId)
     },
   }
 }

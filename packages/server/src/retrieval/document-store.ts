@@ -2,13 +2,14 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import { unpagedCap } from '../database/page.ts'
 import type { Schema } from '../database/schema.ts'
-import type { DocumentId, FileId, ProjectId, SourceId } from '../ids.ts'
+import type { DocumentId, FileId, JobId, ProjectId, SourceId } from '../ids.ts'
+import { cutText, insertTextPieces } from './document-text-store.ts'
 import { insertPassages } from './passage-store.ts'
 import type { PreparedDocument } from './prepare-document.ts'
 import { storeTerms } from './textsearch/index-document.ts'
 import { unindexDocuments } from './words/indexed-document-store.ts'
 import { requestTidying } from './words/request-tidying.ts'
-import { insertDocumentSegment } from './words/segment-store.ts'
+import { insertDocumentSegment, retireSegmentsOf } from './words/segment-store.ts'
 
 export interface NewDocument {
   readonly projectId: ProjectId
@@ -20,33 +21,44 @@ export interface NewDocument {
   readonly contentHash: string
 }
 
-/** Writes a document, its passages and a segment of its own. The transaction makes it one. */
+/** Writes a document, its text, passages and a segment of its own. The transaction makes it one. */
 export async function storeDocument(tx: Tx, document: NewDocument, prepared: PreparedDocument): Promise<void> {
   const { projectId, id: documentId } = document
-  await tx
-    .insertInto('documents')
-    .values({
-      project_id: projectId,
-      id: documentId,
-      source_id: document.sourceId,
-      file_id: document.fileId,
-      name: document.name,
-      media_type: document.mediaType,
-      language: prepared.language,
-      content_hash: document.contentHash,
-      text: prepared.text,
-      length: prepared.length,
-      passage_count: prepared.passages.length,
-      token_count: prepared.tokenCount,
-      created_at: now(),
-    })
-    .execute()
+  await insertDocument(tx, document, prepared)
+  await insertTextPieces(tx, { projectId, documentId }, [...cutText(prepared.text)])
   await insertPassages(tx, { projectId, documentId }, prepared.passages)
   if (prepared.passages.length === 0) return
   const place = { projectId, documentId, language: prepared.language, passageCount: prepared.passages.length }
   await insertDocumentSegment(tx, place, prepared.index, 'visible')
   await storeTerms(tx, place, prepared.index)
   await requestTidying(tx, projectId)
+}
+
+/** `stagedBy`: the job that writes the rest in transactions of their own, until when nobody sees it. */
+export async function insertDocument(
+  tx: Tx,
+  document: NewDocument,
+  prepared: PreparedDocument,
+  stagedBy: JobId | null = null,
+): Promise<void> {
+  await tx
+    .insertInto('documents')
+    .values({
+      project_id: document.projectId,
+      id: document.id,
+      source_id: document.sourceId,
+      file_id: document.fileId,
+      name: document.name,
+      media_type: document.mediaType,
+      language: prepared.language,
+      content_hash: document.contentHash,
+      length: prepared.length,
+      passage_count: prepared.passages.length,
+      token_count: prepared.tokenCount,
+      created_at: now(),
+      staged_by: stagedBy,
+    })
+    .execute()
 }
 
 /** Takes every document of a source out of the index; passages go with their document. */
@@ -68,9 +80,10 @@ async function removeWhere(
     .deleteFrom('documents')
     .where('project_id', '=', projectId)
     .where(isRemoved)
-    .returning('id')
+    .returning(['id', 'staged_by'])
     .execute()
   if (removed.length === 0) return
+  for (const { id, staged_by } of removed) if (staged_by !== null) await retireSegmentsOf(tx, projectId, id)
   await unindexDocuments(
     tx,
     projectId,
@@ -106,6 +119,7 @@ export function findDocument(db: Queryable, projectId: ProjectId, id: DocumentId
     .select(documentColumns)
     .where('project_id', '=', projectId)
     .where('id', '=', id)
+    .where('staged_by', 'is', null)
     .executeTakeFirst()
 }
 
@@ -129,22 +143,8 @@ export function listDocuments(db: Queryable, projectId: ProjectId, sourceId: Sou
     .select(documentColumns)
     .where('project_id', '=', projectId)
     .where('source_id', '=', sourceId)
+    .where('staged_by', 'is', null)
     .orderBy('id')
     .limit(unpagedCap)
     .execute()
-}
-
-/** The canonical text, which every citation is a slice of (in code points). */
-export async function readDocumentText(
-  db: Queryable,
-  projectId: ProjectId,
-  id: DocumentId,
-): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('documents')
-    .select('text')
-    .where('project_id', '=', projectId)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  return row?.text
 }

@@ -33,6 +33,7 @@ function selectFilteredDocuments(
     .selectFrom('documents')
     .select('id')
     .where('project_id', '=', projectId)
+    .where('staged_by', 'is', null)
     .$if(after !== undefined, (query) => query.where('id', '>', after as DocumentId))
     .$if(sourceIds !== undefined, (query) => query.where('source_id', 'in', sourceIds ?? []))
     .$if(documentIds !== undefined, (query) => query.where('id', 'in', documentIds ?? []))

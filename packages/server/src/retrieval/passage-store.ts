@@ -10,12 +10,13 @@ export async function insertPassages(
   tx: Tx,
   { projectId, documentId }: { projectId: ProjectId; documentId: DocumentId },
   passages: readonly NewPassage[],
+  firstNumber = 0,
 ): Promise<void> {
   for (let from = 0; from < passages.length; from += rowsPerInsert) {
     const rows = passages.slice(from, from + rowsPerInsert).map((passage, index) => ({
       project_id: projectId,
       document_id: documentId,
-      number: from + index,
+      number: firstNumber + from + index,
       text: passage.text,
       heading_path: JSON.stringify(passage.headingPath),
       start: passage.start,

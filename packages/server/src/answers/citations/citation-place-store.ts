@@ -1,6 +1,6 @@
-import { type RawBuilder, sql } from 'kysely'
-import type { Database, Engine, Queryable } from '../../database/database.ts'
+import type { Database, Queryable } from '../../database/database.ts'
 import type { DocumentId, FileId, ProjectId } from '../../ids.ts'
+import { findInText, readTextSlice } from '../../retrieval/document-text-store.ts'
 import { locateInPassage } from '../../retrieval/passage.ts'
 import { readPassages } from '../../retrieval/passage-store.ts'
 import type { PassageCitation } from './citation.ts'
@@ -52,6 +52,7 @@ async function findNewestDocument(
     .select(['id', 'created_at as createdAt'])
     .where('project_id', '=', projectId)
     .where('file_id', '=', fileId)
+    .where('staged_by', 'is', null)
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst()
@@ -73,22 +74,14 @@ async function readAround(
   { project_id, document_id, start, end }: PassageCitation,
 ): Promise<{ before: string; after: string } | undefined> {
   const from = Math.max(0, start - contextCharacters)
-  return await db
-    .selectFrom('documents')
-    .select([slice(from, start).as('before'), slice(end, end + contextCharacters).as('after')])
-    .where('project_id', '=', project_id)
-    .where('id', '=', document_id)
-    .executeTakeFirst()
-}
-
-function slice(start: number, end: number): RawBuilder<string> {
-  return sql<string>`substr(text, cast(${start + 1} as integer), cast(${end - start} as integer))`
-}
-
-/** Counted in code points from 1, 0 when it is not there; found by the database, so that no document travels. */
-const positions: Readonly<Record<Engine, (quote: string) => RawBuilder<number>>> = {
-  sqlite: (quote) => sql`instr(text, ${quote})`,
-  postgres: (quote) => sql`strpos(text, ${quote})`,
+  const ref = { projectId: project_id, documentId: document_id }
+  const text = await readTextSlice(db, ref, { start: from, end: end + contextCharacters })
+  if (text === undefined) return undefined
+  const characters = [...text]
+  return {
+    before: characters.slice(0, start - from).join(''),
+    after: characters.slice(end - from).join(''),
+  }
 }
 
 async function findQuote(
@@ -97,15 +90,8 @@ async function findQuote(
   documentId: DocumentId,
   quote: string,
 ): Promise<QuotePlace | null> {
-  const row = await db.query
-    .selectFrom('documents')
-    .select(positions[db.engine](quote).as('position'))
-    .where('project_id', '=', projectId)
-    .where('id', '=', documentId)
-    .executeTakeFirst()
-  const position = row?.position ?? 0
-  if (position === 0) return null
-  const start = position - 1
+  const start = await findInText(db.query, { projectId, documentId }, quote)
+  if (start === undefined) return null
   const range = { start, end: start + [...quote].length }
   const passage = await db.query
     .selectFrom('passages')

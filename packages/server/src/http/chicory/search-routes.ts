@@ -3,9 +3,9 @@ import { requireScope } from '../../accounts/authorize.ts'
 import type { Principal } from '../../accounts/principal.ts'
 import { QuoryError } from '../../errors.ts'
 import { type DocumentId, parseId, type SourceId } from '../../ids.ts'
-import { readDocumentSlice } from '../../ingestion/document-text-store.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import { findDocument } from '../../retrieval/document-store.ts'
+import { readTextSlice } from '../../retrieval/document-text-store.ts'
 import type { PassageFilter } from '../../retrieval/passage-filter.ts'
 import { searchPassagesInDetail } from '../../retrieval/search-passages.ts'
 import type { Services } from '../services.ts'
@@ -71,7 +71,7 @@ export function registerSearchRoutes(server: Server, { db, ranking }: Pick<Servi
       const { projectId, id, length } = await requireDocument({ db }, request)
       const end = Math.min(request.query.end ?? length, length)
       const start = Math.min(request.query.start, end)
-      const text = await readDocumentSlice(db.query, projectId, id, { start, end })
+      const text = await readTextSlice(db.query, { projectId, documentId: id }, { start, end })
       if (text === undefined) throw documentNotFound(projectId, id)
       return { document_id: id, start, end, text }
     },

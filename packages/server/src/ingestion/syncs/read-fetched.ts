@@ -7,6 +7,7 @@ import { ParseFailure } from '../parsers/parse-failure.ts'
 import { fileRef, type SourceFile } from '../source-file.ts'
 import { findTwin, updateFile } from '../source-file-store.ts'
 import { lockSource } from '../source-store.ts'
+import { clearDeadAttempts, stageFile } from '../stage-file.ts'
 import { shareDocument } from './share-document.ts'
 import type { SyncSession } from './sync-session.ts'
 import { unpackFetched } from './unpack-fetched.ts'
@@ -22,13 +23,15 @@ export async function readFetched(session: SyncSession, file: SourceFile, signal
 
 async function read(session: SyncSession, file: SourceFile, signal: AbortSignal): Promise<void> {
   const { db, job, counts } = session
+  if (file.attempt > 1) await clearDeadAttempts(session, file)
   if (await isShared(session, file)) return
   const opened = file.attempt > maxAttempts ? tooManyDeaths() : await open(session, file, signal)
   if (opened === 'unpacked') return
   await using read = opened
+  await using staged = await stageFile(session, file, read, signal)
   const status = await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job, { isShared: true })
-    return await indexFile(session, tx, file, read)
+    return await indexFile(session, tx, file, read, staged.document)
   })
   counts.move(file, status === undefined ? undefined : { status, size: file.size })
 }

@@ -3,6 +3,7 @@ import { databaseTime } from '../../database/database-clock.ts'
 import { type JobId, newId, type SourceId } from '../../ids.ts'
 import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
 import { enqueueJob } from '../../jobs/job-store.ts'
+import { requestClearing } from '../../retrieval/words/request-tidying.ts'
 import type { Source, SourceRef } from '../source.ts'
 import { findNextRetry, listFiles } from '../source-file-store.ts'
 import { findSource, lockSource, updateSource } from '../source-store.ts'
@@ -39,6 +40,7 @@ export function createSyncHandler(dependencies: SyncDependencies): JobHandler {
       const ref = sourceOf(job)
       const source = await lockSource(db, tx, ref)
       const sync = await findSync(tx, ref)
+      await requestClearing(tx, job.projectId)
       if (source === undefined || sync?.state !== 'running' || sync.job_id !== job.id) return
       const message =
         reason === 'died'

@@ -5,6 +5,7 @@ import type { ProjectId, SourceId, TrainingId } from '../../ids.ts'
 import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
 import { requireHeldJob } from '../../jobs/job-store.ts'
 import type { ModelRegistry } from '../../models/model-registry.ts'
+import { requestClearing } from '../../retrieval/words/request-tidying.ts'
 import { giveUpSentence } from '../ingest-source.ts'
 import { findSource } from '../source-store.ts'
 import type { SyncDependencies } from '../syncs/sync-session.ts'
@@ -70,6 +71,7 @@ export function createTrainingHandler(dependencies: TrainingDependencies): JobHa
     },
     giveUp: async (tx, job, reason) => {
       const training = await lockTraining(db, tx, trainingOf(job))
+      await requestClearing(tx, job.projectId)
       if (training === undefined) return
       const error = giveUpSentence(reason)
       const progress = { ...training.progress, current_step: 'failed' as const, message: error }

@@ -24,6 +24,7 @@ export async function countIndexed(db: Queryable, projectId: ProjectId, sources:
       ])
       .where('project_id', '=', projectId)
       .where('source_id', 'in', ids)
+      .where('staged_by', 'is', null)
       .groupBy('language')
       .execute()
     for (const { language, documents, passages, words } of rows) {
@@ -81,6 +82,7 @@ export async function sampleDocuments(
     .select(['id', 'name', 'language'])
     .where('project_id', '=', projectId)
     .where('source_id', '=', sourceId)
+    .where('staged_by', 'is', null)
     .orderBy('id')
     .limit(limit)
     .execute()
@@ -92,6 +94,7 @@ export async function countDocuments(db: Queryable, projectId: ProjectId, source
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('project_id', '=', projectId)
     .where('source_id', '=', sourceId)
+    .where('staged_by', 'is', null)
     .executeTakeFirstOrThrow()
   return count
 }

@@ -1,8 +1,8 @@
 import type { Database } from '../../database/database.ts'
 import type { ProjectId, SourceId } from '../../ids.ts'
 import type { Logger } from '../../logger.ts'
+import { readTextSlice } from '../../retrieval/document-text-store.ts'
 import { listTables } from '../../tables/table-store.ts'
-import { readDocumentSlice } from '../document-text-store.ts'
 import type { Source } from '../source.ts'
 import { findSource } from '../source-store.ts'
 import { findSourceType } from '../source-types.ts'
@@ -136,7 +136,7 @@ async function countTopics(
   for (const { id, language } of await sampleDocuments(db.query, projectId, sourceId, documentsPerSource)) {
     signal.throwIfAborted()
     const range = { start: 0, end: sampledCharacters }
-    topics.add((await readDocumentSlice(db.query, projectId, id, range)) ?? '', language)
+    topics.add((await readTextSlice(db.query, { projectId, documentId: id }, range)) ?? '', language)
     // Other requests get their turn between documents.
     await new Promise(setImmediate)
   }

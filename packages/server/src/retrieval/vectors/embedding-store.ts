@@ -14,6 +14,7 @@ export async function listUnembedded(
     .selectFrom('documents')
     .select('id')
     .where('project_id', '=', projectId)
+    .where('staged_by', 'is', null)
     .$if(after !== null, (query) => query.where('id', '>', after as DocumentId))
     .orderBy('id')
     .limit(documentsPerRead)

@@ -25,6 +25,7 @@ function selectOutdated(db: Queryable, projectId: ProjectId) {
     .select(['id as documentId', 'language', 'passage_count as passageCount'])
     .where('project_id', '=', projectId)
     .where('passage_count', '>', 0)
+    .where('staged_by', 'is', null)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

@@ -1,6 +1,7 @@
 import type { Tx } from '../../database/database.ts'
 import type { JobId, ProjectId } from '../../ids.ts'
 import { requestProjectJob } from '../../jobs/project-job-store.ts'
+import { hasStaged } from '../staged-document-store.ts'
 import { planMerge } from './plan-merge.ts'
 import { readSegmentSizes } from './segment-store.ts'
 
@@ -9,6 +10,15 @@ export const tidyKind = 'tidy-index'
 /** Has the project's segments merged when they have become many or worn: soon, as each makes searches slower. */
 export async function requestTidying(tx: Tx, projectId: ProjectId): Promise<void> {
   if (planMerge(await readSegmentSizes(tx, projectId, 'visible')) === undefined) return
+  await requestTidyJob(tx, projectId)
+}
+
+/** Has what was begun of documents and never shown looked for, when a job is given up. */
+export async function requestClearing(tx: Tx, projectId: ProjectId): Promise<void> {
+  if (await hasStaged(tx, projectId)) await requestTidyJob(tx, projectId)
+}
+
+async function requestTidyJob(tx: Tx, projectId: ProjectId): Promise<void> {
   await requestProjectJob(tx, { projectId, kind: tidyKind, id: tidyJobId(projectId), isFirst: true })
 }
 

@@ -230,6 +230,37 @@ export async function removeIndexedDocuments(
     .execute()
 }
 
+/** Says that a segment is still being written to, and holds it; false when it was cleared away or retired. */
+export async function touchSegment(tx: Tx, { projectId, id }: SegmentRef): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('index_segments')
+    .set({ touched_at: now() })
+    .where('project_id', '=', projectId)
+    .where('id', '=', id)
+    .where('state', '=', 'building')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Has what was begun of a document's segment cleared away; one that is shared with others stays. */
+export async function retireSegmentsOf(tx: Tx, projectId: ProjectId, documentId: DocumentId): Promise<SegmentRef[]> {
+  const rows = await tx
+    .updateTable('index_segments')
+    .set({ state: 'retired', touched_at: now() })
+    .where('project_id', '=', projectId)
+    .where('state', '=', 'building')
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('index_documents')
+        .select('segment_id')
+        .where('project_id', '=', projectId)
+        .where('document_id', '=', documentId),
+    )
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => ({ projectId, id }))
+}
+
 /** A segment of one document, in the transaction that stores it. */
 export async function insertDocumentSegment(
   tx: Tx,

@@ -2,6 +2,8 @@ import { type Database, inTransaction } from '../../database/database.ts'
 import type { ProjectId } from '../../ids.ts'
 import type { JobHandler } from '../../jobs/job.ts'
 import { runAgain, wasAskedAgain } from '../../jobs/project-job-store.ts'
+import { clearStaged } from '../stage-document.ts'
+import { listAbandoned } from '../staged-document-store.ts'
 import { clearSegmentSlice, listLeftovers } from './leftover-store.ts'
 import { mergeSegments } from './merge-segments.ts'
 import { planMerge } from './plan-merge.ts'
@@ -32,6 +34,7 @@ export function createTidyHandler({ db, onTidied }: TidyDependencies): JobHandle
 export async function tidyIndex(db: Database, projectId: ProjectId, signal: AbortSignal): Promise<void> {
   for (;;) {
     await clearLeftovers(db, projectId, signal)
+    for (const ref of await listAbandoned(db.query, projectId)) await clearStaged(db, ref)
     const segments = await readSegments(db.query, projectId, 'visible')
     // What an older analyser made is about to be replaced, and must not be mixed with anything.
     const inputs = planMerge(segments.filter(({ version }) => version === analyserVersion))

@@ -1,0 +1,65 @@
+import type { Tx } from '../database/database.ts'
+import { type DocumentId, newId } from '../ids.ts'
+import { findDocument } from '../retrieval/document-store.ts'
+import { isTextOf } from '../retrieval/document-text-store.ts'
+import { clearStaged, isLarge, type StagedDocument, stageDocument } from '../retrieval/stage-document.ts'
+import { listAbandoned } from '../retrieval/staged-document-store.ts'
+import type { ReadFile } from './files/read-file.ts'
+import { ParseFailure } from './parsers/parse-failure.ts'
+import type { Parsed } from './parsing/parse-message.ts'
+import type { SourceFile } from './source-file.ts'
+import { lockSource } from './source-store.ts'
+import type { SyncSession } from './syncs/sync-session.ts'
+
+/** What is written of a file before the transaction that shows it; disposing clears away what was not shown. */
+interface StagedFile extends AsyncDisposable {
+  /** Undefined for what one transaction may write as a whole. */
+  readonly document: StagedDocument | undefined
+}
+
+/** Writes the document of a large file, unless the text is what is stored already: that keeps its id. */
+export async function stageFile(
+  session: SyncSession,
+  file: SourceFile,
+  { outcome }: ReadFile,
+  signal: AbortSignal,
+): Promise<StagedFile> {
+  if (outcome instanceof ParseFailure || !isLarge(outcome) || (await isStored(session, file, outcome))) {
+    return { document: undefined, [Symbol.asyncDispose]: async () => undefined }
+  }
+  const { db, job, logger, ref } = session
+  const documentId = newId<DocumentId>()
+  const document = {
+    ...ref,
+    id: documentId,
+    fileId: file.id,
+    name: file.name,
+    mediaType: outcome.mediaType,
+    contentHash: file.content_hash ?? '',
+  }
+  const clear = () =>
+    clearStaged(db, { projectId: ref.projectId, documentId }).catch((error) =>
+      logger.warn({ document: documentId, error: String(error) }, 'part of a document is left for the next tidying'),
+    )
+  const isWanted = async (tx: Tx) => (await lockSource(db, tx, ref)) !== undefined
+  try {
+    const staged = await stageDocument(db, document, outcome, { job, isWanted, signal })
+    return { document: staged, [Symbol.asyncDispose]: clear }
+  } catch (error) {
+    await clear()
+    throw error
+  }
+}
+
+async function isStored({ db }: SyncSession, file: SourceFile, parsed: Parsed): Promise<boolean> {
+  const { project_id: projectId, document_id: id } = file
+  const before = id === null ? undefined : await findDocument(db.query, projectId, id)
+  if (before === undefined || before.length !== parsed.length) return false
+  return await isTextOf(db.query, { projectId, documentId: before.id }, parsed.text)
+}
+
+/** What an attempt that died left of a file. */
+export async function clearDeadAttempts({ db, job }: SyncSession, file: SourceFile): Promise<void> {
+  const own = { fileId: file.id, jobId: job.id }
+  for (const ref of await listAbandoned(db.query, file.project_id, own)) await clearStaged(db, ref)
+}

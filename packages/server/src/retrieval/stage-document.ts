@@ -1,0 +1,149 @@
+import { type Database, inTransaction, retryRolledBack, type Tx } from '../database/database.ts'
+import { inUnsyncedTransaction } from '../database/unsynced.ts'
+import { newId, type SegmentId } from '../ids.ts'
+import type { ClaimedJob } from '../jobs/job.ts'
+import { requireHeldJob } from '../jobs/job-store.ts'
+import { insertDocument, type NewDocument } from './document-store.ts'
+import { cutText, insertTextPieces, type TextRef } from './document-text-store.ts'
+import { insertPassages } from './passage-store.ts'
+import type { PreparedDocument } from './prepare-document.ts'
+import { abandonDocument, clearDocumentSlice, showDocument } from './staged-document-store.ts'
+import { clearSegmentSlice } from './words/leftover-store.ts'
+import { requestTidying } from './words/request-tidying.ts'
+import { analyserVersion } from './words/segment.ts'
+import {
+  beginSegment,
+  finishSegment,
+  insertBlocks,
+  insertIndexedDocuments,
+  retireSegmentsOf,
+  type SegmentRef,
+  touchSegment,
+} from './words/segment-store.ts'
+
+/** More takes SQLite's one connection, and the thread, for longer than anybody should wait: some ten milliseconds. */
+const maxPassagesAtOnce = 300
+const maxTextAtOnce = 500_000
+
+/** Rows of one transaction: some 100 to 250 KB. */
+const passagesPerStep = 100
+const piecesPerStep = 16
+const blocksPerStep = 100
+
+/** A document that is written, and that nobody sees before `show`. */
+export interface StagedDocument {
+  readonly id: NewDocument['id']
+  /** In the transaction that makes it visible; false when it was taken away, with its source for instance. */
+  show(tx: Tx, name: string): Promise<boolean>
+}
+
+interface Staging {
+  /** It is written only while this is held. */
+  readonly job: ClaimedJob
+  /** Asked in the first transaction. */
+  readonly isWanted: (tx: Tx) => Promise<boolean>
+  readonly signal: AbortSignal
+}
+
+export function isLarge({ passages, text }: PreparedDocument): boolean {
+  return passages.length > maxPassagesAtOnce || (passages.length > 0 && text.length > maxTextAtOnce)
+}
+
+/**
+ * Writes a large document in short transactions that others take turns with, each only while the job is held. Undefined
+ * when it was taken away meanwhile. What a dead node leaves is found by `listAbandoned`.
+ */
+export async function stageDocument(
+  db: Database,
+  document: NewDocument,
+  prepared: PreparedDocument,
+  { job, isWanted, signal }: Staging,
+): Promise<StagedDocument | undefined> {
+  const { projectId, id } = document
+  const [ref, segment] = [
+    { projectId, documentId: id },
+    { projectId, id: newId<SegmentId>() },
+  ]
+  const step = (work: (tx: Tx) => Promise<boolean>) => {
+    signal.throwIfAborted()
+    return inShortTransaction(db, async (tx) => {
+      await requireHeldJob(db, tx, job, { isShared: true })
+      return await work(tx)
+    })
+  }
+  const isBegun = await step(async (tx) => {
+    if (!(await isWanted(tx))) return false
+    await insertDocument(tx, document, prepared, job.id)
+    await beginSegment(tx, segment, analyserVersion)
+    await insertIndexedDocuments(tx, segment, [{ ...placeOf(document, prepared), base: 0 }])
+    return true
+  })
+  if (!isBegun) return undefined
+  for (const write of steps(ref, segment, prepared)) {
+    const isThere = await step(async (tx) => {
+      if (!(await touchSegment(tx, segment))) return false
+      await write(tx)
+      return true
+    })
+    if (!isThere) return undefined
+  }
+  return {
+    id,
+    show: async (tx, name) => {
+      if (!(await showDocument(tx, ref, { jobId: job.id, name }))) return false
+      const { passageCount, tokenCount, language } = placeOf(document, prepared)
+      const counts = { size: passageCount, passageCount, tokenCount, languages: { [language]: passageCount } }
+      await finishSegment(tx, segment, { ...counts, state: 'visible', gone: [], lengths: prepared.index.lengths })
+      await requestTidying(tx, projectId)
+      return true
+    },
+  }
+}
+
+/** The transaction that shows the document takes it along to the disk; afterwards others have their turn. */
+async function inShortTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const result = await retryRolledBack(() => inUnsyncedTransaction(db, work))
+  await new Promise(setImmediate)
+  return result
+}
+
+function placeOf({ id: documentId }: NewDocument, { passages, language, index: { tokenCount } }: PreparedDocument) {
+  return { documentId, language, passageCount: passages.length, tokenCount }
+}
+
+function* steps(
+  ref: TextRef,
+  segment: SegmentRef,
+  { text, passages, index: { blocks } }: PreparedDocument,
+): Generator<(tx: Tx) => Promise<void>> {
+  let pieces: Parameters<typeof insertTextPieces>[2][number][] = []
+  for (const piece of cutText(text)) {
+    pieces.push(piece)
+    if (pieces.length < piecesPerStep) continue
+    const full = pieces
+    pieces = []
+    yield (tx) => insertTextPieces(tx, ref, full)
+  }
+  const rest = pieces
+  if (rest.length > 0) yield (tx) => insertTextPieces(tx, ref, rest)
+  for (let at = 0; at < passages.length; at += passagesPerStep) {
+    yield (tx) => insertPassages(tx, ref, passages.slice(at, at + passagesPerStep), at)
+  }
+  for (let at = 0; at < blocks.length; at += blocksPerStep) {
+    yield (tx) => insertBlocks(tx, segment, blocks.slice(at, at + blocksPerStep))
+  }
+}
+
+/** Clears away what was begun of a document, in slices that others take turns with; nothing when it is shown already. */
+export async function clearStaged(db: Database, ref: TextRef): Promise<void> {
+  const segments = await inTransaction(db, async (tx) => {
+    if (!(await abandonDocument(tx, ref))) return undefined
+    return await retireSegmentsOf(tx, ref.projectId, ref.documentId)
+  })
+  if (segments === undefined) return
+  const inSlices = async (clear: (tx: Tx) => Promise<boolean>) => {
+    for (let isEmpty = false; !isEmpty; ) isEmpty = await inShortTransaction(db, clear)
+  }
+  await inSlices((tx) => clearDocumentSlice(tx, ref))
+  for (const segment of segments) await inSlices((tx) => clearSegmentSlice(tx, segment))
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../src/database/database.ts'
+import { openDatabase } from '../src/database/open-database.ts'
+import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
+import { aFile, aForm } from './support/forms.ts'
+import { type ServerProcess, startServerProcess } from './support/server-process.ts'
+import { until } from './support/start-test-app.ts'
+
+/** Some three thousand passages, of which the first names an albatross and the last a zebra. */
+function aLargeText(): string {
+  const sentence = (i: number) => `Thing ${i} of the long list stands on shelf ${i % 977} behind door ${i % 89}.`
+  const paragraph = (i: number) => Array.from({ length: 14 }, (_, k) => sentence(14 * i + k)).join(' ')
+  const paragraphs = Array.from({ length: 3_000 }, (_, i) => paragraph(i))
+  return ['The albatross begins.', ...paragraphs, 'The zebra ends.'].join('\n\n')
+}
+
+const start = ({ dataDir, databaseUrl }: DatabasePlace) =>
+  startServerProcess({
+    QUORY_DATA_DIR: dataDir,
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+  })
+
+async function uploadLargeText(server: ServerProcess): Promise<string> {
+  const { body } = await server.call('POST', '/v1/projects', { name: 'p', organization_id: 'o' })
+  const path = `/v1/projects/${body.id}`
+  await server.call('POST', `${path}/data-sources/upload`, aForm(['files', aFile(aLargeText()), 'things.txt']))
+  return path
+}
+
+async function readSource(server: ServerProcess, project: string) {
+  const { body } = await server.call('GET', `${project}/data-sources`)
+  return body.data_sources[0]
+}
+
+/** Which ends of the text a search finds. */
+async function searchEnds(server: ServerProcess, project: string): Promise<string[]> {
+  const { body } = await server.call('POST', `${project}/search`, { query: 'albatross zebra' })
+  const texts: string[] = body.passages.map(({ text }: { text: string }) => text)
+  return ['albatross', 'zebra'].filter((word) => texts.some((text) => text.includes(word)))
+}
+
+async function countRows(db: Database) {
+  const count = async (table: 'documents' | 'passages' | 'document_texts' | 'index_segments') => {
+    const row = await db.query
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<number>().as('rows'))
+      .executeTakeFirst()
+    return Number(row?.rows)
+  }
+  const staged = await db.query.selectFrom('documents').select('id').where('staged_by', 'is not', null).execute()
+  return {
+    staged: staged.length,
+    documents: await count('documents'),
+    passages: await count('passages'),
+    texts: await count('document_texts'),
+    segments: await count('index_segments'),
+  }
+}
+
+const isHalfStored = ({ staged, passages }: Awaited<ReturnType<typeof countRows>>) => staged === 1 && passages >= 200
+
+describe.each(engines)('a large document on %s', (engine) => {
+  it('whose server is killed while it is stored is found whole or not at all, and leaves nothing behind', async () => {
+    await using place = await createTestDatabase(engine)
+    let server = await start(place)
+    await using db = await openDatabase(place)
+    try {
+      const project = await uploadLargeText(server)
+      await until(() => countRows(db), isHalfStored, 60_000)
+      expect(await searchEnds(server, project)).toEqual([])
+      await server.kill()
+      expect(await countRows(db)).toMatchObject({ staged: 1 })
+      // On PostgreSQL another node takes over when the lease has run out; the test does not wait for it.
+      await db.query.updateTable('jobs').set({ lease_expires_at: '2020-01-01T00:00:00.000Z' }).execute()
+      server = await start(place)
+      const ended = await until(
+        async () => {
+          const source = await readSource(server, project)
+          const ends = await searchEnds(server, project)
+          expect([0, 2]).toContain(ends.length)
+          return { source, ends }
+        },
+        ({ source }) => source.status !== 'syncing',
+        60_000,
+      )
+      expect(ended.source).toMatchObject({ status: 'connected', error: null })
+      expect(await searchEnds(server, project)).toHaveLength(2)
+      const rows = await countRows(db)
+      expect(rows).toMatchObject({ staged: 0, documents: 1, texts: expect.any(Number) })
+      const { pieces, passages } = await readWhole(db)
+      expect(pieces).toBe(aLargeText())
+      expect(passages).toEqual(Array.from({ length: rows.passages }, (_, i) => i))
+      await until(
+        () => countRows(db),
+        ({ segments }) => segments === 1,
+      )
+    } finally {
+      await server.kill()
+    }
+  }, 120_000)
+
+  it('keeps nobody waiting while it is stored, and goes with its source at any moment', async () => {
+    await using place = await createTestDatabase(engine)
+    await using server = await start(place)
+    await using db = await openDatabase(place)
+    const other = (await server.call('POST', '/v1/projects', { name: 'other', organization_id: 'o' })).body
+    const chat = (await server.call('POST', `/v1/projects/${other.id}/chats`, { name: 'c' })).body
+    const messages = `/v1/projects/${other.id}/chats/${chat.id}/messages`
+    const project = await uploadLargeText(server)
+    const { id } = await readSource(server, project)
+    await until(
+      () => countRows(db),
+      ({ staged }) => staged === 1,
+      60_000,
+    )
+    const question = { content: 'Which bird begins?' }
+    const answered = await server.call('POST', messages, question, { accept: 'text/event-stream' })
+    expect(answered.status).toBe(200)
+    // The answer came, to its end, before the document was whole.
+    expect(await countRows(db)).toMatchObject({ staged: 1 })
+    expect((await server.call('DELETE', `${project}/data-sources/${id}`)).status).toBe(200)
+    const rows = await until(
+      () => countRows(db),
+      ({ segments }) => segments === 0,
+    )
+    expect(rows).toEqual({ staged: 0, documents: 0, passages: 0, texts: 0, segments: 0 })
+  }, 120_000)
+})
+
+async function readWhole(db: Database) {
+  const texts = await db.query.selectFrom('document_texts').select('text').orderBy('start').execute()
+  const passages = await db.query.selectFrom('passages').select('number').orderBy('number').execute()
+  return { pieces: texts.map(({ text }) => text).join(''), passages: passages.map(({ number }) => number) }
+}
