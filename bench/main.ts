@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, string>> = {
   neighbours: 'a search of a small project alone in its database, and among 99 others; needs --data DIR',
   hybrid: 'nDCG, recall and MRR of words, vectors and both, with vectors learned from the corpus; needs --data DIR',
   formats: 'what each file of a folder gives, and how fast files are parsed; needs --data DIR',
+  ingestion: 'MB of text a second to searchable against parsing alone, memory meanwhile, and what questions notice',
   vectors: 'recall and speed of the vector indexes, on both engines',
   tables: 'a CSV file of a million rows: time and memory to load it, and how fast SQL over it is',
   extractive: 'how often quoted sentences hold the answer; needs --data DIR',

@@ -86,8 +86,11 @@ interface AppOptions extends ServerOptions {
   readonly openConnector?: OpenConnector
 }
 
-/** Files read at once, each in a process of its own that fills one core. */
-const concurrentJobs = 2
+/** Each fills one core. */
+const parseProcesses = 2
+/** More than are parsed at once: while one waits for the disk, or merges the index, others keep the processes busy. */
+const concurrentJobs = 4
+const concurrentEmbeddings = 2
 /** They wait for other servers most of the time. */
 const longJobs = { kinds: longDataKinds, concurrency: 3, perOwner: 2 }
 /** Heap of such a process. */
@@ -190,7 +193,7 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   const indexing = opening.use(new MessageIndexing({ db, wakeUp, logger }))
   const answers = opening.use(openAnswerWorker(core, indexing))
   const parser = opening.use(
-    openParser({ folders: fileFolders(config), processes: concurrentJobs, maxMemoryMb: parseMemoryMb }),
+    openParser({ folders: fileFolders(config), processes: parseProcesses, maxMemoryMb: parseMemoryMb }),
   )
   const data = createDataJobHandlers({ ...core, parser })
   const readers = ranking.keeping === undefined ? data : followedByEmbedding(data, db)
@@ -247,7 +250,7 @@ function openEmbedWorker(opening: AsyncDisposableStack, core: Core): ((job: Clai
   const { db, wakeUp, node, logger, ranking } = core
   if (ranking.keeping === undefined) return undefined
   const handlers = { [embedKind]: createEmbedHandler({ db, logger, ...ranking.keeping }) }
-  opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers }))
+  opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentEmbeddings, handlers }))
   opening.use(catchUpEmbedding(core, ranking.keeping.embeddings.model))
   return ({ id }) => wakeUp.notify('job-queued', id)
 }

@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Database, type Engine, inTransaction, now, type Queryable, type Tx } from '../database/database.ts'
+import { type Database, type Engine, now, type Queryable, retryRolledBack, type Tx } from '../database/database.ts'
 import { databaseTime } from '../database/database-clock.ts'
 import { asHeartbeat } from '../database/heartbeat.ts'
 import { rowLock } from '../database/row-lock.ts'
+import { inUnsyncedTransaction } from '../database/unsynced.ts'
 import { type JobId, newId, type ProjectId } from '../ids.ts'
 import { type ClaimedJob, JobFencedError, jobLeaseMs, type NewJob } from './job.ts'
 
@@ -81,13 +82,17 @@ interface ClaimOptions {
 /**
  * Takes up to `limit` jobs that are due or whose lease ran out: oldest first, but those of projects with nothing running
  * before others, so that nobody waits behind somebody else's thousand files. Reads the small index of unfinished jobs only.
- * What was never tried is due, whatever the clock of the node says that took it.
+ * What was never tried is due, whatever the clock of the node says that took it. Does not wait for the disk: what a job
+ * writes takes its claim along.
  */
-export function claimJobs(db: Database, { node, kinds, limit, perOwner }: ClaimOptions): Promise<ClaimedJob[]> {
-  return inTransaction(db, async (tx) => {
-    const time = databaseTime(db)
-    const hasPlace = perOwner === undefined ? sql`true` : ownerHasPlace(db, { node, kinds, perOwner })
-    const { rows } = await sql<ClaimRow>`
+export function claimJobs(db: Database, options: ClaimOptions): Promise<ClaimedJob[]> {
+  return retryRolledBack(() => inUnsyncedTransaction(db, (tx) => claimIn(db, tx, options)))
+}
+
+async function claimIn(db: Database, tx: Tx, { node, kinds, limit, perOwner }: ClaimOptions): Promise<ClaimedJob[]> {
+  const time = databaseTime(db)
+  const hasPlace = perOwner === undefined ? sql`true` : ownerHasPlace(db, { node, kinds, perOwner })
+  const { rows } = await sql<ClaimRow>`
       update jobs set state = 'running', attempt = attempt + 1, lease_owner = ${node},
         lease_expires_at = ${databaseTime(db, jobLeaseMs)}
       where (project_id, id) in (
@@ -98,16 +103,15 @@ export function claimJobs(db: Database, { node, kinds, limit, perOwner }: ClaimO
         order by (project_id in (select busy.project_id from jobs busy
           where busy.state = 'running' and busy.lease_expires_at >= ${time})), run_after, id limit ${limit} + 0 ${rowLock(db.engine).skipLocked})
       returning project_id, id, kind, payload, attempt`.execute(tx)
-    return rows.map((row) => ({
-      projectId: row.project_id,
-      id: row.id,
-      kind: row.kind,
-      // Written by enqueueJob.
-      payload: JSON.parse(row.payload) as Record<string, string>,
-      attempt: row.attempt,
-      node,
-    }))
-  })
+  return rows.map((row) => ({
+    projectId: row.project_id,
+    id: row.id,
+    kind: row.kind,
+    // Written by enqueueJob.
+    payload: JSON.parse(row.payload) as Record<string, string>,
+    attempt: row.attempt,
+    node,
+  }))
 }
 
 /** Of the jobs that run here there are few, so that whose they are is read at once, and then each candidate's owner. */

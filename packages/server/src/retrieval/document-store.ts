@@ -8,7 +8,7 @@ import { insertPassages } from './passage-store.ts'
 import type { PreparedDocument } from './prepare-document.ts'
 import { storeTerms } from './textsearch/index-document.ts'
 import { unindexDocuments } from './words/indexed-document-store.ts'
-import { requestTidying } from './words/request-tidying.ts'
+import { requestTidying, requestTidyJob } from './words/request-tidying.ts'
 import { insertDocumentSegment, retireSegmentsOf } from './words/segment-store.ts'
 
 export interface NewDocument {
@@ -83,7 +83,11 @@ async function removeWhere(
     .returning(['id', 'staged_by'])
     .execute()
   if (removed.length === 0) return
-  for (const { id, staged_by } of removed) if (staged_by !== null) await retireSegmentsOf(tx, projectId, id)
+  for (const { id, staged_by } of removed) {
+    if (staged_by === null) continue
+    await retireSegmentsOf(tx, projectId, id)
+    await requestTidyJob(tx, projectId)
+  }
   await unindexDocuments(
     tx,
     projectId,

@@ -1,4 +1,5 @@
 import type { FileStatus } from '../../database/schema.ts'
+import { inUnsyncedTransaction } from '../../database/unsynced.ts'
 import { type Connector, ConnectorFailure } from '../connectors/connector.ts'
 import { openConfiguration } from '../seal-configuration.ts'
 import { fileRef, type SourceFile } from '../source-file.ts'
@@ -117,7 +118,7 @@ async function take(
   work: (claimed: SourceFile) => Promise<void>,
 ): Promise<void> {
   const { db } = session
-  const claimed = await claimFile(db.query, fileRef(file), status)
+  const claimed = await inUnsyncedTransaction(db, (tx) => claimFile(tx, fileRef(file), status))
   try {
     if (claimed !== undefined) await work(claimed)
   } catch (error) {

@@ -105,7 +105,8 @@ function hasOpenBracket(sentence: string): boolean {
  */
 function replaceSoftLineBreaks(text: string): string {
   if (!text.includes('\n')) return text
-  return text.replace(/[^\n]+(?:\n[^\S\n]*\S[^\n]*)+/g, (paragraph) => {
+  // Begins only where a line does: tried from everywhere in it, a long line takes the square of its length.
+  return text.replace(/(?<![^\n])[^\n]+(?:\n[^\S\n]*\S[^\n]*)+/g, (paragraph) => {
     const lines = paragraph.split('\n')
     const width = Math.max(...lines.map((line) => line.trimEnd().length))
     let result = lines[0] ?? ''

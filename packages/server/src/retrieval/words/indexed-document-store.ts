@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../../database/database.ts'
 import type { DocumentId, ProjectId, SegmentId } from '../../ids.ts'
-import { requestTidying } from './request-tidying.ts'
+import { requestTidying, requestTidyJob } from './request-tidying.ts'
 import type { Segment } from './segment.ts'
 import { deleteSegment, type IndexedDocument, lockSegments, markGone, setSegmentState } from './segment-store.ts'
 
@@ -70,7 +70,10 @@ async function takeOut(tx: Tx, segment: Segment, documents: readonly IndexedDocu
   const { counts, gone } = withoutDocuments(segment, documents)
   if (counts.passageCount > 0) await markGone(tx, segment, gone, counts)
   else if (segment.size <= smallSegment) await deleteSegment(tx, segment)
-  else await setSegmentState(tx, segment, 'retired')
+  else {
+    await setSegmentState(tx, segment, 'retired')
+    await requestTidyJob(tx, segment.projectId)
+  }
 }
 
 /** What is left of a segment when some of its documents are deleted. */

@@ -18,7 +18,8 @@ export async function requestClearing(tx: Tx, projectId: ProjectId): Promise<voi
   if (await hasStaged(tx, projectId)) await requestTidyJob(tx, projectId)
 }
 
-async function requestTidyJob(tx: Tx, projectId: ProjectId): Promise<void> {
+/** For what is to be cleared away, or merged. */
+export async function requestTidyJob(tx: Tx, projectId: ProjectId): Promise<void> {
   await requestProjectJob(tx, { projectId, kind: tidyKind, id: tidyJobId(projectId), isFirst: true })
 }
 

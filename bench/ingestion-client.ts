@@ -1,0 +1,78 @@
+import { openAsBlob } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { type BenchProcess, benchKey } from './bench-process.ts'
+
+const filesPerRequest = 20
+const requestsAtOnce = 2
+const pollMs = 25
+
+export interface UploadProject {
+  readonly server: BenchProcess
+  /** `/v1/projects/…`. */
+  readonly path: string
+}
+
+async function call({ server, path }: UploadProject, subPath: string, form?: FormData) {
+  const response = await fetch(server.url + path + subPath, {
+    method: form === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${benchKey}` },
+    ...(form === undefined ? {} : { body: form }),
+  })
+  if (!response.ok) throw new Error(`${subPath} answered ${response.status}: ${await response.text()}`)
+  // As the routes' schemas say.
+  return (await response.json()) as {
+    readonly status: string
+    readonly data_sources: readonly { readonly id: string }[]
+  }
+}
+
+/** Uploads files in forms of some and returns when all can be searched, or were refused in words. */
+export async function ingest(project: UploadProject, paths: readonly string[], perRequest = filesPerRequest) {
+  const forms = Array.from({ length: Math.ceil(paths.length / perRequest) }, (_, i) =>
+    paths.slice(i * perRequest, (i + 1) * perRequest),
+  )
+  const ids: string[] = []
+  const send = async () => {
+    for (let next = forms.shift(); next !== undefined; next = forms.shift()) {
+      const form = new FormData()
+      for (const path of next) form.append('files', await openAsBlob(path), basename(path))
+      const { data_sources } = await call(project, '/data-sources/upload', form)
+      ids.push(...data_sources.map(({ id }) => id))
+    }
+  }
+  await Promise.all(Array.from({ length: requestsAtOnce }, send))
+  for (const id of ids) await untilRead(project, id)
+}
+
+async function untilRead(project: UploadProject, id: string): Promise<void> {
+  while ((await call(project, `/data-sources/${id}`)).status === 'syncing') {
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+}
+
+export async function filesOf(folder: string): Promise<string[]> {
+  return (await readdir(folder)).sort().map((name) => join(folder, name))
+}
+
+/** Time to the first words of an answer and to its end. */
+export async function ask({ server, path }: UploadProject, chat: string, content: string) {
+  const start = performance.now()
+  const response = await fetch(`${server.url}${path}/chats/${chat}/messages`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${benchKey}`,
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+    },
+    body: JSON.stringify({ content }),
+  })
+  if (!response.ok) throw new Error(`A question was answered ${response.status}: ${await response.text()}`)
+  let first: number | undefined
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString()
+    if (first === undefined && text.includes('"content_chunk"')) first = performance.now() - start
+  }
+  return { first: first ?? Number.NaN, end: performance.now() - start }
+}
