@@ -1,11 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
+import { setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ProgramName, packageFolder, programUrl } from '../../program-files.ts'
 import { ParseFailure } from '../parsers/parse-failure.ts'
 import { watchMemory } from './watch-memory.ts'
+
+/** A third of the share of a core that the server gets beside it: whoever asks something meanwhile does not wait for it. */
+const niceness = 5
 
 interface ConfinedOptions {
   readonly program: ProgramName
@@ -53,8 +56,7 @@ export class ConfinedProcess {
         '--no-warnings',
       ],
     })
-    // Whoever asks something meanwhile does not wait for it.
-    if (this.#child.pid !== undefined) setPriority(this.#child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    if (this.#child.pid !== undefined) setPriority(this.#child.pid, niceness)
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#complaint = (this.#complaint + text).slice(-4_000)
     })
