@@ -19,6 +19,9 @@ export interface TextRange {
   readonly end: number
 }
 
+/** Longer than any text. */
+export const wholeText: TextRange = { start: 0, end: 2 ** 31 - 2 }
+
 interface TextPiece {
   /** In code points. */
   readonly start: number

@@ -6,7 +6,7 @@ import { aProject } from '../../test/support/projects.ts'
 import { type Database, type Engine, inTransaction } from '../database/database.ts'
 import { type DocumentId, newId, type ProjectId, type SegmentId } from '../ids.ts'
 import { listDocuments, removeDocuments } from './document-store.ts'
-import { readTextSlice } from './document-text-store.ts'
+import { readTextSlice, wholeText } from './document-text-store.ts'
 import { readPassages, selectPassages } from './passage-store.ts'
 import { prepareDocument } from './prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from './search-passages.ts'
@@ -53,7 +53,7 @@ describe.each(engines)('search on %s', (engine) => {
     const place = await createSource(db)
     const id = await addDocument(db, place, aPreparedDocument(['🦁🦓 are animals.', 'Owls 🦉 hunt at night.']))
     const [owl] = await searchPassages({ db }, { projectId: place.projectId, query: 'owl', limit: 1 })
-    const text = await readTextSlice(db.query, { ...place, documentId: id }, { start: 0, end: 1_000 })
+    const text = await readTextSlice(db.query, { ...place, documentId: id }, wholeText)
     expect([...(text ?? '')].slice(owl?.start, owl?.end).join('')).toBe('Owls 🦉 hunt at night.')
     expect((await listDocuments(db.query, place.projectId, place.sourceId))[0]?.length).toBe([...(text ?? '')].length)
   })

@@ -8,6 +8,7 @@ import { cutText, insertTextPieces, type TextRef } from './document-text-store.t
 import { insertPassages } from './passage-store.ts'
 import type { PreparedDocument } from './prepare-document.ts'
 import { abandonDocument, clearDocumentSlice, showDocument } from './staged-document-store.ts'
+import { storeTerms } from './textsearch/index-document.ts'
 import { clearSegmentSlice } from './words/leftover-store.ts'
 import { requestTidying } from './words/request-tidying.ts'
 import { analyserVersion } from './words/segment.ts'
@@ -93,6 +94,7 @@ export async function stageDocument(
       if (!(await showDocument(tx, ref, { jobId: job.id, name }))) return false
       const { passageCount, tokenCount, language } = placeOf(document, prepared)
       const counts = { size: passageCount, passageCount, tokenCount, languages: { [language]: passageCount } }
+      await storeTerms(tx, { ...ref, passageCount }, prepared.index)
       await finishSegment(tx, segment, { ...counts, state: 'visible', gone: [], lengths: prepared.index.lengths })
       await requestTidying(tx, projectId)
       return true

@@ -4,7 +4,7 @@ import { addDocument, aPreparedDocument, aSource } from '../../../test/support/d
 import { aProject } from '../../../test/support/projects.ts'
 import type { Database } from '../../database/database.ts'
 import type { ProjectId } from '../../ids.ts'
-import { readTextSlice } from '../../retrieval/document-text-store.ts'
+import { readTextSlice, wholeText } from '../../retrieval/document-text-store.ts'
 import { prepareDocument } from '../../retrieval/prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from '../../retrieval/search-passages.ts'
 import { storedQuoteReader } from '../citations/stored-quote-store.ts'
@@ -74,7 +74,7 @@ it('answers with the sentence that fits, quoted, numbered and cited', async () =
 it('cites verbatim, by code points, behind its marker', async () => {
   await using db = await openTestDatabase('sqlite')
   const { projectId, documentId } = await aHandbook(db)
-  const stored = [...((await readTextSlice(db.query, { projectId, documentId }, { start: 0, end: 1_000_000 })) ?? '')]
+  const stored = [...((await readTextSlice(db.query, { projectId, documentId }, wholeText)) ?? '')]
   for (const question of ['Who founded the zoo?', 'When did the first lions arrive?', 'Why must dogs stay outside?']) {
     const { events } = await ask(db, projectId, question)
     let said = ''

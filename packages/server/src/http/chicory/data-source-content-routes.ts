@@ -7,7 +7,7 @@ import { requireSource } from '../../ingestion/data-access.ts'
 import { hasFile } from '../../ingestion/source.ts'
 import { fileRef, type SourceFile, uploadedFile } from '../../ingestion/source-file.ts'
 import { findFile } from '../../ingestion/source-file-store.ts'
-import { readDocumentText } from '../../retrieval/document-store.ts'
+import { readTextSlice, wholeText } from '../../retrieval/document-text-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { sourceRefOf } from './data-source-routes.ts'
@@ -110,7 +110,8 @@ async function openText(
   reply: FastifyReply,
 ): Promise<Readable | undefined> {
   const { document_id: id } = file
-  const text = id === null ? undefined : await readDocumentText(db.query, file.project_id, id)
+  const ref = id === null ? undefined : { projectId: file.project_id, documentId: id }
+  const text = ref && (await readTextSlice(db.query, ref, wholeText))
   if (text === undefined) return undefined
   const content = Buffer.from(text)
   reply.header('x-content-form', 'text')

@@ -37,6 +37,7 @@ export async function listUntermed(db: Queryable, projectId: ProjectId, after: D
     .select(['id as documentId', 'language', 'passage_count as passageCount'])
     .where('project_id', '=', projectId)
     .where('passage_count', '>', 0)
+    .where('staged_by', 'is', null)
     .$if(after !== undefined, (query) => query.where('id', '>', after as DocumentId))
     .where(({ not, exists, selectFrom }) =>
       not(
