@@ -6,11 +6,11 @@ import { aFile, aForm } from './support/forms.ts'
 import { type ServerProcess, startServerProcess } from './support/server-process.ts'
 import { until } from './support/start-test-app.ts'
 
-/** Some two thousand passages, of which the first names an albatross and the last a zebra. */
-function aLargeText(): string {
+/** Half as many passages again, of which the first names an albatross and the last a zebra. */
+function aLargeText(paragraphCount: number): string {
   const sentence = (i: number) => `Thing ${i} of the long list stands on shelf ${i % 977} behind door ${i % 89}.`
   const paragraph = (i: number) => Array.from({ length: 14 }, (_, k) => sentence(14 * i + k)).join(' ')
-  const paragraphs = Array.from({ length: 1_500 }, (_, i) => paragraph(i))
+  const paragraphs = Array.from({ length: paragraphCount }, (_, i) => paragraph(i))
   return ['The albatross begins.', ...paragraphs, 'The zebra ends.'].join('\n\n')
 }
 
@@ -20,10 +20,10 @@ const start = ({ dataDir, databaseUrl }: DatabasePlace) =>
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
   })
 
-async function uploadLargeText(server: ServerProcess): Promise<string> {
+async function uploadText(server: ServerProcess, text: string): Promise<string> {
   const { body } = await server.call('POST', '/v1/projects', { name: 'p', organization_id: 'o' })
   const path = `/v1/projects/${body.id}`
-  await server.call('POST', `${path}/data-sources/upload`, aForm(['files', aFile(aLargeText()), 'things.txt']))
+  await server.call('POST', `${path}/data-sources/upload`, aForm(['files', aFile(text), 'things.txt']))
   return path
 }
 
@@ -65,11 +65,12 @@ async function untilStaged(db: Database): Promise<void> {
 
 describe.each(engines)('a large document on %s', (engine) => {
   it('whose server is killed while it is stored is found whole or not at all, and leaves nothing behind', async () => {
+    const text = aLargeText(1_500)
     await using place = await createTestDatabase(engine)
     let server = await start(place)
     await using db = await openDatabase(place)
     try {
-      const project = await uploadLargeText(server)
+      const project = await uploadText(server, text)
       await untilStaged(db)
       await server.kill()
       expect(await countRows(db)).toMatchObject({ staged: 1 })
@@ -91,7 +92,7 @@ describe.each(engines)('a large document on %s', (engine) => {
       const rows = await countRows(db)
       expect(rows).toMatchObject({ staged: 0, documents: 1, texts: expect.any(Number) })
       const { pieces, passages } = await readWhole(db)
-      expect(pieces).toBe(aLargeText())
+      expect(pieces).toBe(text)
       expect(passages).toEqual(Array.from({ length: rows.passages }, (_, i) => i))
       await until(
         () => countRows(db),
@@ -103,18 +104,21 @@ describe.each(engines)('a large document on %s', (engine) => {
   }, 240_000)
 
   it('keeps nobody waiting while it is stored, and goes with its source at any moment', async () => {
+    const text = aLargeText(4_000)
     await using place = await createTestDatabase(engine)
     await using server = await start(place)
     await using db = await openDatabase(place)
     const other = (await server.call('POST', '/v1/projects', { name: 'other', organization_id: 'o' })).body
     const chat = (await server.call('POST', `/v1/projects/${other.id}/chats`, { name: 'c' })).body
     const messages = `/v1/projects/${other.id}/chats/${chat.id}/messages`
-    const project = await uploadLargeText(server)
+    const question = { content: 'Which bird begins?' }
+    const ask = () => server.call('POST', messages, question, { accept: 'text/event-stream' })
+    // The first answer loads what it needs.
+    await ask()
+    const project = await uploadText(server, text)
     const { id } = await readSource(server, project)
     await untilStaged(db)
-    const question = { content: 'Which bird begins?' }
-    const answered = await server.call('POST', messages, question, { accept: 'text/event-stream' })
-    expect(answered.status).toBe(200)
+    expect((await ask()).status).toBe(200)
     // The answer came, to its end, before the document was whole.
     expect(await countRows(db)).toMatchObject({ staged: 1 })
     expect((await server.call('DELETE', `${project}/data-sources/${id}`)).status).toBe(200)
