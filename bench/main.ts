@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, string>> = {
   citations: 'what becomes of right, half-right and wrong quotations of a model; needs --data DIR',
   retrieval: 'nDCG and recall of search, and its speed on 100,000 passages; needs --data DIR',
   neighbours: 'a search of a small project alone in its database, and among 99 others; needs --data DIR',
+  textsearch: 'quality and speed of pg_textsearch against segments, in PGlite; needs --data DIR',
   hybrid: 'nDCG, recall and MRR of words, vectors and both, with vectors learned from the corpus; needs --data DIR',
   formats: 'what each file of a folder gives, and how fast files are parsed; needs --data DIR',
   ingestion: 'MB of text a second to searchable against parsing alone, memory meanwhile, and what questions notice',

@@ -41,7 +41,8 @@ export async function openTextsearch(
     words: new TextsearchWordIndex(opened),
     requestWhenLarge: async (projectId) => {
       const known = await findTextsearchProject(db.query, projectId)
-      if (known?.state === 'active' && known.version === analyserVersion) return
+      // Begun and given up: at the next start it is tried again, rather than with every few documents.
+      if (known?.version === analyserVersion) return
       if ((await readStatistics(db.query, projectId)).passageCount < textsearchFrom) return
       await inTransaction(db, (tx) => requestTextsearch(tx, projectId))
     },

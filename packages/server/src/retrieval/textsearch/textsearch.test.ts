@@ -4,7 +4,9 @@ import { engines, openTestDatabase } from '../../../test/support/databases.ts'
 import { addDocument, aPreparedDocument, aSource, type SourcePlace } from '../../../test/support/documents.ts'
 import { openPglite } from '../../../test/support/pglite.ts'
 import { aProject } from '../../../test/support/projects.ts'
+import { until } from '../../../test/support/start-test-app.ts'
 import { type Database, inTransaction } from '../../database/database.ts'
+import { createProcessWakeUp } from '../../database/wake-up.ts'
 import { newId } from '../../ids.ts'
 import { claimJobs } from '../../jobs/job-store.ts'
 import { createLogger } from '../../logger.ts'
@@ -129,6 +131,33 @@ describe('a large project on PostgreSQL with pg_textsearch', () => {
     expect((await ask('own104')).places).toEqual([])
     await tidyIndex(db, place.projectId, signal)
     for (const query of queries) expect((await ask(query)).places, query).toEqual((await askSegments(query)).places)
+  }, 60_000)
+
+  it('is asked for again by the next start, and goes on, when it was given up', async () => {
+    const { place, textsearch, ask, askSegments } = await openWorld(db)
+    await textsearch.requestWhenLarge(place.projectId)
+    const [job] = await claimJobs(db, { node: 'a', kinds: [textsearchKind], limit: 1 })
+    if (job === undefined) throw new Error('there is no job')
+    let checks = 0
+    const killed = { throwIfAborted: () => expect(checks++, 'killed').toBeLessThan(50) } as AbortSignal
+    await expect(createTextsearchHandler({ db }).run(job, killed)).rejects.toThrow('killed')
+    await db.query.deleteFrom('jobs').where('id', '=', job.id).execute()
+    await addAnimals(db, place, 2, 300)
+    expect((await ask('own300')).index).toBe('postings')
+    await textsearch.requestWhenLarge(place.projectId)
+    expect(await runAsked(db)).toBe(0)
+    await using wakeUp = createProcessWakeUp()
+    await using _ = textsearch.catchUp(wakeUp)
+    expect(
+      await until(
+        () => runAsked(db),
+        (count) => count > 0,
+      ),
+    ).toBe(1)
+    for (const query of [...queries, 'own300']) {
+      expect((await ask(query)).places, query).toEqual((await askSegments(query)).places)
+    }
+    expect((await ask('own300')).index).toBe('pg_textsearch')
   }, 60_000)
 
   it('keeps filters and quoted phrases', async () => {
