@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifySchema, RouteOptions } from 'fastify'
 import { z } from 'zod'
 import { type ErrorCode, errorStatus } from '../errors.ts'
@@ -6,6 +5,7 @@ import { problem } from './chicory/schemas.ts'
 import { takesIdempotencyKey } from './idempotency.ts'
 import { exampleOf } from './openapi-examples.ts'
 import { createSchemaWriter, type JsonSchema } from './openapi-schemas.ts'
+import { statusWords } from './status-words.ts'
 import type { Server } from './validation.ts'
 
 export type Dialect = 'chicory' | 'quivr'
@@ -219,7 +219,7 @@ export type Published =
 
 function describeResponses(published: Readonly<Record<string, Published>>, writer: Writer): Record<string, Response> {
   const responses = Object.entries<Published>({ ...published, default: problem }).map(([status, answer]) => {
-    const fallback = status === 'default' ? 'Any other refusal' : (STATUS_CODES[status] ?? status)
+    const fallback = status === 'default' ? 'Any other refusal' : statusWords(status)
     if (!('content' in answer)) {
       const schema = writer.write(answer, 'output')
       const isNamed = schema.$ref !== undefined || status === 'default'
@@ -267,7 +267,7 @@ function problemExample(status: string, plain: unknown): unknown {
   // The table's own keys.
   const codes = Object.keys(errorStatus) as ErrorCode[]
   const code = exampleCodes[status] ?? codes.find((one) => String(errorStatus[one]) === status) ?? 'internal_error'
-  if (status !== '422') return { detail: STATUS_CODES[errorStatus[code]], code, request_id }
+  if (status !== '422') return { detail: statusWords(errorStatus[code]), code, request_id }
   const fields = [{ type: 'missing', loc: ['body', 'name'], msg: 'Field required', input: {} }]
   // Every error's body is an object.
   return { ...(plain as object), detail: fields, code, request_id }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { type ErrorCode, errorStatus } from '../errors.ts'
+import { statusWords } from './status-words.ts'
 
 const refusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   HPE_HEADER_OVERFLOW: ['headers_too_large', 'The address and headers are too long'],
@@ -20,7 +20,7 @@ export function refuseBytes({ code: fault = '' }: { readonly code?: string }, so
   const body = JSON.stringify({ detail, code, request_id: randomUUID() })
   socket.end(
     [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      `HTTP/1.1 ${status} ${statusWords(status)}`,
       'connection: close',
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
