@@ -25,10 +25,11 @@ import { OpenStreams } from './http/sse.ts'
 import type { Server } from './http/validation.ts'
 import type { AnswerId, ProjectId } from './ids.ts'
 import { createOpenConnector, type OpenConnector } from './ingestion/connectors/open-connector.ts'
+import { createCutAgain } from './ingestion/cut-again.ts'
 import type { FileStore } from './ingestion/files/file-store.ts'
 import { fileFolders } from './ingestion/files/open-file-store.ts'
 import { createDataJobHandlers, longDataKinds } from './ingestion/job-handlers.ts'
-import { openParser } from './ingestion/parsing/open-parser.ts'
+import { openParser, type Parser } from './ingestion/parsing/open-parser.ts'
 import { resealSecrets } from './ingestion/reseal-secrets.ts'
 import { SyncSchedule } from './ingestion/syncs/sync-schedule.ts'
 import type { ClaimedJob } from './jobs/job.ts'
@@ -41,7 +42,8 @@ import { createModelRegistry, type ModelRegistry } from './models/model-registry
 import { openRanking, type Ranking } from './retrieval/open-ranking.ts'
 import { createTextsearchHandler } from './retrieval/textsearch/index-project.ts'
 import { textsearchKind } from './retrieval/textsearch/request-textsearch.ts'
-import { createEmbedHandler, embedKind } from './retrieval/vectors/embed-project.ts'
+import { embedNext } from './retrieval/vectors/embed-next.ts'
+import { createEmbedHandler, embedKind, requestEmbedding } from './retrieval/vectors/embed-project.ts'
 import { catchUpEmbedding, followedByEmbedding } from './retrieval/vectors/keep-embedded.ts'
 import { createRebuildHandler } from './retrieval/words/rebuild-index.ts'
 import { catchUpIndexing, firstRebuildKind, rebuildKind } from './retrieval/words/request-rebuilding.ts'
@@ -202,7 +204,7 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   openTextsearchWorker(opening, core)
   const onEnd = openEmbedWorker(opening, core)
   openMemoryWorker(opening, core)
-  openRebuildWorker(opening, core)
+  openRebuildWorker(opening, core, parser)
   const parts = { db, wakeUp, node, logger, handlers, onEnd }
   const jobs = opening.use(new JobWorker({ ...parts, concurrency: concurrentJobs, long: longJobs }))
   opening.use(new SyncSchedule({ db, wakeUp, logger }))
@@ -217,8 +219,18 @@ function openMemoryWorker(opening: AsyncDisposableStack, { db, wakeUp, node, log
 }
 
 /** One project at a time: everybody's index is still there, and nobody is to wait for it to be made anew. */
-function openRebuildWorker(opening: AsyncDisposableStack, { db, wakeUp, node, logger }: Core): void {
-  const handler = createRebuildHandler({ db })
+function openRebuildWorker(opening: AsyncDisposableStack, core: Core, parser: Parser): void {
+  const { db, wakeUp, node, logger, config, files, tableFiles, ranking } = core
+  const { keeping } = ranking
+  const handler = createRebuildHandler({
+    db,
+    cutAgain: createCutAgain({ db, files, tableFiles, parser, config }),
+    embedNext: (job, signal) => embedNext({ db, keeping }, job, signal),
+    requestEmbedding: async (tx, projectId) => {
+      if (keeping !== undefined) await requestEmbedding(tx, projectId)
+    },
+    onTidied: ranking.textsearch?.requestWhenLarge,
+  })
   const handlers = { [firstRebuildKind]: handler, [rebuildKind]: handler }
   const onEnd = ({ projectId }: ClaimedJob) => wakeUp.notify('job-queued', projectId)
   opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: 1, handlers, onEnd }))

@@ -10,6 +10,7 @@ import { migrateTables } from './migrations/0007-tables.ts'
 import { migrateTracesAndMemory } from './migrations/0008-traces-and-memory.ts'
 import { migrateStagedDocuments } from './migrations/0009-staged-documents.ts'
 import { migrateTextsearch } from './migrations/0011-textsearch.ts'
+import { migratePassageCuts } from './migrations/0012-passage-cuts.ts'
 
 interface Migration {
   readonly id: string
@@ -28,6 +29,7 @@ const migrations: readonly Migration[] = [
   { id: '0008-traces-and-memory', run: migrateTracesAndMemory },
   { id: '0009-staged-documents', run: migrateStagedDocuments },
   { id: '0011-textsearch', run: migrateTextsearch },
+  { id: '0012-passage-cuts', run: migratePassageCuts },
 ]
 
 /**

@@ -43,7 +43,7 @@ export type TrainingStatus = 'queued' | 'in_progress' | 'completed' | 'failed'
 /** See retrieval/segment.ts. */
 export type SegmentState = 'building' | 'visible' | 'next' | 'retired'
 /** `building` is not searched yet, `active` is, `retired` waits to be removed. One of a project is active at most. */
-export type EmbeddingSetState = 'building' | 'active' | 'retired'
+export type EmbeddingSetState = 'building' | 'active' | 'next' | 'retired'
 export type JobState = 'queued' | 'running' | 'completed' | 'failed'
 
 export type IdempotencyState = 'running' | 'done'
@@ -332,8 +332,8 @@ export interface Schema {
     content_hash: Fixed<string>
     /** Unicode code points of its text. */
     length: Fixed<number>
-    passage_count: Fixed<number>
-    token_count: Fixed<number>
+    passage_count: number
+    token_count: number
     created_at: Timestamp
     /** The job that is still writing it, piece by piece: nobody sees it. Null when it is whole. */
     staged_by: JobId | null
@@ -349,7 +349,7 @@ export interface Schema {
   passages: {
     project_id: Fixed<ProjectId>
     document_id: Fixed<DocumentId>
-    /** 0, 1, 2 … within the document. */
+    /** One after the other within the document; 0, 1, 2 … until it is cut anew. */
     number: Fixed<number>
     text: Fixed<string>
     /** Heading path as JSON array of strings. */
@@ -371,6 +371,8 @@ export interface Schema {
     state: SegmentState
     /** Of the analyser. */
     version: Fixed<number>
+    /** Of the rules by which its passages were cut. */
+    passages_version: Fixed<number>
     size: number
     passage_count: number
     token_count: number
@@ -396,6 +398,8 @@ export interface Schema {
     segment_id: Fixed<SegmentId>
     /** The ordinal of its first passage. */
     base: Fixed<number>
+    /** The number of its first passage. */
+    first: Fixed<number>
     document_id: Fixed<DocumentId>
     passage_count: Fixed<number>
     token_count: Fixed<number>

@@ -28,7 +28,8 @@ export async function storeDocument(tx: Tx, document: NewDocument, prepared: Pre
   await insertTextPieces(tx, { projectId, documentId }, [...cutText(prepared.text)])
   await insertPassages(tx, { projectId, documentId }, prepared.passages)
   if (prepared.passages.length === 0) return
-  const place = { projectId, documentId, language: prepared.language, passageCount: prepared.passages.length }
+  const { language, passages } = prepared
+  const place = { projectId, documentId, language, first: 0, passageCount: passages.length }
   await insertDocumentSegment(tx, place, prepared.index, 'visible')
   await storeTerms(tx, place, prepared.index)
   await requestTidying(tx, projectId)

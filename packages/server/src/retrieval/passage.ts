@@ -15,7 +15,7 @@ export interface FoundPassage {
   readonly documentName: string
   /** Of the document, as `detectLanguage` names it. */
   readonly language: string
-  /** 0, 1, 2 … within the document. */
+  /** One after the other within the document. */
   readonly number: number
   readonly text: string
   /** What all of it stands under. */

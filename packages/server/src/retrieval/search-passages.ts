@@ -7,6 +7,7 @@ import { asksOfDocuments, type PassageFilter } from './passage-filter.ts'
 import { readFilteredDocuments } from './passage-filter-store.ts'
 import { type PassagePlace, readPassages, type StoredPassage } from './passage-store.ts'
 import { type RankingParts, rankPassages } from './rank-passages.ts'
+import type { SearchedSet, VectorSearch } from './vectors/search-vectors.ts'
 import { findByWords } from './words/search-words.ts'
 
 interface SearchInput {
@@ -45,10 +46,10 @@ export async function searchPassagesInDetail(
   }
   const isPicky = phrases.length > 0 || filter.pages !== undefined
   const asked = { projectId, query, limit: candidates, documents, phrases, pick: isPicky ? pick : undefined }
-  const [words, byVectors] = await Promise.all([
-    index === undefined ? findByWords(db, asked) : index.find(asked),
-    vectors?.search({ projectId, query, limit: candidates, documents }),
-  ])
+  const { words, byVectors } = await askBoth(vectors, projectId, {
+    byWords: () => (index === undefined ? findByWords(db, asked) : index.find(asked)),
+    byVectors: (set) => vectors?.search(set, { query, limit: candidates, documents }),
+  })
   const { passages, details } = await rankPassages(
     { vectors, reranker },
     { query, limit, byWords: words.places, byVectors, readPassages: readPicked },
@@ -58,6 +59,22 @@ export async function searchPassagesInDetail(
     termWeights: words.termWeights,
     passageCount: words.passageCount,
     details: { ...details, words: words.details },
+  }
+}
+
+/**
+ * Words and vectors side by side, of the same passages: the set of vectors is looked up first, so when passages were cut
+ * anew and swapped meanwhile, another set answers afterwards, and both are asked again.
+ */
+async function askBoth<W, V>(
+  vectors: VectorSearch | undefined,
+  projectId: ProjectId,
+  ask: { byWords: () => Promise<W>; byVectors: (set: SearchedSet | undefined) => Promise<V> | undefined },
+): Promise<{ words: W; byVectors: V | undefined }> {
+  for (;;) {
+    const set = await vectors?.findSet(projectId)
+    const [words, byVectors] = await Promise.all([ask.byWords(), ask.byVectors(set)])
+    if (set?.hasNext !== true || (await vectors?.findSet(projectId))?.id === set.id) return { words, byVectors }
   }
 }
 

@@ -11,7 +11,7 @@ import { abandonDocument, clearDocumentSlice, showDocument } from './staged-docu
 import { storeTerms } from './textsearch/index-document.ts'
 import { clearSegmentSlice } from './words/leftover-store.ts'
 import { requestTidying } from './words/request-tidying.ts'
-import { analyserVersion } from './words/segment.ts'
+import { analyserVersion, passagesVersion } from './words/segment.ts'
 import {
   beginSegment,
   finishSegment,
@@ -75,8 +75,8 @@ export async function stageDocument(
   const isBegun = await step(async (tx) => {
     if (!(await isWanted(tx))) return false
     await insertDocument(tx, document, prepared, job.id)
-    await beginSegment(tx, segment, analyserVersion)
-    await insertIndexedDocuments(tx, segment, [{ ...placeOf(document, prepared), base: 0 }])
+    await beginSegment(tx, segment, { version: analyserVersion, passagesVersion })
+    await insertIndexedDocuments(tx, segment, [{ ...placeOf(document, prepared), base: 0, first: 0 }])
     return true
   })
   if (!isBegun) return undefined

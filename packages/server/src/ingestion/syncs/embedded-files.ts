@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import type { FileId } from '../../ids.ts'
-import { listEmbeddingSets } from '../../retrieval/vectors/embedding-set-store.ts'
+import { isKept, listEmbeddingSets } from '../../retrieval/vectors/embedding-set-store.ts'
 import type { SourceRef } from '../source.ts'
 import { countEmbeddedPage } from './embedded-file-store.ts'
 import type { SourceSync } from './source-sync.ts'
@@ -32,7 +32,7 @@ export class EmbeddedFiles {
     const model = this.#model
     if (model === undefined) return null
     const sets = await listEmbeddingSets(this.#db.query, ref.projectId)
-    const set = sets.find((each) => each.model === model && each.state !== 'retired')
+    const set = sets.find((each) => each.model === model && isKept(each))
     if (set === undefined) return { files: 0, bytes: 0 }
     const state = `${set.id} ${set.version} ${sync.updated_at}`
     const known = this.#counts.get(ref.sourceId)

@@ -4,8 +4,9 @@ import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
 import { requireHeldJob } from '../../jobs/job-store.ts'
 import { pause } from '../pause.ts'
 import { PassageIndexer } from '../prepare-document.ts'
-import { type OutdatedDocument, readIndexedTexts } from '../words/rebuild-store.ts'
+import { readIndexedTexts } from '../words/rebuild-store.ts'
 import { analyserVersion } from '../words/segment.ts'
+import { findStanding } from '../words/standing-store.ts'
 import { listPassageTerms } from './passage-terms.ts'
 import {
   activateTextsearch,
@@ -60,23 +61,27 @@ async function storeMissingTerms(db: Database, job: ClaimedJob, signal: AbortSig
   }
 }
 
+type UntermedDocument = Awaited<ReturnType<typeof listUntermed>>[number]
+
 async function storeMissing(
   db: Database,
   job: ClaimedJob,
-  { documentId, language, passageCount }: OutdatedDocument,
+  { documentId, language, passageCount }: UntermedDocument,
   signal: AbortSignal,
 ): Promise<void> {
   const { projectId } = job
+  const stands = (await findStanding(db.query, projectId, documentId, ['visible'])) ?? { first: 0, passageCount }
   const indexer = new PassageIndexer(language)
-  for await (const passage of readIndexedTexts(db.query, projectId, documentId)) {
+  for await (const passage of readIndexedTexts(db.query, projectId, documentId, stands)) {
     indexer.add(passage)
     await pause()
     signal.throwIfAborted()
   }
-  const texts = await listPassageTerms(indexer.finish().blocks, passageCount)
+  const texts = await listPassageTerms(indexer.finish().blocks, stands.passageCount)
   await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job)
     // Deleted meanwhile: there is nothing to index.
-    if (await holdDocument(tx, projectId, documentId)) await insertPassageTerms(tx, { projectId, documentId }, texts)
+    if (await holdDocument(tx, projectId, documentId))
+      await insertPassageTerms(tx, { projectId, documentId }, texts, stands.first)
   })
 }

@@ -65,10 +65,11 @@ export async function insertPassageTerms(
   tx: Tx,
   { projectId, documentId }: { readonly projectId: ProjectId; readonly documentId: DocumentId },
   texts: readonly string[],
+  first = 0,
 ): Promise<void> {
   for (let from = 0; from < texts.length; from += rowsPerInsert) {
     const rows = texts.slice(from, from + rowsPerInsert)
-    const numbers = rows.map((_, i) => from + i)
+    const numbers = rows.map((_, i) => first + from + i)
     await sql`insert into textsearch_passages (project_id, document_id, number, terms)
       select ${projectId}, ${documentId}, row.number, row.terms
       from unnest(${numbers}::bigint[], ${rows}::text[]) as row (number, terms)

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/database.ts'
 import type { ProjectId } from '../../ids.ts'
 import { readStatistics } from '../words/search-words.ts'
-import { listEmbeddingSets } from './embedding-set-store.ts'
+import { isKept, listEmbeddingSets } from './embedding-set-store.ts'
 
 export interface EmbeddingState {
   readonly state: 'off' | 'building' | 'ready' | 'failing'
@@ -20,7 +20,7 @@ export async function describeEmbedding(
   const { passageCount: total } = await readStatistics(query, projectId)
   if (model === undefined) return { state: 'off', model: null, embedded: 0, total, error: null }
   const sets = await listEmbeddingSets(query, projectId)
-  const set = sets.find((candidate) => candidate.model === model && candidate.state !== 'retired')
+  const set = sets.find((candidate) => candidate.model === model && isKept(candidate))
   // Vectors of documents that went a moment ago may still be counted.
   const embedded = Math.min(set?.vectorCount ?? 0, total)
   const isReady = set?.state === 'active' && embedded === total

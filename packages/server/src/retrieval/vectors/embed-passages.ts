@@ -69,9 +69,21 @@ export async function embedRanges(
   const blocks = ranges.map((range, i) => toBlock(range, texts[i] ?? [], known, dimensions))
   await inTransaction(db, async (tx) => {
     await requireHeld(tx)
+    // From here on they are the set's own, whatever becomes of the set that had them.
+    if (set.state === 'next') await storeEmbeddedTexts(tx, set, distinctVectors(distinct, known))
     await storeBlocks(tx, set, blocks)
   })
   return dimensions === 0 ? set : { ...set, dimensions }
+}
+
+function distinctVectors(texts: ReadonlyMap<string, HashedText>, known: ReadonlyMap<string, Uint8Array>) {
+  return texts
+    .values()
+    .flatMap(({ key, hash }) => {
+      const vector = known.get(key)
+      return vector === undefined ? [] : [{ hash, vector }]
+    })
+    .toArray()
 }
 
 function hashText(text: string): HashedText {

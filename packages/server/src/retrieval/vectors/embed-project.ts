@@ -11,6 +11,7 @@ import {
   activateSet,
   createEmbeddingSet,
   type EmbeddingSet,
+  isKept,
   listEmbeddingSets,
   recountVectors,
   updateEmbeddingSet,
@@ -89,7 +90,7 @@ async function prepareSets(
     return found.map((set): EmbeddingSet => (isLeftHalf(set) ? { ...set, state: 'retired' } : set))
   })
   for (const set of sets) if (set.state === 'retired') await removeSet(db, set, signal)
-  const current = sets.find((set) => set.state !== 'retired' && set.model === embeddings.model)
+  const current = sets.find((set) => isKept(set) && set.model === embeddings.model)
   if (current !== undefined) return current
   return await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job)
@@ -97,8 +98,8 @@ async function prepareSets(
   })
 }
 
-async function embedAll(
-  dependencies: EmbedProjectDependencies,
+export async function embedAll(
+  dependencies: Pick<EmbedProjectDependencies, 'db' | 'embeddings'>,
   job: ClaimedJob,
   start: EmbeddingSet,
   signal: AbortSignal,
@@ -130,15 +131,15 @@ async function embedAll(
 
 /** The blocks that a document still lacks, the last numbered 0; a document without passages has one, empty. */
 async function rangesOf(
-  { db }: EmbedProjectDependencies,
+  { db }: Pick<EmbedProjectDependencies, 'db'>,
   set: EmbeddingSet,
   documentId: DocumentId,
 ): Promise<PassageRange[]> {
-  const { passageCount, done } = await findDocumentProgress(db.query, set, documentId)
-  const count = Math.max(1, Math.ceil((passageCount - done) / passagesPerBlock))
+  const { end, done } = await findDocumentProgress(db.query, set, documentId)
+  const count = Math.max(1, Math.ceil((end - done) / passagesPerBlock))
   return Array.from({ length: count }, (_, i) => {
     const first = done + i * passagesPerBlock
-    const size = Math.max(0, Math.min(passagesPerBlock, passageCount - first))
+    const size = Math.max(0, Math.min(passagesPerBlock, end - first))
     return { documentId, blocksAfter: count - 1 - i, first, count: size }
   })
 }
@@ -155,7 +156,7 @@ async function finish(tx: Tx, job: ClaimedJob, { id, projectId }: EmbeddingSet):
   const set = { projectId, id }
   await updateEmbeddingSet(tx, set, { failures: 0, error: null })
   if (await wasAskedAgain(tx, job)) return await runAgain(tx, job, 0)
-  const sets = await listEmbeddingSets(tx, projectId)
+  const sets = (await listEmbeddingSets(tx, projectId)).filter(({ state }) => state !== 'next')
   if (sets.some((other) => other.id === id && other.state !== 'active')) await activateSet(tx, set)
   if (sets.some((other) => other.id !== id)) return await runAgain(tx, job, afterSwapMs)
   if (await hasOtherJobs(tx, job)) await runAgain(tx, job, whileReadingMs)

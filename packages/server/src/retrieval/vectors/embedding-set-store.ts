@@ -42,12 +42,23 @@ export function listEmbeddingSets(db: Queryable, projectId: ProjectId): Promise<
   return db.selectFrom('embedding_sets').select(setColumns).where('project_id', '=', projectId).orderBy('id').execute()
 }
 
+/** Of the passages that are searched, and to be completed. */
+export function isKept({ state }: Pick<EmbeddingSet, 'state'>): boolean {
+  return state === 'building' || state === 'active'
+}
+
 /** The one that is searched. */
 export async function findActiveSet(db: Queryable, projectId: ProjectId): Promise<EmbeddingSet | undefined> {
   return (await listEmbeddingSets(db, projectId)).find((set) => set.state === 'active')
 }
 
-export async function createEmbeddingSet(db: Queryable, projectId: ProjectId, model: string): Promise<EmbeddingSet> {
+/** `next` is made of passages that are not searched yet, beside the set of those that are. */
+export async function createEmbeddingSet(
+  db: Queryable,
+  projectId: ProjectId,
+  model: string,
+  { state = 'building', dimensions = null }: Partial<Pick<EmbeddingSet, 'state' | 'dimensions'>> = {},
+): Promise<EmbeddingSet> {
   const [time, id] = [now(), newId<EmbeddingSetId>()]
   const counts = { index_generation: 0, index_built: 0, index_size: 0, vector_count: 0, version: 0, failures: 0 }
   await db
@@ -56,14 +67,15 @@ export async function createEmbeddingSet(db: Queryable, projectId: ProjectId, mo
       project_id: projectId,
       id,
       model,
-      state: 'building',
+      dimensions,
+      state,
       index_kind: 'exact',
       ...counts,
       created_at: time,
       updated_at: time,
     })
     .execute()
-  const made = { projectId, id, model, dimensions: null, state: 'building', indexKind: 'exact', error: null } as const
+  const made = { projectId, id, model, dimensions, state, indexKind: 'exact', error: null } as const
   return { ...made, indexGeneration: 0, indexBuilt: 0, indexSize: 0, vectorCount: 0, version: 0, failures: 0 }
 }
 
@@ -90,8 +102,17 @@ export async function activateSet(tx: Tx, set: SetRef): Promise<void> {
     .set({ state: 'retired', updated_at: now() })
     .where('project_id', '=', set.projectId)
     .where('id', '!=', set.id)
+    .where('state', '!=', 'next')
     .execute()
   await updateEmbeddingSet(tx, set, { state: 'active' })
+}
+
+/** With the swap of the passages: the vectors of those that are searched now answer, or none do until there are some. */
+export async function activateNextSet(tx: Tx, projectId: ProjectId, id: EmbeddingSetId | undefined): Promise<void> {
+  for (const set of await listEmbeddingSets(tx, projectId)) {
+    const state = set.id === id ? 'active' : 'retired'
+    if (set.state !== state) await updateEmbeddingSet(tx, set, { state })
+  }
 }
 
 /** Every change of the blocks goes with this. */

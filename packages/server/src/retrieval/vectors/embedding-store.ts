@@ -1,6 +1,8 @@
 import type { Queryable, Tx } from '../../database/database.ts'
 import type { DocumentId, ProjectId } from '../../ids.ts'
-import { moveVectorCount, type SetRef } from './embedding-set-store.ts'
+import { nextPassageNumber } from '../words/rebuild-store.ts'
+import { findStanding } from '../words/standing-store.ts'
+import { type EmbeddingSet, listEmbeddingSets, moveVectorCount, type SetRef } from './embedding-set-store.ts'
 
 const documentsPerRead = 500
 
@@ -48,20 +50,15 @@ export async function hasUnembedded(db: Queryable, set: SetRef): Promise<boolean
   }
 }
 
-/** Passages of a document, and the first of them that has no vector yet. */
+/** Where a document's passages end, and the first of them that has no vector yet, by their numbers. */
 export async function findDocumentProgress(
   db: Queryable,
-  { projectId, id }: SetRef,
+  { projectId, id, state }: SetRef & Pick<EmbeddingSet, 'state'>,
   documentId: DocumentId,
-): Promise<{ readonly passageCount: number; readonly done: number }> {
-  const last = await db
-    .selectFrom('passages')
-    .select('number')
-    .where('project_id', '=', projectId)
-    .where('document_id', '=', documentId)
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+): Promise<{ readonly end: number; readonly done: number }> {
+  const standing = await findStanding(db, projectId, documentId, state === 'next' ? ['next', 'visible'] : ['visible'])
+  // Nobody has indexed it yet, or it has no passages: what there is, is of one cut.
+  const range = standing ?? { first: 0, passageCount: await nextPassageNumber(db, projectId, documentId) }
   const block = await db
     .selectFrom('embeddings')
     .select(['first', 'passage_count'])
@@ -71,7 +68,10 @@ export async function findDocumentProgress(
     .orderBy('blocks_after')
     .limit(1)
     .executeTakeFirst()
-  return { passageCount: (last?.number ?? -1) + 1, done: block === undefined ? 0 : block.first + block.passage_count }
+  return {
+    end: range.first + range.passageCount,
+    done: block === undefined ? range.first : block.first + block.passage_count,
+  }
 }
 
 /** A range of a document's passages as it is embedded: the headings above it, then its text. */
@@ -96,19 +96,22 @@ export async function readPassageTexts(
 
 const rowsPerStatement = 200
 
-/** Vectors that are there already, by the hash of their text in hexadecimal. */
+/** Vectors of the set's model that are there already, by the hash of their text in hexadecimal. */
 export async function findEmbeddedTexts(
   db: Queryable,
-  set: SetRef,
+  set: SetRef & Pick<EmbeddingSet, 'model'>,
   hashes: readonly Uint8Array[],
 ): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>()
+  const sets = (await listEmbeddingSets(db, set.projectId))
+    .filter(({ model }) => model === set.model)
+    .map(({ id }) => id)
   for (let at = 0; at < hashes.length; at += rowsPerStatement) {
     const rows = await db
       .selectFrom('embedded_texts')
       .select(['hash', 'vector'])
       .where('project_id', '=', set.projectId)
-      .where('set_id', '=', set.id)
+      .where('set_id', 'in', sets)
       .where('hash', 'in', hashes.slice(at, at + rowsPerStatement))
       .execute()
     for (const { hash, vector } of rows) found.set(Buffer.from(hash).toString('hex'), vector)

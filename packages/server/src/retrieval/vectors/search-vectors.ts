@@ -3,12 +3,17 @@ import type { DocumentId, ProjectId } from '../../ids.ts'
 import type { Embeddings } from '../../models/embed.ts'
 import { ModelError } from '../../models/language-model.ts'
 import type { ScoredPlace } from '../fuse-scores.ts'
-import { type EmbeddingSet, findActiveSet } from './embedding-set-store.ts'
+import { type EmbeddingSet, listEmbeddingSets } from './embedding-set-store.ts'
 import { toUnitLength } from './packed-vectors.ts'
 import type { VectorIndex } from './vector-query.ts'
 
+/** What a project's questions are compared with. */
+export interface SearchedSet extends EmbeddingSet {
+  /** Another is being made, of the passages that will be searched next. */
+  readonly hasNext: boolean
+}
+
 export interface VectorSearchInput {
-  readonly projectId: ProjectId
   readonly query: string
   readonly limit: number
   readonly documents: ReadonlySet<DocumentId> | undefined
@@ -27,8 +32,9 @@ export type VectorSearchResult =
 export interface VectorSearch {
   /** Of the vectors' score in the sum. */
   readonly weight: number
+  findSet(projectId: ProjectId): Promise<SearchedSet | undefined>
   /** Never fails for want of a model: words can answer alone. */
-  search(input: VectorSearchInput): Promise<VectorSearchResult>
+  search(set: SearchedSet | undefined, input: VectorSearchInput): Promise<VectorSearchResult>
 }
 
 export function createVectorSearch({
@@ -44,8 +50,12 @@ export function createVectorSearch({
 }): VectorSearch {
   return {
     weight,
-    search: async ({ projectId, query, limit, documents }) => {
-      const set = await findActiveSet(db.query, projectId)
+    findSet: async (projectId) => {
+      const sets = await listEmbeddingSets(db.query, projectId)
+      const active = sets.find(({ state }) => state === 'active')
+      return active === undefined ? undefined : { ...active, hasNext: sets.some(({ state }) => state === 'next') }
+    },
+    search: async (set, { query, limit, documents }) => {
       if (set === undefined || set.vectorCount === 0)
         return { type: 'skipped', reason: 'The passages are not embedded yet' }
       try {

@@ -55,6 +55,7 @@ function readStanding(db: Queryable, projectId: ProjectId, ids: readonly Documen
       'segment_id as segmentId',
       'document_id as documentId',
       'base',
+      'first',
       'passage_count as passageCount',
       'token_count as tokenCount',
       'language',

@@ -45,7 +45,7 @@ export async function mergeSegments(db: Database, inputs: readonly Segment[], si
   const [first] = inputs
   if (first === undefined) return false
   const ref = { projectId: first.projectId, id: newId<SegmentId>() }
-  await inTransaction(db, (tx) => beginSegment(tx, ref, first.version))
+  await inTransaction(db, (tx) => beginSegment(tx, ref, first))
   const documents = await gatherDocuments(db, inputs)
   const merge = { ref, inputs, documents, ordinals: mapOrdinals(inputs, documents) }
   await writeDocuments(db, merge, signal)
@@ -169,6 +169,7 @@ function wholeSegment(ref: SegmentRef, inputs: readonly Segment[], documents: re
     ...ref,
     state: inputs[0]?.state ?? 'visible',
     version: inputs[0]?.version ?? 0,
+    passagesVersion: inputs[0]?.passagesVersion ?? 0,
     size: passageCount,
     passageCount,
     tokenCount: documents.reduce((sum, { tokenCount }) => sum + tokenCount, 0),

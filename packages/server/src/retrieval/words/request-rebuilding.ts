@@ -4,12 +4,12 @@ import type { JobId, ProjectId } from '../../ids.ts'
 import { requestProjectJob } from '../../jobs/project-job-store.ts'
 import type { Logger } from '../../logger.ts'
 import { listOutdatedProjects } from './rebuild-store.ts'
-import { analyserVersion } from './segment.ts'
+import { analyserVersion, passagesVersion } from './segment.ts'
 
 /** Asked for by the migration that began to keep segments. */
 export const firstRebuildKind = 'rebuild-index'
-/** With the version in it: in a cluster that is upgraded node by node, no node of the old release takes it. */
-export const rebuildKind = `rebuild-index-${analyserVersion}`
+/** With the versions in it: in a cluster that is upgraded node by node, no node of the old release takes it. */
+export const rebuildKind = `rebuild-index-${analyserVersion}-${passagesVersion}`
 
 async function requestRebuilding(tx: Tx, projectId: ProjectId): Promise<JobId> {
   const id = rebuildJobId(projectId)

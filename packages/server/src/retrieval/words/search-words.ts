@@ -120,7 +120,13 @@ async function takeBestPlaces(
   const places = candidates.flatMap((candidate) => {
     const document = found.get(keyOf(candidate))
     if (document === undefined) return []
-    return [{ documentId: document.documentId, number: candidate.ordinal - document.base, score: candidate.score }]
+    return [
+      {
+        documentId: document.documentId,
+        number: document.first + candidate.ordinal - document.base,
+        score: candidate.score,
+      },
+    ]
   })
   return places.sort(comparePlaces).slice(0, limit)
 }

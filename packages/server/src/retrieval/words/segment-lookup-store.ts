@@ -70,6 +70,8 @@ export interface DocumentAt extends OrdinalPlace {
   readonly documentId: DocumentId
   /** Of the document's first passage. */
   readonly base: number
+  /** The number of that passage. */
+  readonly first: number
 }
 
 /** Whose passages these are, in no order; those of deleted documents and of segments cleared away are left out. */
@@ -99,7 +101,7 @@ const documentsAt: Readonly<
     const pairs = JSON.stringify(places.map(({ segmentId, ordinal }) => [segmentId, ordinal]))
     return sql<DocumentAt>`
       select document.segment_id as "segmentId", place.ordinal as ordinal, document.document_id as "documentId",
-        document.base as base
+        document.base as base, document.first as first
       from (select wanted.segment_id, wanted.ordinal, (select max(known.base) from index_documents known
           where known.project_id = ${projectId} and known.segment_id = wanted.segment_id
             and known.base <= wanted.ordinal) as base
@@ -112,10 +114,10 @@ const documentsAt: Readonly<
   // As a join it would be planned by reading every document of the project.
   postgres: (projectId, places) => sql<DocumentAt>`
     select wanted.segment_id as "segmentId", wanted.ordinal as ordinal, document.document_id as "documentId",
-      document.base as base
+      document.base as base, document.first as first
     from unnest(${places.map(({ segmentId }) => segmentId)}::text[], ${places.map(({ ordinal }) => ordinal)}::bigint[])
       wanted (segment_id, ordinal)
-    cross join lateral (select known.document_id, known.base, known.passage_count from index_documents known
+    cross join lateral (select known.document_id, known.base, known.first, known.passage_count from index_documents known
       where known.project_id = ${projectId} and known.segment_id = wanted.segment_id and known.base <= wanted.ordinal
       order by known.base desc limit 1) document
     where wanted.ordinal < document.base + document.passage_count`,

@@ -8,6 +8,7 @@ import {
   encodeLengths,
   encodeRanges,
   type OrdinalRange,
+  passagesVersion,
   type Segment,
 } from './segment.ts'
 import type { Block } from './segment-blocks.ts'
@@ -26,6 +27,8 @@ export type NewSegment = Omit<Segment, 'gone'> & { readonly lengths: Uint8Array 
 export interface IndexedDocument {
   readonly documentId: DocumentId
   readonly base: number
+  /** The number of its first passage. */
+  readonly first: number
   readonly passageCount: number
   readonly tokenCount: number
   readonly language: string
@@ -39,6 +42,7 @@ export async function insertSegment(tx: Tx, segment: NewSegment): Promise<void> 
       id: segment.id,
       state: segment.state,
       version: segment.version,
+      passages_version: segment.passagesVersion,
       size: segment.size,
       passage_count: segment.passageCount,
       token_count: segment.tokenCount,
@@ -51,9 +55,13 @@ export async function insertSegment(tx: Tx, segment: NewSegment): Promise<void> 
 }
 
 /** A segment to be written in several transactions; nobody searches it before it is finished. */
-export async function beginSegment(tx: Tx, ref: SegmentRef, version: number): Promise<void> {
+export async function beginSegment(
+  tx: Tx,
+  ref: SegmentRef,
+  { version, passagesVersion: cutBy }: Pick<Segment, 'version' | 'passagesVersion'>,
+): Promise<void> {
   const empty = { size: 0, passageCount: 0, tokenCount: 0, languages: {}, lengths: encodeLengths([]) }
-  await insertSegment(tx, { ...ref, ...empty, state: 'building', version })
+  await insertSegment(tx, { ...ref, ...empty, state: 'building', version, passagesVersion: cutBy })
 }
 
 /** What was begun is whole now. */
@@ -106,6 +114,7 @@ export async function insertIndexedDocuments(
       project_id: projectId,
       segment_id: id,
       base: document.base,
+      first: document.first,
       document_id: document.documentId,
       passage_count: document.passageCount,
       token_count: document.tokenCount,
@@ -120,6 +129,7 @@ const segmentColumns = [
   'id',
   'state',
   'version',
+  'passages_version as passagesVersion',
   'size',
   'passage_count as passageCount',
   'token_count as tokenCount',
@@ -264,14 +274,16 @@ export async function retireSegmentsOf(tx: Tx, projectId: ProjectId, documentId:
 /** A segment of one document, in the transaction that stores it. */
 export async function insertDocumentSegment(
   tx: Tx,
-  document: Pick<IndexedDocument, 'documentId' | 'language' | 'passageCount'> & { readonly projectId: ProjectId },
+  document: Pick<IndexedDocument, 'documentId' | 'language' | 'first' | 'passageCount'> & {
+    readonly projectId: ProjectId
+  },
   { blocks, lengths, tokenCount }: PassageIndex,
   state: SegmentState,
 ): Promise<void> {
   const { projectId, language, passageCount } = document
   const ref = { projectId, id: newId<SegmentId>() }
   const counts = { size: passageCount, passageCount, tokenCount, languages: { [language]: passageCount } }
-  await insertSegment(tx, { ...ref, ...counts, state, version: analyserVersion, lengths })
+  await insertSegment(tx, { ...ref, ...counts, state, version: analyserVersion, passagesVersion, lengths })
   await insertBlocks(tx, ref, blocks)
   await insertIndexedDocuments(tx, ref, [{ ...document, base: 0, tokenCount }])
 }

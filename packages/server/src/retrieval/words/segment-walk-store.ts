@@ -16,6 +16,7 @@ export async function* readIndexedDocuments(
       .selectFrom('index_documents')
       .select([
         'base',
+        'first',
         'document_id as documentId',
         'passage_count as passageCount',
         'token_count as tokenCount',

@@ -8,6 +8,9 @@ import { ByteReader, ByteWriter } from '../packed-bytes.ts'
  */
 export const analyserVersion = 1
 
+/** Raise it when `splitPassages` cuts otherwise than before: what is stored is then cut and indexed anew, likewise. */
+export const passagesVersion = 1
+
 /** A piece of a project's index, of one or many documents. It never changes, but for the marks of what was deleted. */
 export interface Segment {
   readonly projectId: ProjectId
@@ -18,6 +21,7 @@ export interface Segment {
    */
   readonly state: SegmentState
   readonly version: number
+  readonly passagesVersion: number
   /** Ordinals: passages when it was made, in the order of document id and number. */
   readonly size: number
   /** Passages and terms that are not deleted. */
@@ -26,6 +30,11 @@ export interface Segment {
   /** Passages that are not deleted, by language. */
   readonly languages: Readonly<Record<string, number>>
   readonly gone: readonly OrdinalRange[]
+}
+
+/** What today's analyser made of passages as they are cut today. */
+export function isCurrent(segment: Pick<Segment, 'version' | 'passagesVersion'>): boolean {
+  return segment.version === analyserVersion && segment.passagesVersion === passagesVersion
 }
 
 export interface OrdinalRange {

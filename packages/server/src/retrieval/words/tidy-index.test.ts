@@ -192,7 +192,12 @@ describe.each(engines)('merging on %s', (engine) => {
     for (const { id, prepared } of documents) await addDocument(db, place, prepared, id)
     const before = await rank(db, place)
     await sql`update index_segments set version = 0`.execute(db.query)
-    const { run } = createRebuildHandler({ db })
+    const { run } = createRebuildHandler({
+      db,
+      cutAgain: async () => undefined,
+      embedNext: async () => async () => undefined,
+      requestEmbedding: async () => undefined,
+    })
     await inTransaction(db, (tx) => enqueueJob(tx, { projectId: place.projectId, kind: rebuildKind, payload: {} }))
     const [job] = await claimJobs(db, { node: 'a', kinds: [rebuildKind], limit: 1 })
     if (job === undefined) throw new Error('there is no job')

@@ -7,7 +7,7 @@ import { listAbandoned } from '../staged-document-store.ts'
 import { clearSegmentSlice, listLeftovers } from './leftover-store.ts'
 import { mergeSegments } from './merge-segments.ts'
 import { planMerge } from './plan-merge.ts'
-import { analyserVersion } from './segment.ts'
+import { isCurrent } from './segment.ts'
 import { readSegments } from './segment-store.ts'
 
 interface TidyDependencies {
@@ -31,13 +31,18 @@ export function createTidyHandler({ db, onTidied }: TidyDependencies): JobHandle
 }
 
 /** Merges a project's segments until none need it, and clears away what was replaced. */
-export async function tidyIndex(db: Database, projectId: ProjectId, signal: AbortSignal): Promise<void> {
+export async function tidyIndex(
+  db: Database,
+  projectId: ProjectId,
+  signal: AbortSignal,
+  state: 'visible' | 'next' = 'visible',
+): Promise<void> {
   for (;;) {
     await clearLeftovers(db, projectId, signal)
     for (const ref of await listAbandoned(db.query, projectId)) await clearStaged(db, ref)
-    const segments = await readSegments(db.query, projectId, 'visible')
-    // What an older analyser made is about to be replaced, and must not be mixed with anything.
-    const inputs = planMerge(segments.filter(({ version }) => version === analyserVersion))
+    const segments = await readSegments(db.query, projectId, state)
+    // What an older release made is about to be replaced, and must not be mixed with anything.
+    const inputs = planMerge(segments.filter(isCurrent))
     if (inputs === undefined) return
     await mergeSegments(db, inputs, signal)
   }
