@@ -15,6 +15,7 @@ import {
 } from '../packages/server/src/retrieval/vectors/embed-project.ts'
 import { createVectorSearch, type VectorSearch } from '../packages/server/src/retrieval/vectors/search-vectors.ts'
 import { openVectorIndex } from '../packages/server/src/retrieval/vectors/vector-index.ts'
+import { tidyIndex } from '../packages/server/src/retrieval/words/tidy-index.ts'
 import { type BenchSet, readBenchOptions, readBenchSet } from './bench-data.ts'
 import {
   type BenchProject,
@@ -61,15 +62,17 @@ function embedNoise(text: string): Float32Array {
 
 async function measure(db: Database, set: BenchSet, name: string): Promise<void> {
   const rows: Record<string, unknown> = {}
+  const project = await createBenchProject(db)
+  const documents = set.corpus.map(({ _id, title, text }) => ({
+    name: _id,
+    prepared: prepareBenchDocument(title, [text]),
+  }))
+  const names = await storeBenchDocuments(db, project, documents)
+  await tidyIndex(db, project.projectId, new AbortController().signal)
   for (const { name: model, weights } of standIns) {
-    const project = await createBenchProject(db)
-    const documents = set.corpus.map(({ _id, title, text }) => ({
-      name: _id,
-      prepared: prepareBenchDocument(title, [text]),
-    }))
-    const names = await storeBenchDocuments(db, project, documents)
     const embeddings = createStandIn(model, set)
     await using index = openVectorIndex({ db, logger: createLogger('warn') })
+    // Each takes the place of the one before, as another model does.
     await embed(db, project, { embeddings, index })
     for (const weight of weights) {
       const vectors = weight === 0 ? undefined : createVectorSearch({ db, embeddings, index, weight })
@@ -110,6 +113,6 @@ async function rank({ db, project, set, names }: Ranked, vectors: VectorSearch |
 
 const options = readBenchOptions()
 const named = options.set === undefined ? sets : [options.set]
-for await (const db of openBenchDatabases(options.databaseUrl)) {
+for await (const db of openBenchDatabases(options.databaseUrl, options.engine)) {
   for (const name of named) await measure(db, readBenchSet(join(options.data, name)), name)
 }

@@ -14,7 +14,9 @@ import {
 } from './bench-project.ts'
 import { readIndexBytes } from './index-size.ts'
 import { measureQuality } from './measure-quality.ts'
+import { measureRanking } from './measure-ranking.ts'
 import { measureSearches } from './measure-searches.ts'
+import { rankByTheBook } from './reference-bm25.ts'
 import { type Spliced, spliceDocuments } from './splice-documents.ts'
 
 const setNames = ['cranfield', 'xquad-en']
@@ -30,10 +32,15 @@ async function measureSet(db: Database, name: string, set: BenchSet): Promise<vo
   }))
   const textBytes = set.corpus.reduce((sum, document) => sum + Buffer.byteLength(document.text), 0)
   const { names, built } = await index(db, project, { documents: () => prepared, textBytes, passages: prepared.length })
+  const quality = await measureQuality(set, names, (query) =>
+    searchPassages({ db }, { projectId: project.projectId, query, limit: 100 }),
+  )
+  const byTheBook = rankByTheBook(set)
+  const reference = (await measureRanking(set, async (query) => byTheBook(query)))['nDCG@10']
   console.log(`${db.engine}, ${name}, ${set.corpus.length} passages`, {
-    ...(await measureQuality(set, names, (query) =>
-      searchPassages({ db }, { projectId: project.projectId, query, limit: 100 }),
-    )),
+    ...quality,
+    'nDCG@10 of BM25 by the book': reference,
+    difference: (Number(quality['nDCG@10']) - Number(reference)).toFixed(3),
     ...built,
     ...(await measureSearches(db, project, set.queries)),
   })
