@@ -188,15 +188,7 @@ describe.each(engines)('passages that an older release cut, on %s', (engine) => 
       ])
       const tiny = 'This lamp of whale oil stays as it is.'
       await server.call('POST', `${project}/data-sources/upload`, aForm(...files, ['files', aFile(tiny), 'tiny.txt']))
-      await until(
-        async () => (await server.call('GET', `${project}/embedding`)).body,
-        ({ state, total }) => state === 'ready' && total > names.length,
-        30_000,
-      )
-      await until(
-        () => countPassages(place),
-        ({ named, items }) => named === items && named > names.length,
-      )
+      await server.app.jobs.idle()
       await embedAll()
       const whole = await ask()
       const counts = await countPassages(place)
