@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import cors from '@fastify/cors'
 import multipart from '@fastify/multipart'
 import { type FastifyReply, type FastifyRequest, fastify, type RouteOptions } from 'fastify'
@@ -17,11 +18,14 @@ import { allowedMethods, type RouteList } from './route-list.ts'
 import { registerServiceRoutes } from './service-routes.ts'
 import type { Services } from './services.ts'
 import { type Server, validatorCompiler, type ZodTypeProvider } from './validation.ts'
+import { registerWebPage } from './web-page.ts'
 
 /** Largest JSON body, in bytes: a long question or a pasted page; files go through uploads. */
 const maxJsonBytes = 4 * 1024 * 1024
 /** Longest part of a path; our ids are 36 characters. */
 const maxPathPartLength = 500
+
+const webFolder = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
 
 export interface ServerOptions {
   /** Checks each answer against its route's schema and fails the request on a difference: for tests. */
@@ -79,6 +83,7 @@ export async function buildServer(services: Services, { checkResponses = false }
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     exposedHeaders: ['x-request-id', 'x-next-cursor', 'x-list-cap', 'retry-after', 'idempotent-replayed'],
   })
+  await registerWebPage(server, { folder: webFolder })
   // Before the body is read: whatever was sent, the address is what is wrong.
   server.addHook('onRequest', (request, reply, next) => {
     if (request.is404) answerUnknownRoute(routes, request, reply)

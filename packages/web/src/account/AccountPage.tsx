@@ -1,0 +1,3 @@
+export function AccountPage() {
+  return <h1 className="p-12">AccountPage</h1>
+}

@@ -1,0 +1,49 @@
+import { Link } from '@tanstack/react-router'
+import { CircleUser } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { changeLanguage, type Language, languages } from '../i18n/translate.ts'
+import { Button } from '../ui/Button.tsx'
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '../ui/Menu.tsx'
+import { chooseTheme, chosenTheme, type Theme } from './appearance.ts'
+
+export function UserMenu() {
+  const { t, i18n } = useTranslation()
+  const [theme, setTheme] = useState(chosenTheme)
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <Button look="quiet" className="w-full justify-start px-2.5 text-foreground">
+          <CircleUser />
+          <span className="truncate">{t('shell.account')}</span>
+        </Button>
+      }
+    >
+      <MenuItem asChild>
+        <Link to="/account">{t('shell.account')}</Link>
+      </MenuItem>
+      <MenuSeparator />
+      <MenuLabel>{t('shell.theme')}</MenuLabel>
+      <MenuChoice
+        value={theme}
+        options={[
+          { value: 'system', label: t('shell.themeSystem') },
+          { value: 'light', label: t('shell.themeLight') },
+          { value: 'dark', label: t('shell.themeDark') },
+        ]}
+        onChange={(value) => {
+          chooseTheme(value as Theme)
+          setTheme(value as Theme)
+        }}
+      />
+      <MenuSeparator />
+      <MenuLabel>{t('shell.language')}</MenuLabel>
+      <MenuChoice
+        value={i18n.language}
+        options={Object.entries(languages).map(([value, label]) => ({ value, label }))}
+        onChange={(value) => void changeLanguage(i18n, value as Language)}
+      />
+    </Menu>
+  )
+}

@@ -1,0 +1,3 @@
+export function SettingsPage() {
+  return <h1 className="p-12">SettingsPage</h1>
+}

@@ -1,0 +1,55 @@
+import { X } from 'lucide-react'
+import { Dialog as Primitive } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { classNames } from './class-names.ts'
+import { IconButton } from './IconButton.tsx'
+
+interface DialogProps {
+  readonly title: string
+  readonly description?: string | undefined
+  readonly isOpen: boolean
+  readonly onOpenChange: (isOpen: boolean) => void
+  readonly children: ReactNode
+  readonly className?: string
+}
+
+export function Dialog({ title, description, isOpen, onOpenChange, children, className }: DialogProps) {
+  const { t } = useTranslation()
+  return (
+    <Primitive.Root open={isOpen} onOpenChange={onOpenChange}>
+      <Primitive.Portal>
+        <Primitive.Overlay className="fixed inset-0 z-40 bg-black/45" />
+        <Primitive.Content
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          className={classNames(
+            'fixed start-1/2 top-1/2 z-50 flex max-h-[min(85dvh,48rem)] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 flex-col gap-4 overflow-y-auto rounded-xl border bg-popover p-6 text-popover-foreground shadow-xl rtl:translate-x-1/2',
+            className,
+          )}
+        >
+          <div className="flex items-start gap-4">
+            <div className="min-w-0 flex-1">
+              <Primitive.Title className="text-lg font-semibold wrap-anywhere">{title}</Primitive.Title>
+              {description === undefined ? null : (
+                <Primitive.Description className="mt-1 text-sm text-muted-foreground wrap-anywhere">
+                  {description}
+                </Primitive.Description>
+              )}
+            </div>
+            <Primitive.Close asChild>
+              <IconButton label={t('ui.close')} size="icon-small" className="-me-2 -mt-1">
+                <X />
+              </IconButton>
+            </Primitive.Close>
+          </div>
+          {children}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  )
+}
+
+/** The buttons that end a dialog: the one that goes on comes last. */
+export function DialogActions({ children }: { readonly children: ReactNode }) {
+  return <div className="flex flex-wrap justify-end gap-2">{children}</div>
+}
