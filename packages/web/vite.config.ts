@@ -1,3 +1,5 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import tailwindcss from '@tailwindcss/vite'
@@ -17,22 +19,21 @@ export default defineConfig({
   server: { proxy: { '/v1': 'http://127.0.0.1:3000' } },
 })
 
-/** Compressed once, here, rather than at every request. */
+/** Compressed once, here, rather than at every request; from the disk, where each file is as it will be served. */
 function compressed(): Plugin {
   const [brotli, zip] = [promisify(brotliCompress), promisify(gzip)]
   return {
     name: 'compressed',
     apply: 'build',
-    async generateBundle(_options, bundle) {
-      const files = Object.values(bundle).map((file) => ({
-        fileName: file.fileName,
-        bytes: Buffer.from(file.type === 'chunk' ? file.code : file.source),
-      }))
-      for (const { fileName, bytes } of files) {
-        if (!/\.(js|css|html|svg|wasm|json|ttf)$/.test(fileName) || bytes.length < 1024) continue
-        const quality = { [constants.BROTLI_PARAM_QUALITY]: bytes.length > 500_000 ? 9 : 11 }
-        this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: await brotli(bytes, { params: quality }) })
-        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: await zip(bytes, { level: 9 }) })
+    async writeBundle({ dir = 'dist' }) {
+      for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
+        if (!/\.(js|css|html|svg|wasm|json|ttf)$/.test(entry.name)) continue
+        const path = join(entry.parentPath, entry.name)
+        const bytes = await readFile(path)
+        if (bytes.length < 1024) continue
+        const params = { [constants.BROTLI_PARAM_QUALITY]: bytes.length > 300_000 ? 9 : 11 }
+        await writeFile(`${path}.br`, await brotli(bytes, { params }))
+        await writeFile(`${path}.gz`, await zip(bytes, { level: 9 }))
       }
     },
   }
