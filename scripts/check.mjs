@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 
 const checks = {
   'format and lint': 'biome check --error-on-warnings .',
-  types: 'tsc --noEmit',
+  types: 'tsc --noEmit && tsc --noEmit -p packages/sdk && tsc --noEmit -p packages/web',
   'dead code': 'knip',
   'import rules': 'depcruise packages/server/src --output-type err',
 }

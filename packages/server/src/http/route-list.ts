@@ -1,4 +1,12 @@
-export type RouteList = { readonly method: string; readonly url: string; readonly isPublic: boolean }[]
+interface ListedRoute {
+  readonly method: string
+  readonly url: string
+  readonly isPublic: boolean
+  /** A file of the page or of the documentation: no part of the API. */
+  readonly isHidden: boolean
+}
+
+export type RouteList = ListedRoute[]
 
 /** The methods that some route takes on this path; empty when the path is unknown. */
 export function allowedMethods(routes: RouteList, path: string): string[] {

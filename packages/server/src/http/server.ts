@@ -68,7 +68,13 @@ export async function buildServer(services: Services, { checkResponses = false }
   const routes: RouteList = []
   server.addHook('onRoute', (route: RouteOptions) => {
     for (const method of [route.method].flat())
-      if (method !== 'HEAD') routes.push({ method, url: route.url, isPublic: route.config?.isPublic === true })
+      if (method !== 'HEAD')
+        routes.push({
+          method,
+          url: route.url,
+          isPublic: route.config?.isPublic === true,
+          isHidden: route.schema?.hide === true,
+        })
   })
   server.decorateRequest('principal')
   server.decorate('routeList', routes)

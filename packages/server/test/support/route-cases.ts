@@ -261,11 +261,6 @@ export function routeName({ method, url }: Route): string {
 /** Routes that anybody may call: a new one must be put here on purpose. */
 export const publicRoutes: readonly string[] = [
   'GET /openapi.json',
-  'GET /docs',
-  'GET /docs/swagger-ui.css',
-  'GET /docs/swagger-ui-bundle.js',
-  'GET /docs/start.js',
-  'GET /docs/favicon.png',
   'GET /health',
   'GET /ready',
   'GET /v1',
