@@ -52,7 +52,7 @@ export class Summary {
   }
 
   toString(): string {
-    return [...this.#totals].map(([engine, totals]) => describeTotals(engine, totals)).join('\n')
+    return [...this.#totals].map(([engine, totals]) => describe(engine, totals)).join('\n')
   }
 }
 
@@ -77,7 +77,7 @@ function addTo(map: Map<string, number>, name: string, count: number): void {
   map.set(name, (map.get(name) ?? 0) + count)
 }
 
-function describeTotals(engine: Engine, totals: Totals): string {
+function describe(engine: Engine, totals: Totals): string {
   const median = (values: readonly number[]) =>
     ([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0) / 1000
   const list = (map: ReadonlyMap<string, number>) =>

@@ -17,6 +17,21 @@ export const steps = [
     output: join(root, 'packages/server/dist'),
     run: async (output) => (await import('./build-server.mjs')).buildServer(output),
   },
+  {
+    name: 'page',
+    sources: [
+      'packages/web/src',
+      'packages/web/public',
+      'packages/web/index.html',
+      'packages/web/package.json',
+      'packages/web/vite.config.ts',
+      'packages/sdk/src',
+      'scripts/build-web.mjs',
+      'package-lock.json',
+    ],
+    output: join(root, 'packages/server/dist/web'),
+    run: async () => (await import('./build-web.mjs')).buildWeb(),
+  },
 ]
 
 /** In each output: what its sources were, the files of this build, and those of the one before. */

@@ -4,6 +4,7 @@ import cors from '@fastify/cors'
 import multipart from '@fastify/multipart'
 import { type FastifyReply, type FastifyRequest, fastify, type RouteOptions } from 'fastify'
 import { QuoryError } from '../errors.ts'
+import { packageFolder } from '../program-files.ts'
 import { checkAnswers } from './check-answers.ts'
 import { registerChicory } from './chicory/routes.ts'
 import { countRequests } from './close-server.ts'
@@ -25,7 +26,8 @@ const maxJsonBytes = 4 * 1024 * 1024
 /** Longest part of a path; our ids are 36 characters. */
 const maxPathPartLength = 500
 
-const webFolder = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
+/** Where the build puts the page. */
+const webFolder = fileURLToPath(new URL('dist/web/', packageFolder))
 
 export interface ServerOptions {
   /** Checks each answer against its route's schema and fails the request on a difference: for tests. */
