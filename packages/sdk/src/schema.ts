@@ -69,6 +69,183 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ways To Sign In */
+        get: operations["waysToSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read A Sign-In Link
+         * @description Whose link this is. It is not used up by this.
+         */
+        post: operations["readASignInLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use A Sign-In Link
+         * @description Sets the password of the user whose link it is, and signs them in with a cookie. A link works once. `email` is for the first administrator alone, who thereby becomes the user that came with the installation.
+         */
+        post: operations["useASignInLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In
+         * @description Sets an httpOnly cookie. After too many attempts it is a 429 that says when to try again.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Out
+         * @description Ends the session of the cookie, if there is one.
+         */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sign-out-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Out Everywhere
+         * @description Ends all your sessions; other nodes notice within five seconds. API keys go on.
+         */
+        post: operations["signOutEverywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Ends all your other sessions.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign In With OpenID
+         * @description Sends a browser to the provider. `next` is a path of this server to come back to.
+         */
+        get: operations["signInWithOpenID"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come Back From OpenID
+         * @description Where the provider sends the browser.
+         */
+        get: operations["comeBackFromOpenID"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -102,6 +279,26 @@ export interface paths {
         put?: never;
         /** Create User */
         post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user_id}/sign-in-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make A Sign-In Link
+         * @description For one use within seven days: whoever opens it signs in as this user and sets their password. It invites, and it lets in again who forgot theirs.
+         */
+        post: operations["makeASignInLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -986,6 +1183,23 @@ export interface components {
             code: string;
             request_id: string;
         };
+        /** @description Validation Error */
+        ValidationProblem: {
+            detail: {
+                type: string;
+                loc: (string | number)[];
+                msg: string;
+                input?: unknown;
+                ctx?: {
+                    [key: string]: unknown;
+                };
+            }[];
+            code: string;
+            request_id: string;
+        };
+        Confirmation: {
+            message: string;
+        };
         Me: {
             /** @example 0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b */
             id: string;
@@ -1011,6 +1225,8 @@ export interface components {
             default_project_id: string;
             /** @description Whether answers may search your other chats of the project */
             recalls_other_chats: boolean;
+            /** @description Whether you can sign in with a password */
+            has_password: boolean;
             projects: {
                 /** @example 0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b */
                 id: string;
@@ -1019,26 +1235,13 @@ export interface components {
                 role: "owner" | "editor" | "viewer";
             }[];
         };
-        /** @description Validation Error */
-        ValidationProblem: {
-            detail: {
-                type: string;
-                loc: (string | number)[];
-                msg: string;
-                input?: unknown;
-                ctx?: {
-                    [key: string]: unknown;
-                };
-            }[];
-            code: string;
-            request_id: string;
-        };
         /**
          * @example {
          *       "recalls_other_chats": true
          *     }
          */
         MeChange: {
+            name?: string | null;
             recalls_other_chats?: boolean | null;
         };
         User: {
@@ -1071,9 +1274,6 @@ export interface components {
             email: string;
             name?: string | null;
             role?: ("admin" | "user") | null;
-        };
-        Confirmation: {
-            message: string;
         };
         ApiKey: {
             /** @example 0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b */
@@ -2119,38 +2319,6 @@ export interface components {
                 "application/json": components["schemas"]["Problem"];
             };
         };
-        /** @description Unauthorized */
-        Problem401: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "Unauthorized",
-                 *       "code": "unauthenticated",
-                 *       "request_id": "6b0f5a1c-9d7e-4f3a-8a2b-1c0d9e8f7a6b"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Forbidden */
-        Problem403: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "detail": "Forbidden",
-                 *       "code": "forbidden",
-                 *       "request_id": "6b0f5a1c-9d7e-4f3a-8a2b-1c0d9e8f7a6b"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
         /** @description Not Found */
         Problem404: {
             headers: {
@@ -2193,6 +2361,22 @@ export interface components {
                 "application/json": components["schemas"]["ValidationProblem"];
             };
         };
+        /** @description Forbidden */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Forbidden",
+                 *       "code": "forbidden",
+                 *       "request_id": "6b0f5a1c-9d7e-4f3a-8a2b-1c0d9e8f7a6b"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Conflict */
         Problem409: {
             headers: {
@@ -2203,6 +2387,38 @@ export interface components {
                  * @example {
                  *       "detail": "Conflict",
                  *       "code": "project_exists",
+                 *       "request_id": "6b0f5a1c-9d7e-4f3a-8a2b-1c0d9e8f7a6b"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too Many Requests */
+        Problem429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Too Many Requests",
+                 *       "code": "too_many_questions",
+                 *       "request_id": "6b0f5a1c-9d7e-4f3a-8a2b-1c0d9e8f7a6b"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unauthorized */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Unauthorized",
+                 *       "code": "unauthenticated",
                  *       "request_id": "6b0f5a1c-9d7e-4f3a-8a2b-1c0d9e8f7a6b"
                  *     }
                  */
@@ -2280,12 +2496,12 @@ export interface components {
     pathItems: never;
 }
 export type Problem = components['schemas']['Problem'];
-export type Me = components['schemas']['Me'];
 export type ValidationProblem = components['schemas']['ValidationProblem'];
+export type Confirmation = components['schemas']['Confirmation'];
+export type Me = components['schemas']['Me'];
 export type MeChange = components['schemas']['MeChange'];
 export type User = components['schemas']['User'];
 export type NewUser = components['schemas']['NewUser'];
-export type Confirmation = components['schemas']['Confirmation'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type CreatedApiKey = components['schemas']['CreatedApiKey'];
 export type Project = components['schemas']['Project'];
@@ -2321,11 +2537,12 @@ export type NewTraining = components['schemas']['NewTraining'];
 export type TrainingChange = components['schemas']['TrainingChange'];
 export type TrainingDeletion = components['schemas']['TrainingDeletion'];
 export type ResponseProblem = components['responses']['Problem'];
-export type ResponseProblem401 = components['responses']['Problem401'];
-export type ResponseProblem403 = components['responses']['Problem403'];
 export type ResponseProblem404 = components['responses']['Problem404'];
 export type ResponseValidationProblem422 = components['responses']['ValidationProblem422'];
+export type ResponseProblem403 = components['responses']['Problem403'];
 export type ResponseProblem409 = components['responses']['Problem409'];
+export type ResponseProblem429 = components['responses']['Problem429'];
+export type ResponseProblem401 = components['responses']['Problem401'];
 export type ResponseProblem400 = components['responses']['Problem400'];
 export type ResponseProblem413 = components['responses']['Problem413'];
 export type ResponseProblem415 = components['responses']['Problem415'];
@@ -2442,6 +2659,342 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    waysToSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "password": true,
+                     *       "oidc": {
+                     *         "name": "Example Inc."
+                     *       },
+                     *       "first_run": true
+                     *     }
+                     */
+                    "application/json": {
+                        password: boolean;
+                        oidc: {
+                            /** @example Example Inc. */
+                            name: string;
+                        } | null;
+                        /** @description Nobody can sign in yet: the server printed a link at its start */
+                        first_run: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readASignInLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "Zk3v9QmX0aB7cD2eF5gH8jK1lM4nP6qR"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example Zk3v9QmX0aB7cD2eF5gH8jK1lM4nP6qR */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "…",
+                     *       "name": "…"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The invited user's; null: theirs to choose */
+                        email: string | null;
+                        name: string;
+                    };
+                };
+            };
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    useASignInLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "Zk3v9QmX0aB7cD2eF5gH8jK1lM4nP6qR",
+                 *       "password": "correct horse battery",
+                 *       "name": "Ada",
+                 *       "email": "ada@example.org"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example Zk3v9QmX0aB7cD2eF5gH8jK1lM4nP6qR */
+                    token: string;
+                    /** @example correct horse battery */
+                    password: string;
+                    name?: string | null;
+                    email?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["ValidationProblem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.org",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example ada@example.org */
+                    email: string;
+                    /** @example correct horse battery */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["ValidationProblem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOutEverywhere: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours whatever comes with the same key is answered as the first was, with the header Idempotent-Replayed. With another request it is a 422, while the first still runs a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery",
+                 *       "new_password": "battery staple horse"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example correct horse battery */
+                    current_password: string;
+                    /** @example correct horse battery */
+                    new_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["ValidationProblem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signInWithOpenID: {
+        parameters: {
+            query?: {
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example null */
+                    "application/json": null;
+                };
+            };
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comeBackFromOpenID: {
+        parameters: {
+            query?: {
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example null */
+                    "application/json": null;
+                };
+            };
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
     whoAmI: {
         parameters: {
             query?: never;
@@ -2468,6 +3021,7 @@ export interface operations {
                      *       "scope": "read",
                      *       "default_project_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
                      *       "recalls_other_chats": true,
+                     *       "has_password": true,
                      *       "projects": [
                      *         {
                      *           "id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
@@ -2522,6 +3076,7 @@ export interface operations {
                      *       "scope": "read",
                      *       "default_project_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
                      *       "recalls_other_chats": true,
+                     *       "has_password": true,
                      *       "projects": [
                      *         {
                      *           "id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
@@ -2629,6 +3184,53 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeASignInLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours whatever comes with the same key is answered as the first was, with the header Idempotent-Replayed. With another request it is a 422, while the first still runs a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "…",
+                     *       "url": "https://quory.example.org/welcome?token=Zk3v9QmX0aB7cD2eF5gH8jK1lM4nP6qR",
+                     *       "expires_at": "2026-11-29T20:13:48.123Z"
+                     *     }
+                     */
+                    "application/json": {
+                        token: string;
+                        /** @example https://quory.example.org/welcome?token=Zk3v9QmX0aB7cD2eF5gH8jK1lM4nP6qR */
+                        url: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-29T20:13:48.123Z
+                         */
+                        expires_at: string;
+                    };
                 };
             };
             401: components["responses"]["Problem401"];

@@ -17,6 +17,10 @@ export function parseAllowedHost(text: string): AllowedHost | undefined {
   return { type: 'host', host, port }
 }
 
+export function isAddressOrRange(text: string): boolean {
+  return isIP(text) !== 0 || parseAllowedHost(text)?.type === 'range'
+}
+
 function parseRange(address: string, prefix: number): AllowedHost | undefined {
   const family = isIP(address)
   const isRange = (family === 4 && prefix <= 32) || (family === 6 && prefix <= 128)

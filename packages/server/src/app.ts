@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { createAuthenticator } from './accounts/authenticate.ts'
 import { ensureFirstKey, type FirstKeyResult } from './accounts/first-key.ts'
+import { createSignIn } from './accounts/sign-in/sign-in.ts'
 import { releaseAllAnswers } from './answers/answer-store.ts'
 import { AnswerWorker } from './answers/answer-worker.ts'
 import { AnswerLog } from './answers/log/answer-log.ts'
@@ -74,6 +75,8 @@ export interface WorkerNode extends Node {
 export interface HttpNode extends Node {
   readonly server: Server
   readonly firstKey: FirstKeyResult
+  /** The token of a link for whoever installed the server; undefined once somebody can sign in. */
+  makeFirstLink(): Promise<string | undefined>
   /** Listens as the settings say and returns the address. */
   listen(): Promise<string>
 }
@@ -289,6 +292,7 @@ function openAnswerWorker(core: Core, indexing: MessageIndexing): AnswerWorker {
 interface Http {
   readonly server: Server
   readonly firstKey: FirstKeyResult
+  readonly makeFirstLink: () => Promise<string | undefined>
   readonly streams: OpenStreams
 }
 
@@ -300,14 +304,15 @@ async function openHttp(
   const { db, config, logger } = core
   const firstKey = await ensureFirstKey({ db, config })
   const authenticator = opening.use(createAuthenticator({ db, config, logger }))
+  const signIn = opening.use(createSignIn({ db, config, authenticator }))
   const streams = new OpenStreams()
   const server = await buildServer(
-    { ...core, queue: new QueuePositions(db), authenticator, streams, hasWorkers },
+    { ...core, queue: new QueuePositions(db), authenticator, signIn, streams, hasWorkers },
     options,
   )
   opening.defer(() => closeServer(server))
   await server.ready()
-  return { server, firstKey, streams }
+  return { server, firstKey, streams, makeFirstLink: () => signIn.makeFirstLink(firstKey.userId) }
 }
 
 async function openRegistry(
@@ -336,7 +341,7 @@ function toNode(opening: AsyncDisposableStack, { models, logger }: Core): Node {
 function toHttpNode(
   opening: AsyncDisposableStack,
   core: Core,
-  { server, firstKey }: Http,
+  { server, firstKey, makeFirstLink }: Http,
   registry: NodeRegistry | undefined,
 ): HttpNode {
   const listen = async () => {
@@ -345,7 +350,7 @@ function toHttpNode(
     await registry?.announce(reachableUrl(url))
     return url
   }
-  return { ...toNode(opening, core), server, firstKey, listen }
+  return { ...toNode(opening, core), server, firstKey, makeFirstLink, listen }
 }
 
 /** Listening on all of a machine's addresses is reached by its name. */

@@ -1,72 +1,21 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type AllowedHost, parseAllowedHost } from './allowed-host.ts'
-
-/** A value that never prints: not in logs, JSON, or an inspected object. Call `reveal()` where it is used. */
-export class Secret {
-  readonly #value: string
-  constructor(value: string) {
-    this.#value = value
-  }
-  reveal(): string {
-    return this.#value
-  }
-  toJSON(): string {
-    return '********'
-  }
-  toString(): string {
-    return '********'
-  }
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '********'
-  }
-}
-
-const secret = z
-  .string()
-  .min(1)
-  .transform((value) => new Secret(value))
-/** Short enough to be guessed is as good as none. */
-const longSecret = z
-  .string()
-  .min(16, 'must have at least 16 characters')
-  .transform((value) => new Secret(value))
-const secretList = z
-  .string()
-  .transform((text) => text.split(',').flatMap((part) => (part.trim() === '' ? [] : [new Secret(part.trim())])))
-const databaseUrl = z
-  .string()
-  .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
-  .transform((url) => new Secret(url))
-const port = z.coerce.number().int().min(0).max(65_535)
-const count = (min: number) => z.coerce.number().int().min(min)
-
-/** One OpenAI-compatible endpoint: `{"name": "vllm", "base_url": "http://…/v1", "api_key": "…"}`. */
-const endpoint = z.object({
-  name: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/),
-  base_url: z.url(),
-  api_key: secret.optional(),
-})
-export type ModelEndpoint = z.infer<typeof endpoint>
-
-const endpoints = z.string().transform((text, context): ModelEndpoint[] => {
-  try {
-    return z.array(endpoint).parse(JSON.parse(text))
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: `must be a JSON list of {name, base_url, api_key?}: ${String(error)}` })
-    return z.NEVER
-  }
-})
-
-const allowedHosts = z.string().superRefine((text, context) => {
-  for (const entry of entriesOf(text).filter((each) => parseAllowedHost(each) === undefined)) {
-    context.addIssue({ code: 'custom', message: `${entry} is no host, host:port or range such as 10.1.0.0/16` })
-  }
-})
-
-function entriesOf(text: string): string[] {
-  return text.split(/[\s,]+/).filter((entry) => entry !== '')
-}
+import {
+  addresses,
+  allowedHosts,
+  count,
+  databaseUrl,
+  endpoints,
+  entriesOf,
+  longSecret,
+  type ModelEndpoint,
+  port,
+  type Secret,
+  secret,
+  secretList,
+  webOrigin,
+} from './config-values.ts'
 
 /** Every variable Quory reads, with what it means; `quory config` and the README's table print these lines. */
 const settings = {
@@ -89,6 +38,18 @@ const settings = {
     z.string().min(1).optional(),
     'Refuse tokens whose `aud` has not this; needed when the key set signs for others too',
   ],
+  QUORY_URL: [
+    webOrigin.optional(),
+    'Where people reach the server, such as https://quory.example.org: for links, and cookies that only HTTPS carries; unset: as each request says',
+  ],
+  QUORY_TRUSTED_PROXIES: [
+    addresses.optional(),
+    'Addresses and ranges of reverse proxies, with commas between, whose X-Forwarded headers are believed; unset: none',
+  ],
+  QUORY_OIDC_ISSUER: [z.url().optional(), 'Let people sign in with this OpenID Connect provider, beside passwords'],
+  QUORY_OIDC_CLIENT_ID: [z.string().min(1).optional(), "This server's name at that provider"],
+  QUORY_OIDC_CLIENT_SECRET: [secret.optional(), "This server's secret at that provider"],
+  QUORY_OIDC_NAME: [z.string().min(1).default('OpenID'), 'What the provider is called on the page'],
   OPENAI_API_KEY: [secret.optional(), "OpenAI's key, or that of the server at OPENAI_BASE_URL"],
   OPENAI_BASE_URL: [
     z.url().optional(),
@@ -182,6 +143,10 @@ export interface Config {
   readonly jwksUrl: string | undefined
   readonly jwtIssuer: string | undefined
   readonly jwtAudience: string | undefined
+  /** Scheme and host that people use; undefined: whatever they asked for. */
+  readonly publicUrl: string | undefined
+  readonly trustedProxies: readonly string[]
+  readonly oidc: OidcConfig | undefined
   readonly models: ModelConfig
   /** Undefined: search goes by words alone. */
   readonly embedding: EmbeddingConfig | undefined
@@ -198,6 +163,13 @@ export interface Config {
   /** Besides the public internet, what sources may reach. */
   readonly egressAllow: readonly AllowedHost[]
   readonly logLevel: string
+}
+
+export interface OidcConfig {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: Secret
+  readonly name: string
 }
 
 export interface ModelConfig {
@@ -248,6 +220,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     jwksUrl: values.QUORY_JWKS_URL,
     jwtIssuer: values.QUORY_JWT_ISSUER,
     jwtAudience: values.QUORY_JWT_AUDIENCE,
+    publicUrl: values.QUORY_URL,
+    trustedProxies: entriesOf(values.QUORY_TRUSTED_PROXIES ?? ''),
+    oidc: readOidc(values),
     models: {
       openaiKey: values.OPENAI_API_KEY,
       openaiUrl: values.OPENAI_BASE_URL,
@@ -272,6 +247,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     egressAllow: entriesOf(values.QUORY_EGRESS_ALLOW ?? '').flatMap((entry) => parseAllowedHost(entry) ?? []),
     logLevel: values.QUORY_LOG_LEVEL,
   })
+}
+
+function readOidc(values: z.infer<typeof environment>): OidcConfig | undefined {
+  const { QUORY_OIDC_ISSUER: issuer, QUORY_OIDC_CLIENT_ID: clientId, QUORY_OIDC_CLIENT_SECRET: clientSecret } = values
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined)
+    throw new Error('QUORY_OIDC_ISSUER: goes with QUORY_OIDC_CLIENT_ID and QUORY_OIDC_CLIENT_SECRET; set all or none')
+  return { issuer, clientId, clientSecret, name: values.QUORY_OIDC_NAME }
 }
 
 function readEmbedding(values: z.infer<typeof environment>): EmbeddingConfig | undefined {

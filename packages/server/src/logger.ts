@@ -9,7 +9,7 @@ export function createLogger(level: string): Logger {
       level,
       base: null,
       timestamp: stdTimeFunctions.isoTime,
-      redact: ['req.headers.authorization', 'headers.authorization'],
+      redact: ['req.headers.authorization', 'headers.authorization', 'req.headers.cookie', 'headers.cookie'],
     },
     // Synchronous: a log line written just before a crash is there to be read.
     pino.destination({ fd: 2, sync: true }),

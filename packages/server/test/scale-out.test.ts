@@ -8,6 +8,12 @@ const smallTables = new Set([
   'migrations',
   'users',
   'api_keys',
+  'sessions',
+  'accounts',
+  'verifications',
+  'sign_in_links',
+  // Kept for five minutes.
+  'sign_in_attempts',
   'question_counts',
   'prompts',
   'projects',

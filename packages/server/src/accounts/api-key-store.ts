@@ -134,6 +134,7 @@ export async function recordKeyUse(query: Queryable, keyIds: readonly ApiKeyId[]
 const firstKeyId = '00000000-0000-7000-8000-000000000001' as ApiKeyId
 
 export interface FirstKey {
+  readonly user_id: UserId
   readonly hash: string
   readonly name: string
   readonly revoked_at: string | null
@@ -142,7 +143,7 @@ export interface FirstKey {
 export async function findFirstKey(query: Queryable): Promise<FirstKey | undefined> {
   return await query
     .selectFrom('api_keys')
-    .select(['hash', 'name', 'revoked_at'])
+    .select(['user_id', 'hash', 'name', 'revoked_at'])
     .where('id', '=', firstKeyId)
     .executeTakeFirst()
 }

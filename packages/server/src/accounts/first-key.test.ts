@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createTestDatabase, type DatabasePlace, engines } from '../../test/support/databases.ts'
-import { Secret } from '../config.ts'
+import { Secret } from '../config-values.ts'
 import type { Database } from '../database/database.ts'
 import { migrate } from '../database/migrate.ts'
 import { openDatabase } from '../database/open-database.ts'

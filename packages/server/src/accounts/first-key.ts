@@ -38,7 +38,8 @@ export async function ensureFirstKey({
   db: Database
   config: FirstKeyConfig
 }): Promise<FirstKeyResult> {
-  const userId = await ensureFirstAdministrator(db.query)
+  // Whoever has the key, since they may have given themselves a name and an e-mail of their own.
+  const userId = (await findFirstKey(db.query))?.user_id ?? (await ensureFirstAdministrator(db.query))
   return await inTransaction(db, async (tx) => {
     await lockUser(db, tx, userId)
     const current = await findFirstKey(tx)

@@ -73,10 +73,15 @@ export async function createUser(query: Queryable, principal: Principal, user: N
     role: user.role ?? 'user',
     isEmailVerified: false,
   }
+  if (email === firstAdministratorEmail) throw userExists(email)
   // Under this very id, it was made by an earlier run of the same request.
   const created = (await insertUser(query, values)) ?? (await findUser(query, id))
-  if (created === undefined) throw new QuoryError('user_exists', `A user with the email '${email}' already exists`)
+  if (created === undefined) throw userExists(email)
   return created
+}
+
+function userExists(email: string): QuoryError {
+  return new QuoryError('user_exists', `A user with the email '${email}' already exists`)
 }
 
 function localPart(email: string): string {
@@ -88,11 +93,19 @@ export async function findUser(query: Queryable, id: UserId): Promise<User | und
   return row === undefined ? undefined : toUser(row)
 }
 
-/** Their consent to have their other chats searched for answers. */
-export async function setRecall(query: Queryable, id: UserId, recalls: boolean): Promise<void> {
+/** What users say of themselves: their name, their consent to have their other chats searched for answers. */
+export async function changeUser(
+  query: Queryable,
+  id: UserId,
+  { name, recalls }: { readonly name?: string | undefined; readonly recalls?: boolean | undefined },
+): Promise<void> {
   await query
     .updateTable('users')
-    .set({ recalls_other_chats: flag(recalls), updated_at: now() })
+    .set({
+      ...(name === undefined ? {} : { name }),
+      ...(recalls === undefined ? {} : { recalls_other_chats: flag(recalls) }),
+      updated_at: now(),
+    })
     .where('id', '=', id)
     .execute()
 }

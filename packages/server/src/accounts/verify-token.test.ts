@@ -5,7 +5,7 @@ import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, Unsec
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openTestDatabase } from '../../test/support/databases.ts'
 import { aPrincipal } from '../../test/support/principals.ts'
-import { Secret } from '../config.ts'
+import { Secret } from '../config-values.ts'
 import type { Database } from '../database/database.ts'
 import { createLogger } from '../logger.ts'
 import { makeApiKey } from './api-key.ts'

@@ -6,6 +6,8 @@ import { readFolderOwner } from '../database/data-folder-lock.ts'
 
 /** The HTTP API as the administrator: of the server that runs on this data, or of one opened for this command alone. */
 export interface Connection {
+  /** Where a server runs that was there before this command. */
+  readonly runningUrl: string | undefined
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
   /** The body as JSON; throws the server's own words when it refuses. */
   json(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>
@@ -23,7 +25,8 @@ export async function connect(
 ): Promise<Connection> {
   const config = readConfig(env)
   const running = config.databaseUrl === undefined ? await findRunningServer(config) : undefined
-  if (running !== undefined) return openConnection(running.url, running.key, async () => undefined)
+  if (running !== undefined)
+    return { ...openConnection(running.url, running.key, async () => undefined), runningUrl: running.url }
   const open = needsWorkers || config.databaseUrl === undefined ? openApp : openHttpNode
   const app = await open({ ...config, host: '127.0.0.1', port: 0 }, { isListed: false })
   const key = app.firstKey.key
@@ -31,7 +34,7 @@ export async function connect(
     await app[Symbol.asyncDispose]()
     throw new Error('No administrator key here: set QUORY_API_KEY to the one the servers use.')
   }
-  return openConnection(await app.listen(), key, () => app[Symbol.asyncDispose]())
+  return { ...openConnection(await app.listen(), key, () => app[Symbol.asyncDispose]()), runningUrl: undefined }
 }
 
 async function findRunningServer(config: Config): Promise<{ url: string; key: string } | undefined> {
@@ -50,7 +53,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function openConnection(url: string, key: string, close: () => Promise<void>): Connection {
+function openConnection(url: string, key: string, close: () => Promise<void>): Omit<Connection, 'runningUrl'> {
   const request: Connection['request'] = (method, path, body, headers = {}) => {
     const isForm = body instanceof FormData
     return fetch(url + path, {

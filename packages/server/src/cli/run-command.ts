@@ -40,6 +40,14 @@ export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv
   addKeyCommands(program, env)
   addSecretCommands(program, env)
   program
+    .command('link')
+    .description('Print a link that lets somebody sign in and set a password: you again, or whoever you invite.')
+    .argument('[e-mail]', 'who is let in, invited if they are new; unset: the administrator')
+    .option('-n, --name <name>', 'what a new user is called')
+    .option('-r, --role <role>', 'what a new user is: user or admin', parseRole, 'user')
+    .addHelpText('after', '\nA link works once, within seven days. Whoever had a password before gets a new one by it.')
+    .action(async (email, options) => (await import('./link.ts')).printLink(env, email, options))
+  program
     .command('nodes')
     .description('Show the servers and workers that share this data, what they do and whether they still respond.')
     .action(async () => (await import('./nodes.ts')).listNodes(env))
@@ -106,6 +114,11 @@ function addSecretCommands(program: Command, env: NodeJS.ProcessEnv): void {
 function parseScope(text: string): string {
   if (['read', 'chat', 'admin'].includes(text)) return text
   throw new InvalidArgumentError('It must be read, chat or admin.')
+}
+
+function parseRole(text: string): string {
+  if (['user', 'admin'].includes(text)) return text
+  throw new InvalidArgumentError('It must be user or admin.')
 }
 
 function parseDays(text: string): number {

@@ -2,6 +2,7 @@ import { firstKeyPath } from '../accounts/first-key.ts'
 import { type HttpNode, openApp, openHttpNode } from '../app.ts'
 import { type Config, readConfig } from '../config.ts'
 import { describeStart } from './describe-start.ts'
+import { linkAddress } from './link-address.ts'
 import { openUntilSignal } from './stop-on-signals.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -10,14 +11,16 @@ export async function serve(env: Environment, { worker: hasWorkers = true }: { w
   const config = readConfig(env)
   const node = await openUntilSignal<HttpNode>(() => (hasWorkers ? openApp(config) : openHttpNode(config)))
   const url = await node.listen()
-  process.stdout.write(describeServer(node, config, { url, hasWorkers }))
+  const token = await node.makeFirstLink()
+  const firstLink = token === undefined ? undefined : linkAddress(config.publicUrl ?? url, token)
+  process.stdout.write(describeServer(node, config, { url, hasWorkers, firstLink }))
 }
 
-/** One clear block: where, what with, and the first key once. */
+/** One clear block: where, what with, the link to begin with until somebody did, and the first key once. */
 function describeServer(
   node: HttpNode,
   config: Config,
-  { url, hasWorkers }: { url: string; hasWorkers: boolean },
+  { url, hasWorkers, firstLink }: { url: string; hasWorkers: boolean; firstLink: string | undefined },
 ): string {
   const start = describeStart(node.models, config)
   const [data = ''] = start
@@ -28,6 +31,9 @@ function describeServer(
     ...(hasWorkers ? start : [data, '  answers  by the workers of this cluster: run at least one with "quory worker"']),
     `  API      ${url}/docs`,
   ]
+  if (firstLink !== undefined) {
+    lines.push('', '  Nobody can sign in yet. Open this link to begin; it works once:', '', `  ${firstLink}`)
+  }
   const { key, isNew } = node.firstKey
   if (isNew && key !== undefined) {
     lines.push(

@@ -11,6 +11,7 @@ import { migrateTracesAndMemory } from './migrations/0008-traces-and-memory.ts'
 import { migrateStagedDocuments } from './migrations/0009-staged-documents.ts'
 import { migrateTextsearch } from './migrations/0011-textsearch.ts'
 import { migratePassageCuts } from './migrations/0012-passage-cuts.ts'
+import { migrateSignIn } from './migrations/0013-sign-in.ts'
 
 interface Migration {
   readonly id: string
@@ -30,6 +31,7 @@ const migrations: readonly Migration[] = [
   { id: '0009-staged-documents', run: migrateStagedDocuments },
   { id: '0011-textsearch', run: migrateTextsearch },
   { id: '0012-passage-cuts', run: migratePassageCuts },
+  { id: '0013-sign-in', run: migrateSignIn },
 ]
 
 /**

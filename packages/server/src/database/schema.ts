@@ -76,6 +76,38 @@ export interface Schema {
     last_used_at: Timestamp | null
     revoked_at: Timestamp | null
   }
+  /** better-auth's, with hashed tokens. */
+  sessions: {
+    id: Fixed<string>
+    user_id: Fixed<UserId>
+    token: string
+    expires_at: Timestamp
+    ip_address: string | null
+    user_agent: string | null
+    created_at: Fixed<Timestamp>
+    updated_at: Timestamp
+  }
+  /** better-auth's: how a user signs in, `credential` (a password) or an OpenID provider. */
+  accounts: {
+    id: Fixed<string>
+    account_id: Fixed<string>
+    provider_id: Fixed<string>
+    user_id: Fixed<UserId>
+    password: string | null
+    created_at: Fixed<Timestamp>
+    updated_at: Timestamp
+  }
+  sign_in_links: {
+    hash: Fixed<string>
+    user_id: Fixed<UserId>
+    created_at: Fixed<Timestamp>
+    expires_at: Fixed<Timestamp>
+  }
+  sign_in_attempts: {
+    subject: Fixed<string>
+    attempts: number
+    ends_at: Timestamp
+  }
   /** What a node says of itself; one not seen for long is dead. */
   nodes: {
     name: Fixed<string>

@@ -17,6 +17,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A repetition runs the handler again instead of getting the kept answer: because it makes nothing, or attaches. */
     runsAgain?: boolean
+    /** It is sent a password, of which not even a hash is kept: so it takes no Idempotency-Key. */
+    isSecret?: boolean
   }
 }
 
@@ -24,7 +26,7 @@ const pruneEveryMs = 60_000
 
 type IdempotencyServices = Pick<Services, 'db' | 'node' | 'logger'>
 
-/** Every POST takes an Idempotency-Key. Routes that are sent forms call `isRepeatedForm` themselves, when the form is there. */
+/** Every POST that may be seen takes an Idempotency-Key. Routes that are sent forms call `isRepeatedForm` themselves, when the form is there. */
 export function registerIdempotency(server: Server, services: IdempotencyServices): void {
   server.decorateRequest('keyed')
   server.decorateRequest('ids', {
@@ -49,7 +51,7 @@ export function registerIdempotency(server: Server, services: IdempotencyService
 }
 
 export function takesIdempotencyKey({ method, config }: Pick<RouteOptions, 'method' | 'config'>): boolean {
-  return method === 'POST' && config?.isPublic !== true
+  return method === 'POST' && config?.isPublic !== true && config?.isSecret !== true
 }
 
 async function hashBody(request: FastifyRequest): Promise<void> {

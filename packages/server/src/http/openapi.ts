@@ -44,6 +44,7 @@ const tagDescriptions: Readonly<Record<string, string>> = {
   search: 'Passages and documents.',
   training: 'Reading data sources again.',
   models: 'What answers.',
+  auth: 'Signing in on the page, by a cookie.',
   users: 'Who may use the server.',
   'api-keys': 'What programs sign in with.',
   quivr: 'The API of Quivr: a brain is a project.',

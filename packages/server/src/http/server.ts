@@ -47,6 +47,7 @@ export async function buildServer(services: Services, { checkResponses = false }
     forceCloseConnections: 'idle',
     // A request that comes over a kept connection while the server closes is answered like any other.
     return503OnClosing: false,
+    trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: maxPathPartLength },
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     clientErrorHandler: (error, socket) => refuseBytes(error, socket),

@@ -1,5 +1,6 @@
 import type { Authenticator } from '../accounts/authenticate.ts'
 import type { Principal } from '../accounts/principal.ts'
+import type { SignIn } from '../accounts/sign-in/sign-in.ts'
 import type { AnswerLog } from '../answers/log/answer-log.ts'
 import type { QueuePositions } from '../answers/queue/queue-positions.ts'
 import type { Config } from '../config.ts'
@@ -27,6 +28,7 @@ export interface Services {
   readonly models: ModelRegistry
   readonly ranking: RankingParts
   readonly authenticator: Authenticator
+  readonly signIn: SignIn
   readonly callerKeys: Map<AnswerId, string>
   readonly files: FileStore
   readonly openConnector: OpenConnector

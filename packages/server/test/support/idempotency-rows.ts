@@ -7,6 +7,7 @@ import { trainingKind } from '../../src/ingestion/training/training.ts'
 const counted = [
   'users',
   'api_keys',
+  'sign_in_links',
   'projects',
   'project_members',
   'prompts',

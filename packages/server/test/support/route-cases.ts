@@ -74,6 +74,14 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   'GET /v1/users': { ...own, owner: 403 },
   'POST /v1/users': { ...administrators, scope: 'admin', viewer: 'own', body: { email: 'new@example.com' } },
   'DELETE /v1/users/:user_id': { ...administrators, scope: 'admin', viewer: 'refused' },
+  'POST /v1/users/:user_id/sign-in-link': { ...administrators, scope: 'admin', viewer: 'refused' },
+  'POST /v1/auth/sign-out-everywhere': { scope: 'admin', viewer: 'own' },
+  'POST /v1/auth/password': {
+    scope: 'admin',
+    viewer: 'own',
+    body: { current_password: 'wrong password', new_password: 'another password' },
+    owner: 403,
+  },
   'GET /v1/users/:user_id/api-keys': readsChat,
   'GET /v1/admin/nodes': { ...administrators, scope: 'admin', viewer: 'own' },
   'POST /v1/users/:user_id/api-keys': { scope: 'admin', viewer: 'hidden', body: { name: 'laptop' } },
@@ -270,6 +278,13 @@ export const publicRoutes: readonly string[] = [
   'GET /upload/healthz',
   'GET /crawl/healthz',
   'GET /knowledge/:knowledge_id/download',
+  'GET /v1/auth/options',
+  'POST /v1/auth/link',
+  'POST /v1/auth/welcome',
+  'POST /v1/auth/sign-in',
+  'POST /v1/auth/sign-out',
+  'GET /v1/auth/oidc/start',
+  'GET /v1/auth/oidc/callback',
 ]
 
 export function guardedRoutes(routes: readonly Route[]): Route[] {

@@ -1,41 +1,33 @@
 import { z } from 'zod'
-import { apiKeyBytes, makeApiKey } from '../../accounts/api-key.ts'
-import { createApiKey, listApiKeys, revokeApiKey } from '../../accounts/api-key-store.ts'
-import { requireAccount, requireAdministrator, requireScope } from '../../accounts/authorize.ts'
+import { requireAdministrator, requireScope } from '../../accounts/authorize.ts'
 import type { Principal } from '../../accounts/principal.ts'
+import { findPasswordHash } from '../../accounts/sign-in/password-store.ts'
+import { inviteUser, linkBytes, makeLinkToken } from '../../accounts/sign-in/sign-in-link-store.ts'
 import type { User } from '../../accounts/user.ts'
-import { createUser, findUser, listUsers, setRecall } from '../../accounts/user-store.ts'
-import { invalidField, QuoryError } from '../../errors.ts'
-import { type ApiKeyId, parseId, type UserId } from '../../ids.ts'
+import { changeUser, createUser, findUser, listUsers } from '../../accounts/user-store.ts'
+import { QuoryError } from '../../errors.ts'
+import { parseId, type UserId } from '../../ids.ts'
 import { deleteUserWithWork } from '../../projects/delete-user.ts'
 import { findDefaultProject } from '../../projects/home-project-store.ts'
 import { listProjects } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'
+import { originOf } from '../session-cookie.ts'
 import type { Server } from '../validation.ts'
-import {
-  apiKey,
-  apiKeyParams,
-  createdApiKey,
-  me,
-  meChange,
-  newApiKey,
-  newUser,
-  user,
-  userParams,
-} from './account-schemas.ts'
+import { me, meChange, newUser, user, userParams } from './account-schemas.ts'
+import { signInLink } from './auth-schemas.ts'
 import { presentPage } from './present.ts'
 import { confirmation, pageQuery, problem, refusals } from './schemas.ts'
 
-type AccountServices = Pick<Services, 'db' | 'wakeUp' | 'log' | 'authenticator' | 'files'>
+type AccountServices = Pick<Services, 'db' | 'wakeUp' | 'log' | 'authenticator' | 'files' | 'config'>
+
+const tags = ['users']
 
 export function registerAccountRoutes(server: Server, services: AccountServices): void {
+  registerMeRoutes(server, services)
   registerUserRoutes(server, services)
-  registerApiKeyRoutes(server, services)
 }
 
-function registerUserRoutes(server: Server, services: AccountServices): void {
-  const { db, authenticator } = services
-  const tags = ['users']
+function registerMeRoutes(server: Server, { db }: AccountServices): void {
   server.get(
     '/me',
     { schema: { tags, summary: 'Who Am I', response: { 200: me, ...refusals } } },
@@ -54,8 +46,8 @@ function registerUserRoutes(server: Server, services: AccountServices): void {
     },
     async ({ principal, body }) => {
       requireScope(principal, 'admin')
-      const { recalls_other_chats: recalls } = body
-      if (typeof recalls === 'boolean') await setRecall(db.query, principal.userId, recalls)
+      const { name, recalls_other_chats: recalls } = body
+      await changeUser(db.query, principal.userId, { name: name ?? undefined, recalls: recalls ?? undefined })
       return await describeMe(principal)
     },
   )
@@ -70,9 +62,14 @@ function registerUserRoutes(server: Server, services: AccountServices): void {
       scope: principal.scope,
       default_project_id: home.id,
       recalls_other_chats: found.recalls_other_chats,
+      has_password: (await findPasswordHash(db.query, principal.userId)) !== undefined,
       projects: items.map(({ id, name, role }) => ({ id, name, role })),
     }
   }
+}
+
+function registerUserRoutes(server: Server, services: AccountServices): void {
+  const { db, authenticator, config } = services
   server.get(
     '/users',
     {
@@ -102,6 +99,27 @@ function registerUserRoutes(server: Server, services: AccountServices): void {
       return reply.code(201).send(presentUser(made))
     },
   )
+  server.post(
+    '/users/:user_id/sign-in-link',
+    {
+      schema: {
+        tags,
+        summary: 'Make A Sign-In Link',
+        description:
+          'For one use within seven days: whoever opens it signs in as this user and sets their password. It invites, and ' +
+          'it lets in again who forgot theirs.',
+        params: userParams,
+        response: { 201: signInLink, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      requireAdministrator(request.principal)
+      const token = makeLinkToken(request.ids.secret(linkBytes))
+      const expires_at = await inviteUser(db.query, request.principal, userIdOf(request.params), token)
+      const url = `${originOf(config, request)}/welcome?token=${token}`
+      return reply.code(201).send({ token, url, expires_at })
+    },
+  )
   server.delete(
     '/users/:user_id',
     {
@@ -123,81 +141,11 @@ function registerUserRoutes(server: Server, services: AccountServices): void {
   )
 }
 
-function registerApiKeyRoutes(server: Server, { db, authenticator }: AccountServices): void {
-  const tags = ['api-keys']
-  server.get(
-    '/users/:user_id/api-keys',
-    {
-      schema: {
-        tags,
-        summary: 'List API Keys',
-        params: userParams,
-        querystring: pageQuery,
-        response: { 200: z.object({ api_keys: z.array(apiKey) }), ...refusals },
-      },
-    },
-    async (request, reply) => {
-      const id = userIdOf(request.params)
-      await requireUser(request.principal, id)
-      const page = await listApiKeys(db.query, request.principal, id, request.query)
-      return { api_keys: presentPage(reply, page, (key) => key) }
-    },
-  )
-  server.post(
-    '/users/:user_id/api-keys',
-    {
-      schema: {
-        tags,
-        summary: 'Create API Key',
-        description: 'The key is in this answer only; the server keeps its hash.',
-        params: userParams,
-        body: newApiKey,
-        response: { 201: createdApiKey, ...refusals },
-      },
-    },
-    async (request, reply) => {
-      const userId = userIdOf(request.params)
-      requireAccount(request.principal, userId)
-      const { name, scope, expires_at: expiresAt } = request.body ?? {}
-      const key = makeApiKey(request.ids.secret(apiKeyBytes))
-      const made = await createApiKey(db.query, request.principal, {
-        id: request.ids.next<ApiKeyId>(),
-        userId,
-        key,
-        name: name ?? undefined,
-        scope: scope ?? undefined,
-        expiresAt: expiresAt === undefined || expiresAt === null ? null : futureTime(expiresAt),
-      })
-      return reply.code(201).send({ ...made, key })
-    },
-  )
-  server.delete(
-    '/users/:user_id/api-keys/:key_id',
-    { schema: { tags, summary: 'Revoke API Key', params: apiKeyParams, response: { 200: confirmation, ...refusals } } },
-    async ({ principal, params }) => {
-      requireScope(principal, 'admin')
-      const userId = userIdOf(params)
-      const keyId = parseId<ApiKeyId>(params.key_id)
-      if (keyId === undefined || !(await revokeApiKey(db.query, principal, userId, keyId))) {
-        requireAccount(principal, userId)
-        throw new QuoryError('api_key_not_found', `API key with ID ${params.key_id} not found`)
-      }
-      authenticator.forget({ keyId })
-      return { message: 'API key revoked' }
-    },
-  )
-
-  async function requireUser(principal: Parameters<typeof requireAccount>[0], id: UserId): Promise<void> {
-    requireAccount(principal, id)
-    if ((await findUser(db.query, id)) === undefined) throw userNotFound(id)
-  }
-}
-
 function presentUser({ id, email, name, role, created_at, updated_at }: User) {
   return { id, email, name, role, created_at, updated_at }
 }
 
-function userNotFound(id: string): QuoryError {
+export function userNotFound(id: string): QuoryError {
   return new QuoryError('user_not_found', `User with ID ${id} not found`)
 }
 
@@ -205,15 +153,4 @@ export function userIdOf({ user_id }: { user_id: string }): UserId {
   const id = parseId<UserId>(user_id)
   if (id === undefined) throw userNotFound(user_id)
   return id
-}
-
-function futureTime(text: string): string {
-  const time = new Date(text)
-  if (time.getTime() > Date.now()) return time.toISOString()
-  throw invalidField({
-    type: 'value_error',
-    loc: ['body', 'expires_at'],
-    msg: 'Value error, a key must expire in the future',
-    input: text,
-  })
 }

@@ -26,11 +26,12 @@ export const me = user.extend({
   scope,
   default_project_id: id,
   recalls_other_chats: z.boolean().meta({ description: 'Whether answers may search your other chats of the project' }),
+  has_password: z.boolean().meta({ description: 'Whether you can sign in with a password' }),
   projects: z.array(z.object({ id, name: z.string(), role: z.enum(['owner', 'editor', 'viewer']) })),
 })
 
 export const meChange = z
-  .object({ recalls_other_chats: z.boolean().nullish() })
+  .object({ name: text({ min: 1, max: 100 }).nullish(), recalls_other_chats: z.boolean().nullish() })
   .meta({ example: { recalls_other_chats: true } })
 
 export const apiKey = z.object({

@@ -3,6 +3,8 @@ import { requireBearer } from '../authentication.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { registerAccountRoutes } from './account-routes.ts'
+import { registerApiKeyRoutes } from './api-key-routes.ts'
+import { registerAuthRoutes } from './auth-routes.ts'
 import { registerChatRoutes } from './chat-routes.ts'
 import { registerDataRoutes } from './data-routes.ts'
 import { registerMemberRoutes } from './member-routes.ts'
@@ -26,7 +28,9 @@ export function registerChicory(services: Services) {
       },
       async () => ({ message: 'Quory is running' }),
     )
+    registerAuthRoutes(server, services)
     registerAccountRoutes(server, services)
+    registerApiKeyRoutes(server, services)
     registerModelRoutes(server, services)
     registerNodeRoutes(server, services)
     registerProjectRoutes(server, services)
