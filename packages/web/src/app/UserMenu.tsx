@@ -1,8 +1,12 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { CircleUser } from 'lucide-react'
+import { CircleUser, LogOut } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changeLanguage, type Language, languages } from '../i18n/translate.ts'
+import { meQuery } from '../server/me-query.ts'
+import { useQuory } from '../server/quory-context.ts'
+import { useSignOut } from '../server/use-sign-out.ts'
 import { Button } from '../ui/Button.tsx'
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '../ui/Menu.tsx'
 import { chooseTheme, chosenTheme, type Theme } from './appearance.ts'
@@ -10,13 +14,16 @@ import { chooseTheme, chosenTheme, type Theme } from './appearance.ts'
 export function UserMenu() {
   const { t, i18n } = useTranslation()
   const [theme, setTheme] = useState(chosenTheme)
+  const { data: me } = useQuery(meQuery(useQuory()))
+  const signOut = useSignOut()
   return (
     <Menu
       align="start"
       trigger={
         <Button look="quiet" className="w-full justify-start px-2.5 text-foreground">
           <CircleUser />
-          <span className="truncate">{t('shell.account')}</span>
+          <span className="sr-only">{t('shell.account')}: </span>
+          <span className="truncate">{me === undefined ? t('shell.account') : me.name || me.email}</span>
         </Button>
       }
     >
@@ -44,6 +51,10 @@ export function UserMenu() {
         options={Object.entries(languages).map(([value, label]) => ({ value, label }))}
         onChange={(value) => void changeLanguage(i18n, value as Language)}
       />
+      <MenuSeparator />
+      <MenuItem icon={<LogOut />} onSelect={() => signOut.mutate({ everywhere: false })}>
+        {t('shell.signOut')}
+      </MenuItem>
     </Menu>
   )
 }

@@ -27,7 +27,11 @@ const root = createRootRouteWithContext<PageContext>()({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search): { next?: string } => textIn(search, 'next'),
+  /** `problem`: why a sign-in elsewhere led back here. */
+  validateSearch: (search): { next?: string; problem?: string } => ({
+    ...textIn(search, 'next'),
+    ...textIn(search, 'problem'),
+  }),
   component: lazyRouteComponent(() => import('../session/SignInPage.tsx'), 'SignInPage'),
 })
 const welcome = createRoute({
