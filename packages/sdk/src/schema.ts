@@ -840,6 +840,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project_id}/data-sources/{data_source_id}/files/{file_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Original of a File
+         * @description A file of a data source that has many, as it was last fetched or unpacked: as an attachment; a PDF is shown. One byte range may be asked for. The header `x-content-form` reads `original`; it reads `text` when the original is not kept any more, and what is sent is the text that was read from it.
+         */
+        get: operations["getOriginalOfAFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project_id}/data-sources/{data_source_id}/sync": {
         parameters: {
             query?: never;
@@ -1455,6 +1475,13 @@ export interface components {
             file_id: string;
             /** @description Of the file as it was then */
             content_hash: string;
+            /** @description Where a person opened the file at its source; null for uploads */
+            url: string | null;
+            /**
+             * @description The original as it is kept here now, at the page where there is one
+             * @example /v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3
+             */
+            content_url: string;
             heading_path: string[];
             /** @description First Unicode code point of the quote in the document text */
             start: number;
@@ -1961,6 +1988,12 @@ export interface components {
                         /** @description Of files whose size is known */
                         bytes: number;
                     };
+                    /** @description Of these, those that are found by their vectors as well; null without an embedding model */
+                    embedded: {
+                        files: number;
+                        /** @description Of files whose size is known */
+                        bytes: number;
+                    } | null;
                     /** @description Left out; the list of files says why */
                     skipped: number;
                     /** @description Not to be read; the list of files says why */
@@ -2111,7 +2144,7 @@ export interface components {
                 /** @description Which index was searched for the words, in how many pieces, and how long it took */
                 words: {
                     /** @enum {string} */
-                    index: "postings";
+                    index: "postings" | "pg_textsearch";
                     segments: number;
                     ms: number;
                 };
@@ -4213,6 +4246,8 @@ export interface operations {
                      *               "row_end": 1,
                      *               "file_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
                      *               "content_hash": "…",
+                     *               "url": "…",
+                     *               "content_url": "/v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3",
                      *               "heading_path": [
                      *                 "…"
                      *               ],
@@ -4322,6 +4357,8 @@ export interface operations {
                      *           "row_end": 1,
                      *           "file_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
                      *           "content_hash": "…",
+                     *           "url": "…",
+                     *           "content_url": "/v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3",
                      *           "heading_path": [
                      *             "…"
                      *           ],
@@ -4409,6 +4446,8 @@ export interface operations {
                      *           "row_end": 1,
                      *           "file_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
                      *           "content_hash": "…",
+                     *           "url": "…",
+                     *           "content_url": "/v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3",
                      *           "heading_path": [
                      *             "…"
                      *           ],
@@ -4575,6 +4614,8 @@ export interface operations {
                      *           "row_end": 1,
                      *           "file_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
                      *           "content_hash": "…",
+                     *           "url": "…",
+                     *           "content_url": "/v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3",
                      *           "heading_path": [
                      *             "…"
                      *           ],
@@ -4641,6 +4682,8 @@ export interface operations {
                      *           "row_end": 1,
                      *           "file_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
                      *           "content_hash": "…",
+                     *           "url": "…",
+                     *           "content_url": "/v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3",
                      *           "heading_path": [
                      *             "…"
                      *           ],
@@ -4744,6 +4787,8 @@ export interface operations {
                      *           "row_end": 1,
                      *           "file_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
                      *           "content_hash": "…",
+                     *           "url": "…",
+                     *           "content_url": "/v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3",
                      *           "heading_path": [
                      *             "…"
                      *           ],
@@ -4871,6 +4916,8 @@ export interface operations {
                      *         "row_end": 1,
                      *         "file_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
                      *         "content_hash": "…",
+                     *         "url": "…",
+                     *         "content_url": "/v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3",
                      *         "heading_path": [
                      *           "…"
                      *         ],
@@ -5317,6 +5364,10 @@ export interface operations {
                      *             "files": 1,
                      *             "bytes": 1
                      *           },
+                     *           "embedded": {
+                     *             "files": 1,
+                     *             "bytes": 1
+                     *           },
                      *           "skipped": 1,
                      *           "failed": 1,
                      *           "files_per_second": 1,
@@ -5651,6 +5702,46 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getOriginalOfAFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                data_source_id: string;
+                /** @description `id` of a file of the data source, or `file_id` of a citation */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes, under the media type of the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The bytes, under the media type of the file */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            416: components["responses"]["Problem416"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
     syncDataSource: {
         parameters: {
             query?: never;
@@ -5710,6 +5801,10 @@ export interface operations {
                      *             "bytes": 1
                      *           },
                      *           "indexed": {
+                     *             "files": 1,
+                     *             "bytes": 1
+                     *           },
+                     *           "embedded": {
                      *             "files": 1,
                      *             "bytes": 1
                      *           },
@@ -5775,6 +5870,12 @@ export interface operations {
                                     /** @description Of files whose size is known */
                                     bytes: number;
                                 };
+                                /** @description Of these, those that are found by their vectors as well; null without an embedding model */
+                                embedded: {
+                                    files: number;
+                                    /** @description Of files whose size is known */
+                                    bytes: number;
+                                } | null;
                                 /** @description Left out; the list of files says why */
                                 skipped: number;
                                 /** @description Not to be read; the list of files says why */
@@ -5847,6 +5948,10 @@ export interface operations {
                      *             "files": 1,
                      *             "bytes": 1
                      *           },
+                     *           "embedded": {
+                     *             "files": 1,
+                     *             "bytes": 1
+                     *           },
                      *           "skipped": 1,
                      *           "failed": 1,
                      *           "files_per_second": 1,
@@ -5909,6 +6014,12 @@ export interface operations {
                                     /** @description Of files whose size is known */
                                     bytes: number;
                                 };
+                                /** @description Of these, those that are found by their vectors as well; null without an embedding model */
+                                embedded: {
+                                    files: number;
+                                    /** @description Of files whose size is known */
+                                    bytes: number;
+                                } | null;
                                 /** @description Left out; the list of files says why */
                                 skipped: number;
                                 /** @description Not to be read; the list of files says why */
@@ -5981,6 +6092,10 @@ export interface operations {
                      *             "files": 1,
                      *             "bytes": 1
                      *           },
+                     *           "embedded": {
+                     *             "files": 1,
+                     *             "bytes": 1
+                     *           },
                      *           "skipped": 1,
                      *           "failed": 1,
                      *           "files_per_second": 1,
@@ -6043,6 +6158,12 @@ export interface operations {
                                     /** @description Of files whose size is known */
                                     bytes: number;
                                 };
+                                /** @description Of these, those that are found by their vectors as well; null without an embedding model */
+                                embedded: {
+                                    files: number;
+                                    /** @description Of files whose size is known */
+                                    bytes: number;
+                                } | null;
                                 /** @description Left out; the list of files says why */
                                 skipped: number;
                                 /** @description Not to be read; the list of files says why */
@@ -6115,6 +6236,10 @@ export interface operations {
                      *             "files": 1,
                      *             "bytes": 1
                      *           },
+                     *           "embedded": {
+                     *             "files": 1,
+                     *             "bytes": 1
+                     *           },
                      *           "skipped": 1,
                      *           "failed": 1,
                      *           "files_per_second": 1,
@@ -6177,6 +6302,12 @@ export interface operations {
                                     /** @description Of files whose size is known */
                                     bytes: number;
                                 };
+                                /** @description Of these, those that are found by their vectors as well; null without an embedding model */
+                                embedded: {
+                                    files: number;
+                                    /** @description Of files whose size is known */
+                                    bytes: number;
+                                } | null;
                                 /** @description Left out; the list of files says why */
                                 skipped: number;
                                 /** @description Not to be read; the list of files says why */
@@ -6500,7 +6631,11 @@ export interface operations {
     };
     listTables: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 project_id: string;
@@ -6512,6 +6647,10 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Cursor of the next page; absent on the last one */
+                    "X-Next-Cursor"?: string;
+                    /** @description The most that a call without a limit returns */
+                    "X-List-Cap"?: number;
                     [name: string]: unknown;
                 };
                 content: {
