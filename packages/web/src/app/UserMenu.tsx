@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { CircleUser, LogOut } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -15,6 +15,7 @@ export function UserMenu() {
   const { t, i18n } = useTranslation()
   const [theme, setTheme] = useState(chosenTheme)
   const { data: me } = useQuery(meQuery(useQuory()))
+  const navigate = useNavigate()
   const signOut = useSignOut()
   return (
     <Menu
@@ -27,8 +28,8 @@ export function UserMenu() {
         </Button>
       }
     >
-      <MenuItem asChild>
-        <Link to="/account">{t('shell.account')}</Link>
+      <MenuItem icon={<CircleUser />} onSelect={() => void navigate({ to: '/account' })}>
+        {t('shell.account')}
       </MenuItem>
       <MenuSeparator />
       <MenuLabel>{t('shell.theme')}</MenuLabel>

@@ -32,7 +32,7 @@ export function Menu({ trigger, children, align = 'end', onOpenChange }: MenuPro
 const itemLook =
   'flex w-full cursor-default items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm outline-none select-none data-disabled:opacity-50 data-highlighted:bg-accent data-highlighted:text-accent-foreground [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted-foreground'
 
-interface MenuItemProps extends ComponentProps<typeof Primitive.Item> {
+interface MenuItemProps extends Omit<ComponentProps<typeof Primitive.Item>, 'asChild'> {
   readonly icon?: ReactNode
   readonly shortcut?: string
   readonly isDestructive?: boolean
