@@ -3,6 +3,7 @@ import type { Queryable } from '../database/database.ts'
 import type { Schema } from '../database/schema.ts'
 import type { DocumentId, ProjectId } from '../ids.ts'
 import type { PassageFilter } from './passage-filter.ts'
+import type { PassagePlace } from './passage-store.ts'
 
 const documentsPerRead = 1_000
 
@@ -49,4 +50,30 @@ function isOfType(eb: ExpressionBuilder<Schema, 'documents'>) {
     type.includes('/')
       ? eb('media_type', '=', type)
       : eb(sql<string>`substr(media_type, 1, cast(${type.length + 1} as integer))`, '=', `${type}/`)
+}
+
+/** The passages on these pages, in no order; undefined when there are more than `most`. By their own index alone. */
+export async function listPassagesOnPages(
+  db: Queryable,
+  projectId: ProjectId,
+  pages: NonNullable<PassageFilter['pages']>,
+  most: number,
+): Promise<readonly PassagePlace[] | undefined> {
+  const rows = await selectPassagesOnPages(db, projectId, pages, most + 1).execute()
+  return rows.length > most ? undefined : rows
+}
+
+export function selectPassagesOnPages(
+  db: Queryable,
+  projectId: ProjectId,
+  { first, last }: NonNullable<PassageFilter['pages']>,
+  limit: number,
+) {
+  return db
+    .selectFrom('passages')
+    .select(['document_id as documentId', 'number'])
+    .where('project_id', '=', projectId)
+    .where('page', '>=', first)
+    .where('page', '<=', last)
+    .limit(limit)
 }

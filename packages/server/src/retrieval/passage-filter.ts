@@ -17,3 +17,6 @@ export interface PassageFilter {
 export function asksOfDocuments({ pages: _, ...ofDocuments }: PassageFilter): boolean {
   return Object.values(ofDocuments).some((value) => value !== undefined)
 }
+
+/** Some passages by document and number, ascending: few enough to be compared one by one. */
+export type PassageNumbers = ReadonlyMap<DocumentId, readonly number[]>

@@ -7,6 +7,7 @@ import { type Database, type Engine, inTransaction } from '../database/database.
 import { type DocumentId, newId, type ProjectId, type SegmentId } from '../ids.ts'
 import { listDocuments, removeDocuments } from './document-store.ts'
 import { readTextSlice, wholeText } from './document-text-store.ts'
+import { selectPassagesOnPages } from './passage-filter-store.ts'
 import { readPassages, selectPassages } from './passage-store.ts'
 import { prepareDocument } from './prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from './search-passages.ts'
@@ -248,6 +249,7 @@ it('reads postings, documents and passages by key alone', async () => {
       { documentId, number: 1 },
       { documentId, number: 2 },
     ]).compile(),
+    selectPassagesOnPages(db.query, projectId, { first: 1, last: 2 }, 10).compile(),
   ]
   for (const { sql, parameters } of queries) {
     const plan = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters])

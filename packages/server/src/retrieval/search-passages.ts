@@ -7,6 +7,7 @@ import { asksOfDocuments, type PassageFilter } from './passage-filter.ts'
 import { readFilteredDocuments } from './passage-filter-store.ts'
 import { type PassagePlace, readPassages, type StoredPassage } from './passage-store.ts'
 import { type RankingParts, rankPassages } from './rank-passages.ts'
+import { resolvePassages } from './resolve-passages.ts'
 import type { SearchedSet, VectorSearch } from './vectors/search-vectors.ts'
 import { findByWords } from './words/search-words.ts'
 
@@ -46,9 +47,10 @@ export async function searchPassagesInDetail(
   }
   const isPicky = phrases.length > 0 || filter.pages !== undefined
   const asked = { projectId, query, limit: candidates, documents, phrases, pick: isPicky ? pick : undefined }
+  const resolve = () => resolvePassages(db, { projectId, documents, phrases, pages: filter.pages })
   const { words, byVectors } = await askBoth(vectors, projectId, {
     byWords: () => (index === undefined ? findByWords(db, asked) : index.find(asked)),
-    byVectors: (set) => vectors?.search(set, { query, limit: candidates, documents }),
+    byVectors: (set) => vectors?.search(set, { ...asked, resolve }),
   })
   const { passages, details } = await rankPassages(
     { vectors, reranker },

@@ -33,9 +33,9 @@ export class ExactVectorIndex {
     this.#thread = thread
   }
 
-  async search(set: EmbeddingSet, { vector, limit, documents }: VectorQuery): Promise<readonly ScoredPlace[]> {
+  async search(set: EmbeddingSet, query: VectorQuery): Promise<readonly ScoredPlace[]> {
     await this.#prepare(set)
-    const found = await this.#thread.run('search', { set: set.id, vector, limit, documents })
+    const found = await this.#thread.run('search', { set: set.id, ...query })
     // The thread knows ids as text; they are those of the blocks.
     return found.map(({ documentId, ...place }) => ({ ...place, documentId: documentId as DocumentId }))
   }

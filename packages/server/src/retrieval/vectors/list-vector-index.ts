@@ -1,8 +1,10 @@
 import type { Database } from '../../database/database.ts'
 import type { DocumentId, EmbeddingSetId } from '../../ids.ts'
 import type { ScoredPlace } from '../fuse-scores.ts'
+import type { PassageNumbers } from '../passage-filter.ts'
 import type { EmbeddingSet } from './embedding-set-store.ts'
 import { readBlocks } from './embedding-store.ts'
+import { haveAtMost, readPassageVectors, type VectorRun } from './filtered-embedding-store.ts'
 import { readCentroids, readLists } from './list-store.ts'
 import { Nearest } from './nearest.ts'
 import { openVectors, type PackedVectors, similarity } from './packed-vectors.ts'
@@ -13,8 +15,8 @@ import type { VectorThread } from './vector-thread.ts'
 /** The share of the lists that a search reads, and the fewest. */
 const probedShare = 0.1
 const fewestProbed = 12
-/** Documents of a filter up to which theirs are compared one by one, whatever lists they are in. */
-const comparedDocuments = 2_000
+/** Passages that are looked up one by one when their documents hold too many others to be read whole. */
+const lookedUpPassages = 5_000
 const keptIndexes = 16
 
 interface KeptCentroids {
@@ -29,20 +31,19 @@ interface KeptCentroids {
 export class ListVectorIndex {
   readonly #db: Database
   readonly #thread: VectorThread
+  readonly #comparedAlways: number
   /** The one used last stands last. */
   readonly #kept = new Map<EmbeddingSetId, KeptCentroids>()
 
-  constructor(db: Database, thread: VectorThread) {
+  /** A filter that leaves no more than `comparedAlways` vectors has each of them compared. */
+  constructor(db: Database, thread: VectorThread, comparedAlways: number) {
     this.#db = db
     this.#thread = thread
+    this.#comparedAlways = comparedAlways
   }
 
   async search(set: EmbeddingSet, query: VectorQuery): Promise<readonly ScoredPlace[]> {
-    const { documents } = query
-    const found =
-      documents !== undefined && documents.size <= comparedDocuments
-        ? await this.#compare(set, query, [...documents])
-        : await this.#probe(set, query)
+    const found = (await this.#compareFiltered(set, query)) ?? (await this.#probe(set, query))
     // A document read anew a moment ago may be there twice.
     const places = new Map<string, ScoredPlace>()
     for (const { documentId, number, score } of found) {
@@ -52,25 +53,45 @@ export class ListVectorIndex {
     return [...places.values()]
   }
 
-  async #compare(set: EmbeddingSet, { vector, limit }: VectorQuery, documents: readonly DocumentId[]) {
+  /**
+   * What a narrow filter leaves lies in any list: it is compared whole when that reads no more vectors than a search
+   * without a filter reads. Undefined for a wide one, whose best are among the nearest of all.
+   */
+  async #compareFiltered(set: EmbeddingSet, query: VectorQuery): Promise<readonly FoundVector[] | undefined> {
+    const { documents, passages } = query
+    const named = passages === undefined ? documents : new Set(passages.keys())
+    if (named === undefined) return undefined
+    const most = Math.max(this.#comparedAlways, set.vectorCount * probedShare)
+    if (await haveAtMost(this.#db.query, set, named, most))
+      return await this.#compare(query, readBlocks(this.#db.query, set, [...named]), set)
+    if (passages === undefined || countNumbers(passages) > lookedUpPassages) return undefined
+    return await this.#compare(query, readPassageVectors(this.#db.query, set, passages), set)
+  }
+
+  async #compare(
+    { vector, limit, passages }: VectorQuery,
+    read: AsyncIterable<readonly VectorRun[]>,
+    { dimensions }: EmbeddingSet,
+  ): Promise<readonly FoundVector[]> {
     const nearest = new Nearest<FoundVector>(limit)
-    const dimensions = set.dimensions ?? 0
-    for await (const blocks of readBlocks(this.#db.query, set, documents)) {
-      const plain = blocks.map(({ documentId, first, vectors }) => ({ documentId, first, vectors: copyOf(vectors) }))
-      const found = await this.#thread.run('scanOnce', { blocks: plain, dimensions, vector, limit })
+    for await (const runs of read) {
+      const blocks = runs.map(({ documentId, first, vectors }) => ({ documentId, first, vectors: copyOf(vectors) }))
+      const numbers = runs.map(({ documentId }) => [documentId, passages?.get(documentId) ?? []] as const)
+      const query = { vector, limit, documents: undefined, passages: passages && new Map(numbers) }
+      const found = await this.#thread.run('scanOnce', { blocks, dimensions: dimensions ?? 0, ...query })
       for (const place of found) nearest.add(place, place.score)
     }
     return nearest.take().map(({ item }) => item)
   }
 
-  async #probe(set: EmbeddingSet, { vector, limit, documents }: VectorQuery): Promise<readonly FoundVector[]> {
+  async #probe(set: EmbeddingSet, query: VectorQuery): Promise<readonly FoundVector[]> {
     const generation = set.indexGeneration
     const packs = await this.#readCentroids(set)
     const lists = packs.reduce((sum, { count }) => sum + count, 0)
     const nearest = new Nearest<number>(Math.max(fewestProbed, Math.ceil(lists * probedShare)))
     let first = 0
     for (const pack of packs) {
-      for (let row = 0; row < pack.count; row++) nearest.add(first + row, similarity(pack, row, vector))
+      for (let row = 0; row < pack.count; row++) nearest.add(first + row, similarity(pack, row, query.vector))
       first += pack.count
     }
     const probed = nearest.take().map(({ item }) => item)
@@ -78,9 +99,7 @@ export class ListVectorIndex {
     return await this.#thread.run('scanScattered', {
       rows: rows.map(({ places, vectors }) => ({ places, vectors: copyOf(vectors) })),
       dimensions: set.dimensions ?? 0,
-      vector,
-      limit,
-      documents,
+      ...query,
     })
   }
 
@@ -99,6 +118,10 @@ export class ListVectorIndex {
     const rows = await readCentroids(this.#db.query, { ...set, generation: set.indexGeneration })
     return rows.map((vectors) => openVectors(vectors, set.dimensions ?? 0))
   }
+}
+
+function countNumbers(passages: PassageNumbers): number {
+  return passages.values().reduce((sum, numbers) => sum + numbers.length, 0)
 }
 
 /** Of its own: a driver's buffer may be a window on much more, all of which would be passed. */

@@ -2,9 +2,12 @@ import { type Database, inTransaction, type Tx } from '../../database/database.t
 import type { ScoredPlace } from '../fuse-scores.ts'
 import { type EmbeddingSet, updateEmbeddingSet } from './embedding-set-store.ts'
 import { type EmbeddingBlock, listBlocks, readBlocks } from './embedding-store.ts'
+import { haveAtMost } from './filtered-embedding-store.ts'
 import { markListed } from './list-store.ts'
 import { openVectors, unpackVector } from './packed-vectors.ts'
 import {
+  compareDocuments,
+  comparePassages,
   createPointIndex,
   createPointTable,
   dropUnusedPointIndexes,
@@ -21,10 +24,13 @@ const askAgainAfterMs = 60_000
 /** PostgreSQL's own index for vectors, where the extension is installed. */
 export class PgvectorIndex {
   readonly #db: Database
+  readonly #comparedAlways: number
   #usable: { readonly until: number; readonly answer: Promise<boolean> } | undefined
 
-  constructor(db: Database) {
+  /** A filter that leaves no more than `comparedAlways` vectors has each of them compared. */
+  constructor(db: Database, comparedAlways: number) {
     this.#db = db
+    this.#comparedAlways = comparedAlways
   }
 
   /** The extension may be installed, or removed, while the server runs. */
@@ -36,8 +42,12 @@ export class PgvectorIndex {
     return this.#usable.answer
   }
 
-  search(set: EmbeddingSet, query: VectorQuery): Promise<readonly ScoredPlace[]> {
-    return searchPoints(this.#db, set, query)
+  async search(set: EmbeddingSet, query: VectorQuery): Promise<readonly ScoredPlace[]> {
+    const { documents, passages } = query
+    if (passages !== undefined) return await comparePassages(this.#db.query, set, query, passages)
+    if (documents !== undefined && (await haveAtMost(this.#db.query, set, documents, this.#comparedAlways)))
+      return await compareDocuments(this.#db.query, set, query, documents)
+    return await searchPoints(this.#db, set, query)
   }
 
   /** Vectors that it lacks are added; those of documents that went have gone with them. */

@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type Database, inTransaction, type Queryable, type Tx } from '../../database/database.ts'
 import type { DocumentId, ProjectId } from '../../ids.ts'
 import type { ScoredPlace } from '../fuse-scores.ts'
+import type { PassageNumbers } from '../passage-filter.ts'
 import type { EmbeddingSet, SetRef } from './embedding-set-store.ts'
 import type { VectorQuery } from './vector-query.ts'
 
@@ -14,6 +15,13 @@ const table = 'embedding_points'
 /** pgvector indexes half-precision vectors up to this length. */
 export const maxIndexedDimensions = 4_000
 const maxEfSearch = 1_000
+/**
+ * Vectors that a scan with a wide filter goes through: of a million, the best 200 of 20,000 that pass lie among the
+ * nearest 10,000 when what passes has nothing to do with the question, so that this bears filters that have.
+ */
+const maxScanned = 50_000
+/** Times work_mem, 4 MB as PostgreSQL comes: what a scan that long keeps of what it has met. */
+const scanMemory = 8
 const rowsPerInsert = 200
 
 /** Searches with a filter need the iterative scans of 0.8. */
@@ -96,21 +104,85 @@ export async function dropUnusedPointIndexes(db: Queryable): Promise<void> {
   for (const { name } of rows) await sql.raw(`drop index concurrently if exists ${name}`).execute(db)
 }
 
+interface PointRow {
+  readonly documentId: DocumentId
+  readonly number: number
+  readonly distance: number
+}
+
+const noPlaces: readonly ScoredPlace[] = []
+
+/** The best of these passages, each of them compared: the index, asked for its nearest, may end before it meets them. */
+export async function comparePassages(
+  db: Queryable,
+  set: EmbeddingSet,
+  query: VectorQuery,
+  passages: PassageNumbers,
+): Promise<readonly ScoredPlace[]> {
+  const places = [...passages].flatMap(([id, numbers]) => numbers.map((number) => ({ id, number })))
+  const wanted = sql`
+    select point.document_id, point.number, point.vector
+    from unnest(${places.map(({ id }) => id)}::text[], ${places.map(({ number }) => number)}::bigint[])
+      as wanted (document_id, number)
+    join ${sql.table(table)} as point on point.project_id = ${set.projectId} and point.document_id = wanted.document_id
+      and point.set_id = ${set.id} and point.number = wanted.number`
+  return places.length === 0 ? noPlaces : await compare(db, set, query, wanted)
+}
+
+/** The best of these documents, every vector of theirs compared. */
+export async function compareDocuments(
+  db: Queryable,
+  set: EmbeddingSet,
+  query: VectorQuery,
+  documents: ReadonlySet<DocumentId>,
+): Promise<readonly ScoredPlace[]> {
+  const wanted = sql`
+    select document_id, number, vector from ${sql.table(table)}
+    where project_id = ${set.projectId} and document_id = any(${[...documents]}) and set_id = ${set.id}`
+  return documents.size === 0 ? noPlaces : await compare(db, set, query, wanted)
+}
+
+/** Materialized, so that no planner goes by the index after all. */
+async function compare(
+  db: Queryable,
+  set: EmbeddingSet,
+  { vector, limit }: VectorQuery,
+  wanted: RawBuilder<unknown>,
+): Promise<readonly ScoredPlace[]> {
+  const distance = distanceTo(set, vector)
+  const { rows } = await sql<PointRow>`with wanted as materialized (${wanted})
+    select document_id as "documentId", number, ${distance} as distance from wanted
+    order by distance, document_id, number limit ${limit}`.execute(db)
+  return rows.map(toPlace)
+}
+
 export async function searchPoints(
   db: Database,
   set: EmbeddingSet,
   { vector, limit, documents }: VectorQuery,
 ): Promise<readonly ScoredPlace[]> {
-  const dimensions = sql.raw(String(Number(set.dimensions)))
-  const distance = sql`(vector::halfvec(${dimensions})) <=> ${`[${vector.join(',')}]`}::halfvec(${dimensions})`
+  const distance = distanceTo(set, vector)
   const isWanted = documents === undefined ? sql`true` : sql`document_id = any(${[...documents]})`
   return await inTransaction(db, async (tx) => {
     await sql.raw(`set local hnsw.ef_search = ${Math.min(maxEfSearch, Math.max(100, limit))}`).execute(tx)
-    if (documents !== undefined) await sql.raw('set local hnsw.iterative_scan = strict_order').execute(tx)
-    const { rows } = await sql<{ documentId: DocumentId; number: number; distance: number }>`
+    if (documents !== undefined || limit > maxEfSearch) {
+      await sql.raw('set local hnsw.iterative_scan = strict_order').execute(tx)
+      await sql.raw(`set local hnsw.max_scan_tuples = ${maxScanned}`).execute(tx)
+      await sql.raw(`set local hnsw.scan_mem_multiplier = ${scanMemory}`).execute(tx)
+    }
+    const { rows } = await sql<PointRow>`
       select document_id as "documentId", number, ${distance} as distance from ${sql.table(table)}
       where project_id = ${set.projectId as ProjectId} and set_id = ${set.id} and ${isWanted}
       order by ${distance} limit ${limit}`.execute(tx)
-    return rows.map(({ documentId, number, distance: far }) => ({ documentId, number, score: 1 - far }))
+    return rows.map(toPlace)
   })
+}
+
+function distanceTo({ dimensions }: EmbeddingSet, vector: Float32Array): RawBuilder<unknown> {
+  const length = sql.raw(String(Number(dimensions)))
+  return sql`(vector::halfvec(${length})) <=> ${`[${vector.join(',')}]`}::halfvec(${length})`
+}
+
+function toPlace({ documentId, number, distance }: PointRow): ScoredPlace {
+  return { documentId, number, score: 1 - distance }
 }

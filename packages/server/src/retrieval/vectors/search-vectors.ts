@@ -3,6 +3,8 @@ import type { DocumentId, ProjectId } from '../../ids.ts'
 import type { Embeddings } from '../../models/embed.ts'
 import { ModelError } from '../../models/language-model.ts'
 import type { ScoredPlace } from '../fuse-scores.ts'
+import type { PassageNumbers } from '../passage-filter.ts'
+import { takePicked } from '../take-picked.ts'
 import { type EmbeddingSet, listEmbeddingSets } from './embedding-set-store.ts'
 import { toUnitLength } from './packed-vectors.ts'
 import type { VectorIndex } from './vector-query.ts'
@@ -17,6 +19,10 @@ export interface VectorSearchInput {
   readonly query: string
   readonly limit: number
   readonly documents: ReadonlySet<DocumentId> | undefined
+  /** The passages to compare, found while the question's vector is on its way; undefined: all of the documents'. */
+  readonly resolve: () => Promise<PassageNumbers | undefined>
+  /** Looks at the passages themselves; gives those that pass. */
+  readonly pick: ((places: readonly ScoredPlace[]) => Promise<readonly ScoredPlace[]>) | undefined
 }
 
 /** What vectors found, or in words why they were not asked. */
@@ -55,16 +61,18 @@ export function createVectorSearch({
       const active = sets.find(({ state }) => state === 'active')
       return active === undefined ? undefined : { ...active, hasNext: sets.some(({ state }) => state === 'next') }
     },
-    search: async (set, { query, limit, documents }) => {
+    search: async (set, { query, limit, documents, resolve, pick }) => {
       if (set === undefined || set.vectorCount === 0)
         return { type: 'skipped', reason: 'The passages are not embedded yet' }
       try {
-        const vector = toUnitLength(await embeddings.embedQuestion(set.model, query))
+        const [asked, passages] = await Promise.all([embeddings.embedQuestion(set.model, query), resolve()])
+        const vector = toUnitLength(asked)
         if (vector.length !== set.dimensions) {
           const reason = `The embedding model gave ${vector.length} numbers; the passages have ${set.dimensions}`
           return { type: 'skipped', reason }
         }
-        const places = await index.search(set, { vector, limit, documents })
+        const takeBest = (count: number) => index.search(set, { vector, limit: count, documents, passages })
+        const places = await (pick === undefined ? takeBest(limit) : takePicked({ limit, takeBest, pick }))
         return { type: 'searched', model: set.model, index: set.indexKind, places }
       } catch (error) {
         if (!(error instanceof ModelError)) throw error

@@ -37,8 +37,8 @@ class ChosenIndex implements VectorIndex {
     this.#logger = logger
     this.#exactUpTo = exactUpTo
     this.#exact = new ExactVectorIndex(db, this.#thread)
-    this.#lists = new ListVectorIndex(db, this.#thread)
-    this.#pgvector = new PgvectorIndex(db)
+    this.#lists = new ListVectorIndex(db, this.#thread, exactUpTo)
+    this.#pgvector = new PgvectorIndex(db, exactUpTo)
   }
 
   async search(...[set, query]: Parameters<VectorIndex['search']>): ReturnType<VectorIndex['search']> {

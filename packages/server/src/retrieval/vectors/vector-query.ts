@@ -1,6 +1,7 @@
 import type { Tx } from '../../database/database.ts'
 import type { DocumentId } from '../../ids.ts'
 import type { ScoredPlace } from '../fuse-scores.ts'
+import type { PassageNumbers } from '../passage-filter.ts'
 import type { EmbeddingSet } from './embedding-set-store.ts'
 
 export interface VectorQuery {
@@ -9,6 +10,8 @@ export interface VectorQuery {
   readonly limit: number
   /** Only passages of these documents; undefined: of all. */
   readonly documents: ReadonlySet<DocumentId> | undefined
+  /** Only these passages, some thousands at most, all of `documents`; undefined: every one of them. */
+  readonly passages?: PassageNumbers | undefined
 }
 
 /** Finds the passages whose vectors are nearest to a question's. */

@@ -15,6 +15,17 @@ export interface FoundVector {
   readonly score: number
 }
 
+/** What of the vectors is compared; ids are texts here. */
+interface VectorFilter {
+  readonly documents: ReadonlySet<string> | undefined
+  readonly passages?: ReadonlyMap<string, readonly number[]> | undefined
+}
+
+interface ShelfQuery extends VectorFilter {
+  readonly vector: Float32Array
+  readonly limit: number
+}
+
 type OpenBlock = Omit<ShelfBlock, 'key' | 'vectors'> & { readonly pack: PackedVectors }
 
 /** Vectors in memory by set, all of them compared with every query. */
@@ -34,12 +45,7 @@ export class VectorShelf {
     for (const key of keys ?? []) this.#sets.get(set)?.delete(key)
   }
 
-  search(input: {
-    set: string
-    vector: Float32Array
-    limit: number
-    documents: ReadonlySet<string> | undefined
-  }): readonly FoundVector[] {
+  search(input: ShelfQuery & { readonly set: string }): readonly FoundVector[] {
     return scanBlocks([...(this.#sets.get(input.set)?.values() ?? [])], input)
   }
 }
@@ -49,28 +55,36 @@ export function scanOnce({
   blocks,
   dimensions,
   ...query
-}: {
-  blocks: readonly Omit<ShelfBlock, 'key'>[]
-  dimensions: number
-  vector: Float32Array
-  limit: number
+}: ShelfQuery & {
+  readonly blocks: readonly Omit<ShelfBlock, 'key'>[]
+  readonly dimensions: number
 }): readonly FoundVector[] {
   const opened = blocks.map(({ vectors, ...block }) => ({ ...block, pack: openVectors(vectors, dimensions) }))
-  return scanBlocks(opened, { ...query, documents: undefined })
+  return scanBlocks(opened, query)
+}
+
+/** Whether a document's passage is compared, by its number; undefined: none of them is. */
+function sieveOf({ documents, passages }: VectorFilter, documentId: string): ((number: number) => boolean) | undefined {
+  if (passages !== undefined) {
+    const numbers = passages.get(documentId)
+    if (numbers === undefined) return undefined
+    const wanted = new Set(numbers)
+    return (number) => wanted.has(number)
+  }
+  return documents === undefined || documents.has(documentId) ? () => true : undefined
 }
 
 /** Equal scores by document and number, so that the order of the blocks changes nothing. */
-function scanBlocks(
-  blocks: readonly OpenBlock[],
-  { vector, limit, documents }: { vector: Float32Array; limit: number; documents: ReadonlySet<string> | undefined },
-): readonly FoundVector[] {
+function scanBlocks(blocks: readonly OpenBlock[], { vector, limit, ...filter }: ShelfQuery): readonly FoundVector[] {
   const nearest = new Nearest<Omit<FoundVector, 'score'>>(limit)
   const sorted = blocks.toSorted((a, b) =>
     a.documentId < b.documentId ? -1 : a.documentId > b.documentId ? 1 : a.first - b.first,
   )
   for (const { documentId, first, pack } of sorted) {
-    if (documents !== undefined && !documents.has(documentId)) continue
+    const isWanted = sieveOf(filter, documentId)
+    if (isWanted === undefined) continue
     for (let row = 0; row < pack.count; row++) {
+      if (!isWanted(first + row)) continue
       const score = similarity(pack, row, vector)
       if (score > nearest.threshold && pack.scales[row] !== 0) nearest.add({ documentId, number: first + row }, score)
     }
@@ -89,14 +103,8 @@ export function scanScattered({
   dimensions,
   vector,
   limit,
-  documents,
-}: {
-  rows: readonly ScatteredVectors[]
-  dimensions: number
-  vector: Float32Array
-  limit: number
-  documents: ReadonlySet<string> | undefined
-}): readonly FoundVector[] {
+  ...filter
+}: ShelfQuery & { readonly rows: readonly ScatteredVectors[]; readonly dimensions: number }): readonly FoundVector[] {
   const nearest = new Nearest<Omit<FoundVector, 'score'>>(limit)
   for (const { places, vectors } of rows) {
     const pack = openVectors(vectors, dimensions)
@@ -104,11 +112,11 @@ export function scanScattered({
     for (const line of places.split('\n')) {
       const space = line.indexOf(' ')
       const documentId = line.slice(0, space)
-      const isWanted = documents === undefined || documents.has(documentId)
-      for (const number of line.slice(space + 1).split(',')) {
-        const score = isWanted ? similarity(pack, row, vector) : Number.NEGATIVE_INFINITY
-        if (score > nearest.threshold && pack.scales[row] !== 0)
-          nearest.add({ documentId, number: Number(number) }, score)
+      const isWanted = sieveOf(filter, documentId)
+      for (const text of line.slice(space + 1).split(',')) {
+        const number = Number(text)
+        const score = isWanted?.(number) === true ? similarity(pack, row, vector) : Number.NEGATIVE_INFINITY
+        if (score > nearest.threshold && pack.scales[row] !== 0) nearest.add({ documentId, number }, score)
         row++
       }
     }

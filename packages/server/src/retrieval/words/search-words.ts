@@ -3,6 +3,7 @@ import type { ProjectId } from '../../ids.ts'
 import { analyseQuestion } from '../analysis/analyse-question.ts'
 import { termsOfPhrases } from '../analysis/quoted-phrases.ts'
 import type { ScoredPlace } from '../fuse-scores.ts'
+import { takePicked } from '../take-picked.ts'
 import { readPostings, SegmentsReplaced } from './read-postings.ts'
 import { keepDocuments, keepHolding } from './restrict-scores.ts'
 import { type Candidate, type ScoredSegment, scoreSegments, takeBest } from './score-bm25.ts'
@@ -11,9 +12,6 @@ import { readDocumentsAt } from './segment-lookup-store.ts'
 import { readSegments } from './segment-store.ts'
 import type { FoundByWords, WordQuery } from './word-index.ts'
 
-/** Passages whose text one search may read. */
-const maxLookedAt = 5_000
-const placesPerPick = 100
 /** Between two merges of one project lie seconds. */
 const maxAttempts = 20
 
@@ -39,9 +37,9 @@ export async function findByWords(db: Searched, query: WordQuery): Promise<Found
   return await retryReplaced(async () => {
     const start = performance.now()
     const search = await searchWords(db, query)
-    const places = await (query.pick === undefined
-      ? takeBestPlaces(db, query.projectId, search, query.limit)
-      : takePicked(db, query, search))
+    const takeBest = (count: number) => takeBestPlaces(db, query.projectId, search, count)
+    const { pick, limit } = query
+    const places = await (pick === undefined ? takeBest(limit) : takePicked({ limit, takeBest, pick }))
     const details = {
       index: 'postings' as const,
       segments: search.segments.length,
@@ -63,23 +61,6 @@ async function searchWords(db: Searched, { projectId, query, documents, phrases 
   if (phrases.length > 0) await keepHolding(scored, postings, required)
   if (documents !== undefined) await keepDocuments(db, segments, scored, documents)
   return { scored, termWeights, segments, statistics }
-}
-
-/** Down the list until enough pass, or as many were looked at as one search may. */
-async function takePicked(
-  db: Searched,
-  { projectId, limit, pick = async (places) => places }: WordQuery,
-  search: WordSearch,
-): Promise<ScoredPlace[]> {
-  const picked: ScoredPlace[] = []
-  for (let seen = 0, wanted = limit * 2; ; wanted = Math.min(wanted * 4, maxLookedAt)) {
-    const places = await takeBestPlaces(db, projectId, search, wanted)
-    for (; seen < places.length && picked.length < limit; seen += placesPerPick) {
-      picked.push(...(await pick(places.slice(seen, seen + placesPerPick))))
-    }
-    if (picked.length >= limit || places.length < wanted || wanted === maxLookedAt) return picked.slice(0, limit)
-    seen = places.length
-  }
 }
 
 /** Merges and deletions never make a search wait, nor the other way round; one whose segments went begins anew. */
@@ -106,7 +87,7 @@ export function sumStatistics(segments: readonly Segment[]): IndexStatistics {
 }
 
 /** The best `limit` passages of a scored project, best first, ties by document id and number. Throws `SegmentsReplaced`. */
-async function takeBestPlaces(
+export async function takeBestPlaces(
   db: Searched,
   projectId: ProjectId,
   { scored, segments }: Pick<WordSearch, 'scored' | 'segments'>,
