@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { type ServerProcess, startServerProcess } from '../packages/server/test/support/server-process.ts'
 import { test as base, expect, firstLink, nobody } from './support/test.ts'
@@ -35,6 +36,7 @@ async function signIn(page: Page, secret = password): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
+/** Looked at by whoever changes a view, and by axe. */
 async function picture(page: Page, name: string): Promise<void> {
   for (const [width, height, size] of [
     [1280, 800, 'wide'],
@@ -44,6 +46,10 @@ async function picture(page: Page, name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await page.screenshot({ path: `.cache/screenshots/${name}-${size}-${colorScheme}.png`, fullPage: true })
+      // Its rules do not depend on the width.
+      if (size === 'phone') continue
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
     }
   }
   await page.setViewportSize({ width: 1280, height: 800 })

@@ -7,12 +7,14 @@ const cell = 'px-2 py-2 text-start align-middle'
 
 export function KeyTable(props: { readonly keys: readonly ApiKey[]; readonly onRevoke: (key: ApiKey) => void }) {
   const { t, i18n } = useTranslation()
-  const days = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium' })
+  // The reader's own kind of the language, such as British English.
+  const locale = navigator.languages.find((name) => name.startsWith(i18n.language)) ?? i18n.language
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
   const dayOf = (time: string | null, otherwise: string) => (time === null ? otherwise : days.format(new Date(time)))
   const scopes = { read: t('account.scopeRead'), chat: t('account.scopeChat'), admin: t('account.scopeAdmin') }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section tabIndex={0} aria-label={t('account.keys')} className="-mx-2 overflow-x-auto">
+    <section tabIndex={0} className="-mx-2 overflow-x-auto">
       <table className="w-full text-sm">
         <thead className="text-xs text-muted-foreground">
           <tr>

@@ -56,7 +56,7 @@ export function PeopleSection({ ownId }: { readonly ownId: string }) {
                 <Button
                   size="small"
                   look="quiet"
-                  aria-label={t('account.linkFor', { name: user.name })}
+                  aria-label={t('account.newLinkFor', { name: user.name })}
                   onClick={() => setInvited(user)}
                 >
                   {t('account.link')}
