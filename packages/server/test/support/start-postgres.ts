@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,7 +35,7 @@ export async function startPostgres({
   settings?: readonly string[]
 } = {}): Promise<PostgresServer> {
   const bin = findMachineBinaries() ?? (await findPackagedBinaries())
-  const folder = mkdtempSync(join(tmpdir(), 'quory-postgres-'))
+  const folder = mkdtempSync(join(isDurable ? tmpdir() : quickFolder(), 'quory-postgres-'))
   const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined
   if (user !== undefined) {
     chownSync(folder, user.uid, user.gid)
@@ -54,6 +54,8 @@ export async function startPostgres({
   const flags = [
     `fsync=${isDurable ? 'on' : 'off'}`,
     'max_connections=300',
+    // A run of many small databases: the log stays short, since it may lie in memory.
+    'max_wal_size=256MB',
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${folder}`,
     ...settings,
@@ -92,6 +94,17 @@ export async function startPostgres({
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * In memory where there is plenty (containers often have 64 MB there): a database of a test's own, 8 MB in 400 files, is
+ * copied in 60 ms instead of a second.
+ */
+function quickFolder(): string {
+  const memory = '/dev/shm'
+  if (!existsSync(memory)) return tmpdir()
+  const { bavail, bsize } = statfsSync(memory)
+  return bavail * bsize >= 4_000_000_000 ? memory : tmpdir()
 }
 
 /** Where the system does not say (it has no /proc), they notice by themselves that their parent is gone. */
