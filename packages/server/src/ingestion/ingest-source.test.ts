@@ -25,7 +25,7 @@ import { indexFile } from './index-file.ts'
 import { createIngestHandler, ingestKind } from './ingest-source.ts'
 import { createDataJobHandlers } from './job-handlers.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
-import { openParser } from './parsing/open-parser.ts'
+import { openParser, type Parser } from './parsing/open-parser.ts'
 import type { SourceRef } from './source.ts'
 import { uploadedFileId } from './source-file.ts'
 import { findFile } from './source-file-store.ts'
@@ -109,6 +109,24 @@ describe.each(engines)('reading a source on %s', (engine) => {
     const [last] = await opened.db.query.selectFrom('sources').select('id').execute()
     if (last !== undefined) await deleteSource(opened, opened.owner, { ...ref, sourceId: last.id })
     expect(new Set(Object.values(await opened.countRows()))).toEqual(new Set([0]))
+  })
+
+  it('has a place before what a training or a sync reads', async () => {
+    await using opened = await open(engine)
+    const seen: (boolean | undefined)[] = []
+    const parser: Pick<Parser, 'parse'> = {
+      parse: (request) => {
+        seen.push(request.isAwaited)
+        return opened.parser.parse(request)
+      },
+    }
+    const { sourceId } = await opened.upload('The lion sleeps in the shade.')
+    await using worker = opened.startWorker(createDataJobHandlers({ ...opened, parser }))
+    await worker.idle()
+    const { projectId, owner } = opened
+    await startTraining(opened, owner, { projectId, dataSourceIds: [sourceId], description: null })
+    await worker.idle()
+    expect(seen).toEqual([true, undefined])
   })
 
   it('twice gives what once gives, under the same document id', async () => {

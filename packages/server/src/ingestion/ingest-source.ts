@@ -23,12 +23,15 @@ function uploadOf({ projectId, payload }: ClaimedJob) {
 
 /** Reads an upload and puts its passages in the index. After a crash it goes on with what is not read yet. */
 export function createIngestHandler(dependencies: SyncDependencies): JobHandler {
+  const parser: SyncDependencies['parser'] = {
+    parse: (request) => dependencies.parser.parse({ ...request, isAwaited: true }),
+  }
   return {
     run: async (job, signal) => {
       const source = await findSource(dependencies.db.query, uploadOf(job))
       // Deleted meanwhile: there is nothing to do and nothing to say.
       if (source === undefined) return async () => undefined
-      await using session = await SyncSession.open(dependencies, { job, source })
+      await using session = await SyncSession.open({ ...dependencies, parser }, { job, source })
       await readUpload(session, signal)
       return (tx) => describeArchive(tx, uploadOf(job))
     },

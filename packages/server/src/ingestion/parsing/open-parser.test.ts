@@ -110,6 +110,22 @@ describe('a parser', () => {
     expect((await last).text).toBe('Last.')
   })
 
+  it('reads a file that somebody waits for before the others, and now and then one of those', async () => {
+    await using parser = open()
+    const order: string[] = []
+    const read = async (name: string, isAwaited: boolean) => {
+      const path = join(folder, name)
+      const signal = new AbortController().signal
+      await parser.parse({ path, fileName: 'a.txt', timeoutMs: 60_000, signal, isAwaited })
+      order.push(name)
+    }
+    const synced = ['s0', 's1', 's2']
+    const uploaded = ['u0', 'u1', 'u2', 'u3', 'u4', 'u5']
+    for (const name of [...synced, ...uploaded]) await writeFile(join(folder, name), `File ${name}.`)
+    await Promise.all([...synced.map((name) => read(name, false)), ...uploaded.map((name) => read(name, true))])
+    expect(order).toEqual(['s0', 'u0', 'u1', 'u2', 'u3', 's1', 'u4', 'u5', 's2'])
+  })
+
   it('ends everything under way when it is closed', async () => {
     const parser = open({ processes: 2 })
     const running = [parse(parser, slowText), parse(parser, slowText), parse(parser, 'waiting')]

@@ -10,6 +10,8 @@ export interface ParseRequest {
   /** From when a process is free for it. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** Somebody looks on: before what a sync or a rebuild reads of its thousands. */
+  readonly isAwaited?: boolean
 }
 
 /** Reads files in a few processes of their own, which go on from file to file. */
@@ -32,6 +34,9 @@ export interface ParserOptions {
   readonly idleMs?: number
 }
 
+/** After so many awaited files in a row one of the others is read: an archive may hold thousands too. */
+const awaitedInRow = 4
+
 /** Found by a look at the first bytes, before any parser ran: the process is as good as before. */
 const harmless: readonly ParseFailureReason[] = ['empty', 'unsupported', 'misnamed']
 
@@ -50,7 +55,9 @@ class ParserPool implements Parser {
   readonly #closing = new AbortController()
   readonly #idle: Reader[] = []
   readonly #all = new Set<Reader>()
-  readonly #waiting: (() => void)[] = []
+  readonly #awaited: (() => void)[] = []
+  readonly #others: (() => void)[] = []
+  #awaitedInRow = 0
   #running = 0
 
   constructor(options: ParserOptions) {
@@ -59,7 +66,7 @@ class ParserPool implements Parser {
 
   async parse(request: ParseRequest): Promise<Parsed> {
     const signal = AbortSignal.any([request.signal, this.#closing.signal])
-    await this.#enter(signal)
+    await this.#enter(signal, request.isAwaited === true ? this.#awaited : this.#others)
     try {
       return await this.#parse({ ...request, signal })
     } finally {
@@ -140,7 +147,7 @@ class ParserPool implements Parser {
     this.#all.delete(reader)
   }
 
-  async #enter(signal: AbortSignal): Promise<void> {
+  async #enter(signal: AbortSignal, queue: (() => void)[]): Promise<void> {
     signal.throwIfAborted()
     if (this.#running < this.#options.processes) {
       this.#running++
@@ -148,19 +155,21 @@ class ParserPool implements Parser {
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const onAbort = () => {
-      const place = this.#waiting.indexOf(resolve)
-      if (place !== -1) this.#waiting.splice(place, 1)
+      const place = queue.indexOf(resolve)
+      if (place !== -1) queue.splice(place, 1)
       reject(signal.reason)
     }
-    this.#waiting.push(resolve)
+    queue.push(resolve)
     signal.addEventListener('abort', onAbort, { once: true })
     await promise
     signal.removeEventListener('abort', onAbort)
   }
 
-  /** The place goes to who has waited longest. */
+  /** The place goes to the awaited file that has waited longest, now and then to another. */
   #leave(): void {
-    const next = this.#waiting.shift()
+    const isOthersTurn = this.#awaited.length === 0 || this.#awaitedInRow >= awaitedInRow
+    this.#awaitedInRow = isOthersTurn || this.#others.length === 0 ? 0 : this.#awaitedInRow + 1
+    const next = (isOthersTurn ? this.#others.shift() : undefined) ?? this.#awaited.shift()
     if (next === undefined) this.#running--
     else next()
   }
