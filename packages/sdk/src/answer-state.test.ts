@@ -23,6 +23,8 @@ const asked: Message = {
   error: null,
   queue_position: 1,
   cancel_requested_at: null,
+  rating: null,
+  cost: null,
 }
 
 type Unnumbered<T> = T extends { number: number } ? Omit<T, 'number'> : never

@@ -48,6 +48,6 @@ export function createQuory({ baseUrl = '', apiKey, fetch: send = globalThis.fet
 
 /** `Request` takes no relative address outside of a page. */
 function absolute(base: string, path: string): string {
-  if (base !== '' || !('location' in globalThis)) return base + path
-  return new URL(path, globalThis.location.href).href
+  const page = (globalThis as { readonly location?: { readonly href: string } }).location
+  return base !== '' || page === undefined ? base + path : new URL(path, page.href).href
 }

@@ -2,5 +2,6 @@ export type { AnswerEvent, Citation, ToolCall, ToolResult, Usage } from './answe
 export { type AnswerState, answerStateOf, reduceAnswer } from './answer-state.ts'
 export { createQuory, type Quory, type QuoryOptions } from './client.ts'
 export { type ReadAnswerOptions, readAnswer } from './read-answer.ts'
+export { type FeedEvent, type ReadFeedOptions, readFeed } from './read-feed.ts'
 export { QuoryRequestError } from './request-error.ts'
 export type * from './schema.ts'

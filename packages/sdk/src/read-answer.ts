@@ -1,11 +1,8 @@
-import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { type AnswerEvent, toAnswerEvent } from './answer-event.ts'
 import type { Quory } from './client.ts'
+import { isAborted, isFinal, readServerEvents } from './read-server-events.ts'
 import { QuoryRequestError } from './request-error.ts'
 import { waitBeforeRetry } from './wait-before-retry.ts'
-
-/** The server says something every 15 s; a line that is silent for this long is dead, whatever the socket says. */
-const silenceMs = 40_000
 
 export interface ReadAnswerOptions {
   readonly projectId: string
@@ -72,67 +69,20 @@ async function* readFrames(
   after: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Frame, void> {
-  const silence = new AbortController()
-  let timer = setTimeout(() => silence.abort(new Error('The server fell silent')), silenceMs)
-  try {
-    const response = await quory.request(path, {
-      headers: { accept: 'text/event-stream', ...(after > 0 ? { 'last-event-id': String(after) } : {}) },
-      signal: signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]),
-      cache: 'no-store',
-    })
-    yield { type: 'connected' }
-    if (response.status === 204 || response.body === null) {
-      yield { type: 'over' }
-      return
+  let number = after
+  for await (const event of readServerEvents(quory, path, {
+    lastEventId: after > 0 ? String(after) : undefined,
+    signal,
+  })) {
+    if (event.type !== 'event') {
+      yield event
+      continue
     }
-    let number = after
-    let retryMs = 5_000
-    const bytes = response.body.pipeThrough(
-      new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-        transform(chunk, controller) {
-          clearTimeout(timer)
-          timer = setTimeout(() => silence.abort(new Error('The server fell silent')), silenceMs)
-          controller.enqueue(chunk)
-        },
-      }),
-    )
-    const events = bytes
-      .pipeThrough(new TextDecoderStream())
-      .pipeThrough(new EventSourceParserStream({ onRetry: (ms) => (retryMs = ms) }))
-    for await (const { event = 'message', id, data } of iterate(events)) {
-      const body = JSON.parse(data)
-      if (event === 'stream_closed') yield { type: 'closed', resumeAfter: body.resume_after, retryMs }
-      // Frames without a number stand together for the one after them, which alone can be resumed from.
-      number = id === undefined ? number + 2 ** -20 : Number(id)
-      const read = toAnswerEvent(event, number, body)
-      if (read !== undefined) yield read
-    }
-  } finally {
-    clearTimeout(timer)
-    silence.abort()
+    const { name, id, data, retryMs } = event
+    if (name === 'stream_closed') yield { type: 'closed', resumeAfter: data.resume_after, retryMs }
+    // Frames without a number stand together for the one after them, which alone can be resumed from.
+    number = id === undefined ? number + 2 ** -20 : Number(id)
+    const read = toAnswerEvent(name, number, data)
+    if (read !== undefined) yield read
   }
-}
-
-/** Safari reads no stream with `for await`. */
-async function* iterate<T>(stream: ReadableStream<T>): AsyncGenerator<T, void> {
-  const reader = stream.getReader()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      yield value
-    }
-  } finally {
-    reader.cancel().catch(() => undefined)
-  }
-}
-
-/** Asked anew each time: the compiler believes that what it once read stays. */
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true
-}
-
-/** No waiting makes another answer of these. */
-function isFinal(error: unknown): boolean {
-  return error instanceof QuoryRequestError && [400, 401, 403, 404, 422].includes(error.status)
 }

@@ -363,6 +363,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream My Events
+         * @description What changes in your own chats and in the data of your projects, as server-sent events, for as long as you listen. Nothing is kept: `feed_start` comes first, and again whenever something may have been missed; whoever reads it fetches anew what they show.
+         *
+         *     `chat_changed` has the `chat`, also one that went to the trash; `chat_deleted` its `project_id` and `id`; `answer_started` and `answer_ended` a `project_id`, `chat_id`, `message_id` and `status`; `source_changed` a `project_id` and `data_source_id`, which is null when a source came or several changed; `training_changed` a `project_id` and `training_id`. `stream_closed` is the last event of a stream that the server ends: come back.
+         */
+        get: operations["streamMyEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -485,7 +507,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Chats */
+        /**
+         * List Chats
+         * @description Oldest first, and what you may see of others too; with `state` or `pinned` your own, newest first. What is in the trash comes with `state=trash` alone.
+         */
         get: operations["listChats"];
         put?: never;
         /** Create Chat */
@@ -507,12 +532,75 @@ export interface paths {
         get: operations["getChat"];
         put?: never;
         post?: never;
-        /** Delete Chat */
+        /**
+         * Delete Chat
+         * @description For good, whether or not it is in the trash.
+         */
         delete: operations["deleteChat"];
         options?: never;
         head?: never;
         /** Update Chat */
         patch: operations["updateChat"];
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/chats/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Chats
+         * @description Your own chats of the project, but not those in the trash: first names that have all the words, newest first, then what was said, of the newest chats first.
+         */
+        get: operations["searchChats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/chats/{chat_id}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Trash Chat
+         * @description Stops what is being answered, whose text so far stays, and takes the chat out of sight: in the trash it can only be restored or deleted. After QUORY_TRASH_DAYS it is deleted for good.
+         */
+        post: operations["trashChat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/chats/{chat_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Chat
+         * @description Takes a chat out of the trash, as it was. One that is not in it stays as it is.
+         */
+        post: operations["restoreChat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/projects/{project_id}/chats/{chat_id}/messages": {
@@ -522,7 +610,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Messages */
+        /**
+         * List Messages
+         * @description Everything said, oldest first: the newest, or those before or after a message. With `path=active` only the conversation as it stands, each message with its `siblings`.
+         */
         get: operations["listMessages"];
         put?: never;
         /**
@@ -549,6 +640,23 @@ export interface paths {
         post?: never;
         /** Delete Message */
         delete: operations["deleteMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/chats/{chat_id}/messages/{message_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rate Message */
+        put: operations["rateMessage"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1424,6 +1532,16 @@ export interface components {
              * @example 2026-11-22T20:13:48.123Z
              */
             updated_at: string;
+            /** @description False: the name stands in, or was made from the first exchange */
+            is_named: boolean;
+            /** @description An answer in it waits or is made */
+            is_running: boolean;
+            /** @description The message that ends the active path */
+            leaf_id: string | null;
+            pinned_at: string | null;
+            archived_at: string | null;
+            /** @description When it went to the trash */
+            deleted_at: string | null;
         };
         /**
          * @example {
@@ -1435,6 +1553,8 @@ export interface components {
             name: string;
             description?: string | null;
             owner?: string | null;
+            /** @description False: `name` stands in until the first exchange gives the chat one */
+            is_named?: boolean | null;
         };
         /**
          * @example {
@@ -1444,6 +1564,10 @@ export interface components {
         ChatChange: {
             name?: string | null;
             description?: string | null;
+            pinned?: boolean | null;
+            archived?: boolean | null;
+            /** @description Walks to this message, and on to where its branch was last */
+            leaf_id?: string | null;
         };
         PassageCitation: {
             /** @constant */
@@ -1575,10 +1699,25 @@ export interface components {
             queue_position: number | null;
             /** @description Set while an answer is being stopped: whoever runs it has not ended it yet */
             cancel_requested_at: string | null;
+            rating: ("up" | "down") | null;
+            /** @description Null when it is not known what the model costs */
+            cost: {
+                /** @example 0.0042 */
+                amount: number;
+                /** @example USD */
+                currency: string;
+            } | null;
+            /** @description With `path=active`: this message and those beside it, in the order they were made */
+            siblings?: string[];
         };
         MessageList: {
             messages: components["schemas"]["Message"][];
+            /** @description There is more in the direction of the page; with `around` in either */
             has_more: boolean;
+            /** @description With `path=active` */
+            has_older?: boolean;
+            /** @description With `path=active` */
+            has_newer?: boolean;
         };
         /**
          * @example {
@@ -1591,9 +1730,19 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             parent_id?: string | null;
+            /** @description The question that this one is another form of */
+            sibling_of?: string | null;
             model?: string | null;
             temperature?: number | null;
             max_tokens?: number | null;
+        };
+        /**
+         * @example {
+         *       "rating": "up"
+         *     }
+         */
+        MessageRating: {
+            rating: ("up" | "down") | null;
         };
         Attempt: {
             attempt: number;
@@ -2549,6 +2698,7 @@ export type PassageCitation = components['schemas']['PassageCitation'];
 export type Message = components['schemas']['Message'];
 export type MessageList = components['schemas']['MessageList'];
 export type NewMessage = components['schemas']['NewMessage'];
+export type MessageRating = components['schemas']['MessageRating'];
 export type Attempt = components['schemas']['Attempt'];
 export type FoundMessages = components['schemas']['FoundMessages'];
 export type CitationDetail = components['schemas']['CitationDetail'];
@@ -3451,6 +3601,37 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    streamMyEvents: {
+        parameters: {
+            query?: {
+                /** @description Ends the stream after so long, for whoever is behind something that cuts long ones */
+                seconds?: number;
+            };
+            header?: {
+                /** @description Number of the last event seen: the stream goes on after it */
+                "Last-Event-ID"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/event-stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listModels: {
         parameters: {
             query?: never;
@@ -3964,6 +4145,10 @@ export interface operations {
                 cursor?: string;
                 /** @description Exact owner label */
                 owner?: string;
+                /** @description Your own chats, newest first by `updated_at`: `all` but the trash, or one of these */
+                state?: "all" | "active" | "archived" | "trash";
+                /** @description Your own chats that are pinned, or not, newest first */
+                pinned?: boolean;
             };
             header?: never;
             path: {
@@ -3994,7 +4179,13 @@ export interface operations {
                      *           "owner": "u1",
                      *           "message_count": 2,
                      *           "created_at": "2026-11-22T20:13:48.123Z",
-                     *           "updated_at": "2026-11-22T20:13:48.123Z"
+                     *           "updated_at": "2026-11-22T20:13:48.123Z",
+                     *           "is_named": true,
+                     *           "is_running": true,
+                     *           "leaf_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *           "pinned_at": "2026-11-22T20:13:48.123Z",
+                     *           "archived_at": "2026-11-22T20:13:48.123Z",
+                     *           "deleted_at": "2026-11-22T20:13:48.123Z"
                      *         }
                      *       ]
                      *     }
@@ -4050,7 +4241,13 @@ export interface operations {
                      *       "owner": "u1",
                      *       "message_count": 2,
                      *       "created_at": "2026-11-22T20:13:48.123Z",
-                     *       "updated_at": "2026-11-22T20:13:48.123Z"
+                     *       "updated_at": "2026-11-22T20:13:48.123Z",
+                     *       "is_named": true,
+                     *       "is_running": true,
+                     *       "leaf_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "pinned_at": "2026-11-22T20:13:48.123Z",
+                     *       "archived_at": "2026-11-22T20:13:48.123Z",
+                     *       "deleted_at": "2026-11-22T20:13:48.123Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Chat"];
@@ -4091,7 +4288,13 @@ export interface operations {
                      *       "owner": "u1",
                      *       "message_count": 2,
                      *       "created_at": "2026-11-22T20:13:48.123Z",
-                     *       "updated_at": "2026-11-22T20:13:48.123Z"
+                     *       "updated_at": "2026-11-22T20:13:48.123Z",
+                     *       "is_named": true,
+                     *       "is_running": true,
+                     *       "leaf_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "pinned_at": "2026-11-22T20:13:48.123Z",
+                     *       "archived_at": "2026-11-22T20:13:48.123Z",
+                     *       "deleted_at": "2026-11-22T20:13:48.123Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Chat"];
@@ -4173,7 +4376,13 @@ export interface operations {
                      *       "owner": "u1",
                      *       "message_count": 2,
                      *       "created_at": "2026-11-22T20:13:48.123Z",
-                     *       "updated_at": "2026-11-22T20:13:48.123Z"
+                     *       "updated_at": "2026-11-22T20:13:48.123Z",
+                     *       "is_named": true,
+                     *       "is_running": true,
+                     *       "leaf_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "pinned_at": "2026-11-22T20:13:48.123Z",
+                     *       "archived_at": "2026-11-22T20:13:48.123Z",
+                     *       "deleted_at": "2026-11-22T20:13:48.123Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Chat"];
@@ -4186,6 +4395,195 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    searchChats: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Cursor of the next page; absent on the last one */
+                    "X-Next-Cursor"?: string;
+                    /** @description The most that a call without a limit returns */
+                    "X-List-Cap"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "chat": {
+                     *             "id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *             "project_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *             "name": "Holidays",
+                     *             "description": "…",
+                     *             "owner": "u1",
+                     *             "message_count": 2,
+                     *             "created_at": "2026-11-22T20:13:48.123Z",
+                     *             "updated_at": "2026-11-22T20:13:48.123Z",
+                     *             "is_named": true,
+                     *             "is_running": true,
+                     *             "leaf_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *             "pinned_at": "2026-11-22T20:13:48.123Z",
+                     *             "archived_at": "2026-11-22T20:13:48.123Z",
+                     *             "deleted_at": "2026-11-22T20:13:48.123Z"
+                     *           },
+                     *           "message_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *           "role": "user",
+                     *           "snippet": [
+                     *             {
+                     *               "text": "…",
+                     *               "is_match": true
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-22T20:13:48.123Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "…"
+                     *     }
+                     */
+                    "application/json": {
+                        results: {
+                            chat: components["schemas"]["Chat"];
+                            /** @description Null when it is the name of the chat that fits */
+                            message_id: string | null;
+                            role: ("user" | "assistant" | "system") | null;
+                            /** @description The piece that fits best; together the texts are it */
+                            snippet: {
+                                text: string;
+                                is_match: boolean;
+                            }[];
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-22T20:13:48.123Z
+                             */
+                            created_at: string;
+                        }[];
+                        /** @description Looks on, also after a page with fewer results than asked */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    trashChat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours whatever comes with the same key is answered as the first was, with the header Idempotent-Replayed. With another request it is a 422, while the first still runs a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "project_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "name": "Holidays",
+                     *       "description": "…",
+                     *       "owner": "u1",
+                     *       "message_count": 2,
+                     *       "created_at": "2026-11-22T20:13:48.123Z",
+                     *       "updated_at": "2026-11-22T20:13:48.123Z",
+                     *       "is_named": true,
+                     *       "is_running": true,
+                     *       "leaf_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "pinned_at": "2026-11-22T20:13:48.123Z",
+                     *       "archived_at": "2026-11-22T20:13:48.123Z",
+                     *       "deleted_at": "2026-11-22T20:13:48.123Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    restoreChat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours whatever comes with the same key is answered as the first was, with the header Idempotent-Replayed. With another request it is a 422, while the first still runs a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "project_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "name": "Holidays",
+                     *       "description": "…",
+                     *       "owner": "u1",
+                     *       "message_count": 2,
+                     *       "created_at": "2026-11-22T20:13:48.123Z",
+                     *       "updated_at": "2026-11-22T20:13:48.123Z",
+                     *       "is_named": true,
+                     *       "is_running": true,
+                     *       "leaf_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "pinned_at": "2026-11-22T20:13:48.123Z",
+                     *       "archived_at": "2026-11-22T20:13:48.123Z",
+                     *       "deleted_at": "2026-11-22T20:13:48.123Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listMessages: {
         parameters: {
             query?: {
@@ -4194,6 +4592,10 @@ export interface operations {
                 before?: string;
                 /** @description Id of a message: newer ones, exclusive */
                 after?: string;
+                /** @description Only the path that ends at `leaf_id`, or the one through the message that is named */
+                path?: "active";
+                /** @description With `path=active`: id of a message, shown with its neighbours */
+                around?: string;
             };
             header?: never;
             path: {
@@ -4268,10 +4670,20 @@ export interface operations {
                      *             "message": "…"
                      *           },
                      *           "queue_position": null,
-                     *           "cancel_requested_at": "2026-11-22T20:13:48.123Z"
+                     *           "cancel_requested_at": "2026-11-22T20:13:48.123Z",
+                     *           "rating": "up",
+                     *           "cost": {
+                     *             "amount": 0.0042,
+                     *             "currency": "USD"
+                     *           },
+                     *           "siblings": [
+                     *             "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b"
+                     *           ]
                      *         }
                      *       ],
-                     *       "has_more": true
+                     *       "has_more": true,
+                     *       "has_older": true,
+                     *       "has_newer": true
                      *     }
                      */
                     "application/json": components["schemas"]["MessageList"];
@@ -4379,7 +4791,15 @@ export interface operations {
                      *         "message": "…"
                      *       },
                      *       "queue_position": null,
-                     *       "cancel_requested_at": "2026-11-22T20:13:48.123Z"
+                     *       "cancel_requested_at": "2026-11-22T20:13:48.123Z",
+                     *       "rating": "up",
+                     *       "cost": {
+                     *         "amount": 0.0042,
+                     *         "currency": "USD"
+                     *       },
+                     *       "siblings": [
+                     *         "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Message"];
@@ -4468,7 +4888,15 @@ export interface operations {
                      *         "message": "…"
                      *       },
                      *       "queue_position": null,
-                     *       "cancel_requested_at": "2026-11-22T20:13:48.123Z"
+                     *       "cancel_requested_at": "2026-11-22T20:13:48.123Z",
+                     *       "rating": "up",
+                     *       "cost": {
+                     *         "amount": 0.0042,
+                     *         "currency": "USD"
+                     *       },
+                     *       "siblings": [
+                     *         "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Message"];
@@ -4506,6 +4934,109 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rateMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                chat_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rating": "up"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MessageRating"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "chat_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "project_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "role": "user",
+                     *       "content": "How many days of holiday do I have?",
+                     *       "status": "queued",
+                     *       "metadata": {},
+                     *       "created_at": "2026-11-22T20:13:48.123Z",
+                     *       "completed_at": "2026-11-22T20:13:48.123Z",
+                     *       "parent_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "answer_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "model": "…",
+                     *       "usage": {
+                     *         "input_tokens": 1,
+                     *         "output_tokens": 1
+                     *       },
+                     *       "citations": [
+                     *         {
+                     *           "type": "passage",
+                     *           "id": "1",
+                     *           "number": 1,
+                     *           "project_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *           "data_source_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *           "document_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *           "document_name": "handbook.pdf",
+                     *           "passage": 1,
+                     *           "page": 1,
+                     *           "sheet": "…",
+                     *           "row_start": 1,
+                     *           "row_end": 1,
+                     *           "file_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *           "content_hash": "…",
+                     *           "heading_path": [
+                     *             "…"
+                     *           ],
+                     *           "start": 1,
+                     *           "end": 1,
+                     *           "quote": "…"
+                     *         }
+                     *       ],
+                     *       "details": {
+                     *         "citations": {
+                     *           "found": 1,
+                     *           "repaired": 1,
+                     *           "dropped": 1
+                     *         }
+                     *       },
+                     *       "error": {
+                     *         "code": "model_unavailable",
+                     *         "message": "…"
+                     *       },
+                     *       "queue_position": null,
+                     *       "cancel_requested_at": "2026-11-22T20:13:48.123Z",
+                     *       "rating": "up",
+                     *       "cost": {
+                     *         "amount": 0.0042,
+                     *         "currency": "USD"
+                     *       },
+                     *       "siblings": [
+                     *         "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -4636,7 +5167,15 @@ export interface operations {
                      *         "message": "…"
                      *       },
                      *       "queue_position": null,
-                     *       "cancel_requested_at": "2026-11-22T20:13:48.123Z"
+                     *       "cancel_requested_at": "2026-11-22T20:13:48.123Z",
+                     *       "rating": "up",
+                     *       "cost": {
+                     *         "amount": 0.0042,
+                     *         "currency": "USD"
+                     *       },
+                     *       "siblings": [
+                     *         "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Message"];
@@ -4704,7 +5243,15 @@ export interface operations {
                      *         "message": "…"
                      *       },
                      *       "queue_position": null,
-                     *       "cancel_requested_at": "2026-11-22T20:13:48.123Z"
+                     *       "cancel_requested_at": "2026-11-22T20:13:48.123Z",
+                     *       "rating": "up",
+                     *       "cost": {
+                     *         "amount": 0.0042,
+                     *         "currency": "USD"
+                     *       },
+                     *       "siblings": [
+                     *         "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Message"];
@@ -4809,7 +5356,15 @@ export interface operations {
                      *         "message": "…"
                      *       },
                      *       "queue_position": null,
-                     *       "cancel_requested_at": "2026-11-22T20:13:48.123Z"
+                     *       "cancel_requested_at": "2026-11-22T20:13:48.123Z",
+                     *       "rating": "up",
+                     *       "cost": {
+                     *         "amount": 0.0042,
+                     *         "currency": "USD"
+                     *       },
+                     *       "siblings": [
+                     *         "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Message"];

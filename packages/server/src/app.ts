@@ -11,9 +11,12 @@ import { QueuePositions } from './answers/queue/queue-positions.ts'
 import { runAnswer } from './answers/run-answer.ts'
 import { createStartGenerator } from './answers/start-generator.ts'
 import { pruneTraces } from './answers/traces/prune-traces-store.ts'
+import { createNameChatHandler, nameChatKind, nameSoon } from './chats/name-chat.ts'
+import { TrashPurge } from './chats/trash-purge.ts'
 import type { NodeRole } from './cluster/node.ts'
 import { NodeRegistry } from './cluster/node-registry.ts'
 import type { Config } from './config.ts'
+import { announceChange } from './database/change-notice.ts'
 import { type DataFolderLock, lockDataFolder } from './database/data-folder-lock.ts'
 import type { Database } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
@@ -23,6 +26,7 @@ import { Egress } from './egress/egress.ts'
 import { closeServer } from './http/close-server.ts'
 import { buildServer, type ServerOptions } from './http/server.ts'
 import { OpenStreams } from './http/sse.ts'
+import { UserFeeds } from './http/user-feeds.ts'
 import type { Server } from './http/validation.ts'
 import type { AnswerId, ProjectId } from './ids.ts'
 import { createOpenConnector, type OpenConnector } from './ingestion/connectors/open-connector.ts'
@@ -33,6 +37,7 @@ import { createDataJobHandlers, longDataKinds } from './ingestion/job-handlers.t
 import { openParser, type Parser } from './ingestion/parsing/open-parser.ts'
 import { resealSecrets } from './ingestion/reseal-secrets.ts'
 import { SyncSchedule } from './ingestion/syncs/sync-schedule.ts'
+import { announceJob } from './jobs/announce-job.ts'
 import type { ClaimedJob } from './jobs/job.ts'
 import { releaseAllJobs } from './jobs/job-store.ts'
 import { JobWorker } from './jobs/job-worker.ts'
@@ -206,11 +211,14 @@ function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
   const handlers = { ...readers, [tidyKind]: tidier }
   openTextsearchWorker(opening, core)
   const onEnd = openEmbedWorker(opening, core)
+  const onChange = (job: ClaimedJob) => announceJob(wakeUp, job)
   openMemoryWorker(opening, core)
   openRebuildWorker(opening, core, parser)
-  const parts = { db, wakeUp, node, logger, handlers, onEnd }
+  openNamingWorker(opening, core)
+  const parts = { db, wakeUp, node, logger, handlers, onEnd, onChange }
   const jobs = opening.use(new JobWorker({ ...parts, concurrency: concurrentJobs, long: longJobs }))
   opening.use(new SyncSchedule({ db, wakeUp, logger }))
+  opening.use(new TrashPurge({ db, logger, trashDays: config.trashDays }))
   openResealing(opening, core)
   return { answers, jobs }
 }
@@ -238,6 +246,13 @@ function openRebuildWorker(opening: AsyncDisposableStack, core: Core, parser: Pa
   const onEnd = ({ projectId }: ClaimedJob) => wakeUp.notify('job-queued', projectId)
   opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: 1, handlers, onEnd }))
   opening.use(catchUpIndexing({ db, wakeUp, logger }))
+}
+
+/** Waits for a model most of the time, and takes no place either. */
+function openNamingWorker(opening: AsyncDisposableStack, { db, wakeUp, node, logger, models }: Core): void {
+  const handlers = { [nameChatKind]: createNameChatHandler({ db, models, logger }) }
+  const onChange = (job: ClaimedJob) => announceJob(wakeUp, job)
+  opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: concurrentJobs, handlers, onChange }))
 }
 
 /** Secrets that an older key encrypted get the current one while the server is already at work. */
@@ -282,8 +297,12 @@ function openAnswerWorker(core: Core, indexing: MessageIndexing): AnswerWorker {
     concurrency: config.concurrentAnswers,
     ownerConcurrency: config.concurrentAnswersPerUser,
     run: async (answer, signal) => {
+      const { projectId, chatId, messageId, ownerId } = answer
+      announceChange(wakeUp, { type: 'answer-started', projectId, chatId, messageId, ownerId })
       await runAnswer({ db, log, node, logger, startGenerator }, answer, signal)
+      announceChange(wakeUp, { type: 'answer-ended', projectId, chatId, messageId, ownerId })
       callerKeys.delete(answer.answerId)
+      await nameSoon({ db, wakeUp, logger }, answer)
       indexing.note(answer.projectId)
     },
   })
@@ -306,8 +325,9 @@ async function openHttp(
   const authenticator = opening.use(createAuthenticator({ db, config, logger }))
   const signIn = opening.use(createSignIn({ db, config, authenticator }))
   const streams = new OpenStreams()
+  const feeds = opening.use(new UserFeeds({ db, wakeUp: core.wakeUp, logger }))
   const server = await buildServer(
-    { ...core, queue: new QueuePositions(db), authenticator, signIn, streams, hasWorkers },
+    { ...core, queue: new QueuePositions(db), authenticator, signIn, streams, feeds, hasWorkers },
     options,
   )
   opening.defer(() => closeServer(server))

@@ -74,3 +74,18 @@ export const addresses = z.string().superRefine((text, context) => {
 export function entriesOf(text: string): string[] {
   return text.split(/[\s,]+/).filter((entry) => entry !== '')
 }
+
+export const price = z.strictObject({
+  input: z.number().min(0),
+  output: z.number().min(0),
+  currency: z.string().min(1).default('USD'),
+})
+export const prices = z.string().transform((text, context): Record<string, z.infer<typeof price>> => {
+  try {
+    return z.record(z.string(), price).parse(JSON.parse(text))
+  } catch (error) {
+    const message = `must be a JSON object of {"model": {input, output, currency?}}: ${String(error)}`
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }
+})

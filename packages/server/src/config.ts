@@ -11,6 +11,8 @@ import {
   longSecret,
   type ModelEndpoint,
   port,
+  type price,
+  prices,
   type Secret,
   secret,
   secretList,
@@ -68,6 +70,10 @@ const settings = {
     'Model that answers when a request names none; unset: the first one found',
   ],
   QUORY_MODEL_TIMEOUT_SECONDS: [count(1).default(120), 'How long to wait for a model that sends nothing'],
+  QUORY_MODEL_PRICES: [
+    prices.optional(),
+    'What models cost per million tokens, as JSON: {"openai/gpt-5": {"input": 1.25, "output": 10, "currency": "USD"}}; unset: answers show no cost',
+  ],
   QUORY_EMBEDDING_MODEL: [
     z.string().min(1).optional(),
     'Model that turns passages and questions into vectors, as provider/name, or local:FOLDER of an ONNX model; unset: words alone',
@@ -104,6 +110,7 @@ const settings = {
     count(1).optional(),
     "Questions a user may ask per UTC day through Quivr's API; unset: no limit",
   ],
+  QUORY_TRASH_DAYS: [count(0).default(30), 'Days until a chat in the trash is deleted for good'],
   QUORY_SECRET: [
     longSecret.optional(),
     'Encrypts the passwords of data sources; the same on every node, needed with PostgreSQL. Unset: a key in the data folder',
@@ -148,6 +155,9 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   readonly oidc: OidcConfig | undefined
   readonly models: ModelConfig
+  readonly modelPrices: ModelPrices
+  /** How long a chat stays in the trash. */
+  readonly trashDays: number
   /** Undefined: search goes by words alone. */
   readonly embedding: EmbeddingConfig | undefined
   readonly rerank: RerankConfig | undefined
@@ -171,6 +181,9 @@ export interface OidcConfig {
   readonly clientSecret: Secret
   readonly name: string
 }
+
+/** What a million tokens cost, by the model's id as answers name it. */
+export type ModelPrices = Readonly<Record<string, z.infer<typeof price>>>
 
 export interface ModelConfig {
   readonly openaiKey: Secret | undefined
@@ -237,6 +250,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     embedding: readEmbedding(values),
     rerank: readReranker(values),
     textsearchFrom: values.QUORY_TEXTSEARCH_FROM === 'off' ? undefined : values.QUORY_TEXTSEARCH_FROM,
+    modelPrices: values.QUORY_MODEL_PRICES ?? {},
+    trashDays: values.QUORY_TRASH_DAYS,
     concurrentAnswers: values.QUORY_CONCURRENT_ANSWERS,
     concurrentAnswersPerUser: values.QUORY_CONCURRENT_ANSWERS_PER_USER,
     dailyQuestions: values.QUORY_DAILY_QUESTIONS,

@@ -7,6 +7,7 @@ export type PromptName =
   | 'answer-from-passages'
   | 'condense-question'
   | 'describe-project'
+  | 'name-chat'
 
 const folder = new URL('prompts/', packageFolder)
 const loaded = new Map<PromptName, Promise<string>>()

@@ -6,6 +6,7 @@ import type { Timestamp } from '../database/schema.ts'
 import type { AnswerId, MessageId } from '../ids.ts'
 import type { ChatRef } from './chat.ts'
 import { mayAccessChat } from './chat-access.ts'
+import { followNewest } from './path-store.ts'
 
 export interface NewQuestion extends ChatRef {
   readonly principal: Principal
@@ -15,8 +16,8 @@ export interface NewQuestion extends ChatRef {
   readonly content: string
   readonly metadata: Readonly<Record<string, unknown>>
   readonly replyMetadata: Readonly<Record<string, unknown>>
-  /** Where to branch; undefined continues the chat's active path. */
-  readonly parentId: MessageId | undefined
+  /** Where to branch, null for another beginning; undefined continues the chat's active path. */
+  readonly parentId: MessageId | null | undefined
   readonly model: string | null
   readonly parameters: AnswerParameters
   readonly pinnedNode: string | null
@@ -40,7 +41,7 @@ export function appendQuestion(db: Database, question: NewQuestion): Promise<App
 /** One statement and one round trip: 3 to 7 times the rate of the same in a transaction of four. */
 async function appendOnPostgres(db: Database, question: NewQuestion): Promise<AppendedQuestion | undefined> {
   const { principal, projectId, chatId, questionId, replyId, answerId, time } = question
-  const parent = question.parentId ?? null
+  const parent = question.parentId === undefined ? sql`chat.leaf_id` : sql`${question.parentId}::text`
   const mayWrite = isAdministrator(principal)
     ? sql`true`
     : sql`owner_id = ${principal.userId} and exists (
@@ -48,12 +49,15 @@ async function appendOnPostgres(db: Database, question: NewQuestion): Promise<Ap
   const { rows } = await sql<{ position: number; parent_id: MessageId | null }>`
     with chat as (
       select project_id, id, leaf_id from chats
-      where project_id = ${projectId} and id = ${chatId} and ${mayWrite} for update),
+      where project_id = ${projectId} and id = ${chatId} and deleted_at is null and ${mayWrite} for update),
     touched as (
       update chats c set message_count = c.message_count + 2, last_position = c.last_position + 2,
         leaf_id = ${replyId}, updated_at = ${time}
       from chat where c.project_id = chat.project_id and c.id = chat.id
-      returning c.last_position as position, coalesce(${parent}::text, chat.leaf_id) as parent_id),
+      returning c.last_position as position, ${parent} as parent_id),
+    turned as (
+      update messages m set next_id = null from touched t
+      where m.project_id = ${projectId} and m.chat_id = ${chatId} and m.id = t.parent_id and m.next_id is not null),
     question as (
       insert into messages (project_id, chat_id, id, position, role, content, status, parent_id, metadata, created_at, completed_at)
       select ${projectId}::text, ${chatId}::text, ${questionId}::text, position - 1, 'user', ${question.content}::text, 'completed',
@@ -86,7 +90,8 @@ function appendOnSqlite(db: Database, question: NewQuestion): Promise<AppendedQu
       .executeTakeFirst()
     if (chat === undefined) return undefined
     const position = chat.last_position + 2
-    const parentId = question.parentId ?? chat.leaf_id
+    const parentId = question.parentId === undefined ? chat.leaf_id : question.parentId
+    if (parentId !== null) await followNewest(tx, question, parentId)
     await tx
       .updateTable('chats')
       .set({ message_count: sql`message_count + 2`, last_position: position, leaf_id: replyId, updated_at: time })

@@ -2,6 +2,7 @@ import { isFinished } from '../answers/answer.ts'
 import { cancelQueuedAnswer } from '../answers/answer-end-store.ts'
 import { requestCancel } from '../answers/answer-store.ts'
 import type { AnswerLog } from '../answers/log/answer-log.ts'
+import { announceChange } from '../database/change-notice.ts'
 import type { Database } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { ChatRef, Message } from './chat.ts'
@@ -35,6 +36,7 @@ export async function cancelAnswer(
     wakeUp.notify('answer-events', message.answerId)
     // The next answer of the chat may have waited for this one.
     wakeUp.notify('answer-queued', message.answerId)
+    announceChange(wakeUp, { type: 'answer-ended', ...ref, messageId: message.id })
   }
   return await findMessage(db.query, ref, message.id)
 }

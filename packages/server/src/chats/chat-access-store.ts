@@ -14,6 +14,7 @@ export async function mayReadChat(
     .select((eb) => eb.case().when(mayAccessChat(principal, 'read')(eb)).then(1).else(0).end().as('may_read'))
     .where('chats.project_id', '=', projectId)
     .where('chats.id', '=', chatId)
+    .where('chats.deleted_at', 'is', null)
     .executeTakeFirst()
   return row === undefined ? undefined : row.may_read === 1
 }

@@ -1,6 +1,6 @@
 import type { Citation } from '../answers/citations/citation.ts'
 import type { AnswerDetails, AnswerFailure, AnswerUsage } from '../answers/log/answer-event.ts'
-import type { MessageRole, MessageStatus, Timestamp } from '../database/schema.ts'
+import type { MessageRole, MessageStatus, NameOrigin, Timestamp } from '../database/schema.ts'
 import type { AnswerId, ChatId, MessageId, ProjectId, UserId } from '../ids.ts'
 
 export interface Chat {
@@ -10,8 +10,16 @@ export interface Chat {
   /** The label the client sent; its user's id when it sent none. */
   readonly owner: string
   readonly name: string
+  readonly nameOrigin: NameOrigin
   readonly description: string | null
   readonly messageCount: number
+  /** Ends the active path. */
+  readonly leafId: MessageId | null
+  /** An answer in it waits or is made. */
+  readonly isRunning: boolean
+  readonly pinnedAt: Timestamp | null
+  readonly archivedAt: Timestamp | null
+  readonly deletedAt: Timestamp | null
   readonly createdAt: Timestamp
   readonly updatedAt: Timestamp
 }

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import { type AnswerParameters, isFinished } from '../answers/answer.ts'
 import { findAnswer } from '../answers/answer-store.ts'
 import { readAttemptText } from '../answers/log/answer-event-store.ts'
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import { invalidField, QuoryError } from '../errors.ts'
-import type { AnswerId, MessageId, UserId } from '../ids.ts'
+import type { MessageId } from '../ids.ts'
 import { forgetBlock } from '../memory/message-block-store.ts'
 import type { ChatRef, Message } from './chat.ts'
+import { findLeafBelow } from './path-store.ts'
 
 const columns = [
   'project_id',
@@ -29,13 +29,13 @@ const columns = [
   'completed_at',
 ] as const
 
-function selectMessages(db: Queryable, { projectId, chatId }: ChatRef) {
+export function selectMessages(db: Queryable, { projectId, chatId }: ChatRef) {
   return db.selectFrom('messages').select(columns).where('project_id', '=', projectId).where('chat_id', '=', chatId)
 }
 
 type MessageRow = Awaited<ReturnType<ReturnType<typeof selectMessages>['executeTakeFirstOrThrow']>>
 
-function toMessage(row: MessageRow): Message {
+export function toMessage(row: MessageRow): Message {
   // JSON columns are written by this module and answer-store from these very types.
   const parse = <T>(json: string | null, absent: T): T => (json === null ? absent : (JSON.parse(json) as T))
   return {
@@ -62,7 +62,7 @@ function toMessage(row: MessageRow): Message {
 }
 
 /** While an answer is made, its message shows what its log holds so far; at most one per chat is. */
-async function withTextSoFar(db: Queryable, message: Message): Promise<Message> {
+export async function withTextSoFar(db: Queryable, message: Message): Promise<Message> {
   if (message.status !== 'processing' || message.answerId === null) return message
   const ref = { projectId: message.projectId, answerId: message.answerId }
   const answer = await findAnswer(db, ref)
@@ -188,108 +188,27 @@ export async function deleteMessageRow(tx: Tx, ref: ChatRef, { id }: Pick<Messag
     .where('chat_id', '=', ref.chatId)
     .where('parent_id', '=', id)
     .execute()
-  await tx
+  const wasLeaf = tx
     .updateTable('chats')
-    .set({ leaf_id: deleted.parent_id })
+    .set({ leaf_id: deleted.parent_id === null ? null : await findLeafBelow(tx, ref, deleted.parent_id) })
     .where('project_id', '=', ref.projectId)
     .where('id', '=', ref.chatId)
     .where('leaf_id', '=', id)
-    .execute()
+  await wasLeaf.execute()
 }
 
-/** Replies to a question whose answers wait or run. */
-export async function listUnfinishedReplies(db: Queryable, ref: ChatRef, questionId: MessageId): Promise<Message[]> {
+/** Replies whose answers wait or run: to one question, or all of the chat. */
+export async function listUnfinishedReplies(db: Queryable, ref: ChatRef, questionId?: MessageId): Promise<Message[]> {
   const rows = await selectMessages(db, ref)
-    .where('id', 'in', (answers) =>
-      answers
+    .where('id', 'in', (eb) => {
+      const unfinished = eb
         .selectFrom('answers')
         .select('message_id')
         .where('project_id', '=', ref.projectId)
         .where('chat_id', '=', ref.chatId)
-        .where('question_id', '=', questionId)
-        .where('state', 'in', ['queued', 'processing']),
-    )
+        .where('state', 'in', ['queued', 'processing'])
+      return questionId === undefined ? unfinished : unfinished.where('question_id', '=', questionId)
+    })
     .execute()
   return rows.map(toMessage)
-}
-
-export interface NewReply extends ChatRef {
-  /** The reply to be made anew. */
-  readonly messageId: MessageId
-  readonly replyId: MessageId
-  readonly answerId: AnswerId
-  readonly ownerId: UserId
-  readonly model: string | null
-  readonly temperature: number | null
-  readonly maxTokens: number | null
-  readonly time: string
-}
-
-/** A sibling of an assistant message, with an answer of its own that takes over what the old one was asked with. */
-export async function appendReply(tx: Tx, reply: NewReply): Promise<void> {
-  const inProject = { project_id: reply.projectId, chat_id: reply.chatId } as const
-  const chat = await tx
-    .updateTable('chats')
-    .set({
-      message_count: sql`message_count + 1`,
-      last_position: sql`last_position + 1`,
-      leaf_id: reply.replyId,
-      updated_at: reply.time,
-    })
-    .where('project_id', '=', reply.projectId)
-    .where('id', '=', reply.chatId)
-    .returning('last_position')
-    .executeTakeFirst()
-  const old = await tx
-    .selectFrom('messages as m')
-    .innerJoin('answers as a', (join) =>
-      join.onRef('a.project_id', '=', 'm.project_id').onRef('a.id', '=', 'm.answer_id'),
-    )
-    .select(['m.parent_id', 'm.metadata', 'a.question_id', 'a.model', 'a.parameters', 'a.state'])
-    .where('m.project_id', '=', reply.projectId)
-    .where('m.chat_id', '=', reply.chatId)
-    .where('m.id', '=', reply.messageId)
-    .executeTakeFirst()
-  if (chat === undefined || old === undefined) throw new QuoryError('message_not_found', 'Message not found')
-  if (!isFinished(old.state))
-    throw new QuoryError('message_in_progress', 'This answer is still being generated; cancel it first')
-  const position = chat.last_position
-  await tx
-    .insertInto('messages')
-    .values({
-      ...inProject,
-      id: reply.replyId,
-      position,
-      role: 'assistant',
-      content: '',
-      status: 'queued',
-      parent_id: old.parent_id,
-      answer_id: reply.answerId,
-      metadata: old.metadata,
-      created_at: reply.time,
-    })
-    .execute()
-  // Written by send-message from AnswerParameters.
-  const parameters = JSON.parse(old.parameters) as AnswerParameters
-  await tx
-    .insertInto('answers')
-    .values({
-      ...inProject,
-      id: reply.answerId,
-      question_id: old.question_id,
-      message_id: reply.replyId,
-      position,
-      owner_id: reply.ownerId,
-      state: 'queued',
-      model: reply.model ?? old.model,
-      parameters: JSON.stringify({
-        ...parameters,
-        temperature: reply.temperature ?? parameters.temperature,
-        maxTokens: reply.maxTokens ?? parameters.maxTokens,
-      }),
-      attempt: 0,
-      last_number: 0,
-      created_at: reply.time,
-    })
-    .execute()
 }

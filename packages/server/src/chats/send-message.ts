@@ -1,14 +1,17 @@
 import type { Principal } from '../accounts/principal.ts'
 import type { AnswerParameters } from '../answers/answer.ts'
+import { announceChange } from '../database/change-notice.ts'
 import { type Database, inTransaction, now } from '../database/database.ts'
 import { storeOnce } from '../database/store-once.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import { invalidField, QuoryError } from '../errors.ts'
 import type { AnswerId, IdSource, MessageId } from '../ids.ts'
 import { type AppendedQuestion, appendQuestion } from './append-question.ts'
+import { appendReply } from './append-reply-store.ts'
 import type { ChatRef, Message } from './chat.ts'
 import { requireChat } from './chat-store.ts'
-import { appendReply, findMessage } from './message-store.ts'
+import { findMessage } from './message-store.ts'
+import { leadTo } from './path-store.ts'
 
 const forgetKeyMs = 3_600_000
 
@@ -40,6 +43,8 @@ export interface QuestionInput extends ChatRef {
   /** Shown with the reply, such as Quivr's brain and prompt. */
   readonly replyMetadata?: Readonly<Record<string, unknown>>
   readonly parentId?: MessageId | undefined
+  /** The question that this one stands beside, as its edited form. */
+  readonly siblingOf?: MessageId | undefined
   readonly model: string | null
   readonly parameters: AnswerParameters
   readonly openaiKey?: string | undefined
@@ -64,11 +69,7 @@ export async function sendMessage(
   const before = await findSentQuestion(dependencies, principal, input)
   if (before !== undefined) return before
   const time = now()
-  if (input.parentId !== undefined) {
-    // First the chat: what is wrong with the parent would tell a stranger whether it is there.
-    await requireChat(db.query, principal, input, 'write')
-    await requireParent(db, input, input.parentId)
-  }
+  const parentId = await findParent(db, principal, input)
   keepCallerKey(dependencies, input)
   const metadata = { ...input.metadata, assistant_message_id: replyId }
   const store = async () => {
@@ -79,7 +80,7 @@ export async function sendMessage(
       replyId,
       answerId,
       time,
-      parentId: input.parentId,
+      parentId,
       metadata,
       replyMetadata: input.replyMetadata ?? {},
       pinnedNode: input.openaiKey === undefined ? null : node,
@@ -95,6 +96,7 @@ export async function sendMessage(
     return question === undefined ? undefined : { question, isNew: false }
   })
   wakeUp.notify('answer-queued', answerId)
+  announceChange(wakeUp, { type: 'chat', projectId: input.projectId, chatId: input.chatId })
   return { ...stored, replyId, answerId }
 }
 
@@ -157,11 +159,34 @@ function asStored(
   }
 }
 
-async function requireParent(db: Database, ref: ChatRef, parentId: MessageId): Promise<void> {
-  const parent = await findMessage(db.query, ref, parentId)
-  if (parent?.role === 'assistant') return
-  const msg = 'Value error, parent_id must name an assistant message of this chat'
-  throw invalidField({ type: 'value_error', loc: ['body', 'parent_id'], msg, input: parentId })
+/** Where a question branches off; undefined goes on with the active path. */
+async function findParent(
+  db: Database,
+  principal: Principal,
+  input: QuestionInput,
+): Promise<MessageId | null | undefined> {
+  const { parentId, siblingOf } = input
+  const place = parentId ?? siblingOf
+  if (place === undefined) return undefined
+  // First the chat: what is wrong with the parent would tell a stranger whether it is there.
+  await requireChat(db.query, principal, input, 'write')
+  const named = await findMessage(db.query, input, place)
+  if (parentId !== undefined && siblingOf !== undefined) {
+    throw wrongPlace('sibling_of', siblingOf, 'parent_id and sibling_of exclude each other')
+  }
+  if (siblingOf !== undefined && named?.role !== 'user') {
+    throw wrongPlace('sibling_of', siblingOf, 'sibling_of must name a question of this chat')
+  }
+  if (parentId !== undefined && named?.role !== 'assistant') {
+    throw wrongPlace('parent_id', parentId, 'parent_id must name an assistant message of this chat')
+  }
+  const parent = parentId ?? named?.parentId ?? null
+  if (parent !== null) await leadTo(db.query, input, parent)
+  return parent
+}
+
+function wrongPlace(field: string, input: MessageId, reason: string): QuoryError {
+  return invalidField({ type: 'value_error', loc: ['body', field], msg: `Value error, ${reason}`, input })
 }
 
 interface RegenerationInput {

@@ -12,6 +12,7 @@ import { migrateStagedDocuments } from './migrations/0009-staged-documents.ts'
 import { migrateTextsearch } from './migrations/0011-textsearch.ts'
 import { migratePassageCuts } from './migrations/0012-passage-cuts.ts'
 import { migrateSignIn } from './migrations/0013-sign-in.ts'
+import { migrateBranchesAndTrash } from './migrations/0014-branches-and-trash.ts'
 import { migratePassagePages } from './migrations/0015-passage-pages.ts'
 
 interface Migration {
@@ -33,6 +34,7 @@ const migrations: readonly Migration[] = [
   { id: '0011-textsearch', run: migrateTextsearch },
   { id: '0012-passage-cuts', run: migratePassageCuts },
   { id: '0013-sign-in', run: migrateSignIn },
+  { id: '0014-branches-and-trash', run: migrateBranchesAndTrash },
   { id: '0015-passage-pages', run: migratePassagePages },
 ]
 

@@ -8,8 +8,8 @@ import { createProcessWakeUp, type WakeUp, type WakeUpTopic } from './wake-up.ts
 const channel = 'quory'
 /** NOTIFY takes one lock for the whole database at commit, so a node sends at most one per window. */
 const windowMs = 10
-/** PostgreSQL refuses payloads of 8,000 bytes; about 150 ids of 38 bytes fit. */
-const maxIdsPerNotify = 150
+/** PostgreSQL refuses payloads of 8,000 bytes. */
+const maxPayloadLength = 7_500
 
 interface WakeUpDependencies {
   readonly url: string
@@ -47,9 +47,7 @@ export function createPostgresWakeUp({ url, db, node, logger }: WakeUpDependenci
   async function sendWaiting(): Promise<void> {
     for (const [topic, ids] of waiting) {
       waiting.delete(topic)
-      const list = [...ids]
-      for (let start = 0; start < list.length; start += maxIdsPerNotify) {
-        const payload = [node, topic, ...list.slice(start, start + maxIdsPerNotify)].join(' ')
+      for (const payload of payloadsOf([node, topic].join(' '), ids)) {
         // A lost connection loses only wake-ups, which polling makes good.
         await sendNotification(db, channel, payload).catch(() => undefined)
       }
@@ -74,6 +72,18 @@ export function createPostgresWakeUp({ url, db, node, logger }: WakeUpDependenci
       await local[Symbol.asyncDispose]()
     },
   }
+}
+
+function* payloadsOf(head: string, ids: ReadonlySet<string>): Generator<string, void> {
+  let payload = head
+  for (const id of ids) {
+    if (payload.length + id.length >= maxPayloadLength && payload !== head) {
+      yield payload
+      payload = head
+    }
+    payload += ` ${id}`
+  }
+  yield payload
 }
 
 /** What a power cut takes of it, polling makes good: it need not wait for the disk. */

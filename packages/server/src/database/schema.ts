@@ -30,6 +30,8 @@ export type UserRole = 'admin' | 'user'
 export type MemberRole = 'owner' | 'editor' | 'viewer'
 export type KeyScope = 'read' | 'chat' | 'admin'
 export type MessageRole = 'user' | 'assistant' | 'system'
+/** Where a chat's name is from: its user, nobody yet, or the first exchange. */
+export type NameOrigin = 'given' | 'placeholder' | 'made'
 export type MessageStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled'
 export type SourceStatus = 'configured' | 'syncing' | 'connected' | 'error'
 /**
@@ -181,6 +183,11 @@ export interface Schema {
     indexed_position: Generated<number>
     /** End of the active path: what the next message answers. */
     leaf_id: MessageId | null
+    pinned_at: Timestamp | null
+    archived_at: Timestamp | null
+    /** In the trash since; every route but those of the trash takes the chat for gone. */
+    deleted_at: Timestamp | null
+    name_origin: Generated<NameOrigin>
     created_at: Fixed<Timestamp>
     updated_at: Timestamp
   }
@@ -193,6 +200,8 @@ export interface Schema {
     content: string
     status: MessageStatus
     parent_id: MessageId | null
+    /** The child that the path goes on with; null, or one that is gone: the newest. */
+    next_id: MessageId | null
     answer_id: Fixed<AnswerId | null>
     metadata: Json
     model: string | null

@@ -8,6 +8,8 @@ export type WakeUpTopic =
   | 'job-queued'
   | 'job-withdrawn'
   | 'key-revoked'
+  /** A word of database/change-notice.ts in place of an id. */
+  | 'change'
 
 /** Within one process, and on PostgreSQL between nodes. A lost wake-up only costs time: every listener also polls slowly. */
 export interface WakeUp {

@@ -16,6 +16,7 @@ import type { SecretBox } from '../secrets/secret-box.ts'
 import type { ProjectTables } from '../tables/project-tables.ts'
 import type { TableFiles } from '../tables/table-files.ts'
 import type { OpenStreams } from './sse.ts'
+import type { UserFeeds } from './user-feeds.ts'
 
 /** What `app.ts` opened. Routes name the parts they use: `({ db, log }: Pick<Services, 'db' | 'log'>)`. */
 export interface Services {
@@ -36,6 +37,7 @@ export interface Services {
   readonly tableFiles: TableFiles
   readonly tables: ProjectTables
   readonly streams: OpenStreams
+  readonly feeds: UserFeeds
   /** Answers are made in this process, too; else only other nodes make them. */
   readonly hasWorkers: boolean
   readonly logger: Logger

@@ -13,16 +13,22 @@ export function checkAccess(
   request: FastifyRequest,
   chat: ChatRef,
 ): () => Promise<boolean> {
-  const { db, authenticator } = services
+  const isStillKnown = checkCredential(services, request)
+  // Before the credential: a deleted user's token would make the user anew.
+  return async () => (await mayReadChat(services.db.query, request.principal, chat)) !== false && (await isStillKnown())
+}
+
+/** Asks anew whether the key, token or session of a stream's reader still stands, for the same user. */
+export function checkCredential(
+  services: Pick<Services, 'db' | 'authenticator' | 'config'>,
+  request: FastifyRequest,
+): () => Promise<boolean> {
   const credential = (request.headers.authorization ?? '').replace(/^\S+\s+/, '').trim()
-  let principal = request.principal
   return async () => {
-    // Before the credential: a deleted user's token would make the user anew.
-    if ((await mayReadChat(db.query, principal, chat)) === false) return false
     const current =
-      credential === '' ? await authenticateByCookie(services, request) : await authenticator.authenticate(credential)
-    if (current === undefined || current.userId !== principal.userId) return false
-    principal = current
-    return true
+      credential === ''
+        ? await authenticateByCookie(services, request)
+        : await services.authenticator.authenticate(credential)
+    return current?.userId === request.principal.userId
   }
 }

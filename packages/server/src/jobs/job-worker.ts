@@ -33,6 +33,8 @@ interface JobWorkerDependencies {
   readonly handlers: Readonly<Record<string, JobHandler>>
   /** After the commit that completed a job. */
   readonly onEnd?: ((job: ClaimedJob) => void) | undefined
+  /** When a job begins, now and then while it runs, and when it is over or put off. */
+  readonly onChange?: ((job: ClaimedJob) => void) | undefined
 }
 
 interface LongJobs {
@@ -52,7 +54,7 @@ type StopReason = 'shutdown' | 'fenced'
 const fenced: StopReason = 'fenced'
 
 interface Running {
-  readonly kind: string
+  readonly job: ClaimedJob
   readonly controller: AbortController
   readonly done: Promise<void>
 }
@@ -109,7 +111,7 @@ export class JobWorker {
       concurrency -
       this.#running
         .values()
-        .filter(({ kind }) => kinds.includes(kind))
+        .filter(({ job }) => kinds.includes(job.kind))
         .toArray().length
     )
   }
@@ -141,9 +143,11 @@ export class JobWorker {
       )
       .finally(() => {
         if (this.#running.get(job.id)?.controller === controller) this.#running.delete(job.id)
+        this.#dependencies.onChange?.(job)
         this.#claimSoon()
       })
-    this.#running.set(job.id, { kind: job.kind, controller, done })
+    this.#running.set(job.id, { job, controller, done })
+    this.#dependencies.onChange?.(job)
     if (this.#isStopping) controller.abort('shutdown' satisfies StopReason)
   }
 
@@ -200,7 +204,8 @@ export class JobWorker {
       this.#renewedAt = performance.now()
       return
     }
-    const { db, node, logger } = this.#dependencies
+    const { db, node, logger, onChange } = this.#dependencies
+    for (const [, { job }] of claimedBefore) onChange?.(job)
     try {
       const held = await renewJobLeases(
         db,

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Database, Queryable, Tx } from '../database/database.ts'
+import { isPast } from '../database/page.ts'
 import { rowLock } from '../database/row-lock.ts'
+import type { Timestamp } from '../database/schema.ts'
 import type { ChatId, MessageId, ProjectId, UserId } from '../ids.ts'
 import type { StoredTurn } from './analyse-message.ts'
 import { blockOf, positionsPerBlock } from './message-block.ts'
@@ -15,21 +17,37 @@ export interface SearchedChat {
   readonly name: string
   readonly last_position: number
   readonly indexed_position: number
+  readonly created_at: Timestamp
 }
 
-const chatColumns = ['id', 'name', 'last_position', 'indexed_position'] as const
+/** Where a list of chats goes on: after this one. */
+export interface ChatsBefore {
+  readonly createdAt: Timestamp
+  readonly id: ChatId
+}
+
+const chatColumns = ['id', 'name', 'last_position', 'indexed_position', 'created_at'] as const
 
 /** A person's own chats of a project, newest first; or one of them. */
 export async function listOwnChats(
   db: Queryable,
-  { projectId, ownerId, chatId, limit }: { projectId: ProjectId; ownerId: UserId; chatId?: ChatId; limit: number },
+  {
+    projectId,
+    ownerId,
+    chatId,
+    before,
+    limit,
+  }: { projectId: ProjectId; ownerId: UserId; chatId?: ChatId; before?: ChatsBefore | undefined; limit: number },
 ): Promise<SearchedChat[]> {
   let query = db
     .selectFrom('chats')
     .select(chatColumns)
     .where('project_id', '=', projectId)
     .where('owner_id', '=', ownerId)
+    .where('deleted_at', 'is', null)
   if (chatId !== undefined) query = query.where('id', '=', chatId)
+  if (before !== undefined)
+    query = query.where(isPast(['created_at', 'id'], [before.createdAt, before.id], 'descending'))
   return await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
 }
 

@@ -12,6 +12,7 @@ export async function findRecallScope(
     .select(['chats.owner_id', 'users.recalls_other_chats'])
     .where('chats.project_id', '=', projectId)
     .where('chats.id', '=', chatId)
+    .where('chats.deleted_at', 'is', null)
     .executeTakeFirst()
   return row === undefined ? undefined : { ownerId: row.owner_id, recallsOtherChats: Boolean(row.recalls_other_chats) }
 }

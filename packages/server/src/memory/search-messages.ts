@@ -6,7 +6,14 @@ import { analyseQuestion } from '../retrieval/analysis/analyse-question.ts'
 import { analyseMessage } from './analyse-message.ts'
 import { readTurnsAround } from './found-turn-store.ts'
 import { decodeBlock, hashWord, type IndexedTurn, positionsPerBlock } from './message-block.ts'
-import { type BlockRow, listOwnChats, readBlocks, readTurns, type SearchedChat } from './message-block-store.ts'
+import {
+  type BlockRow,
+  type ChatsBefore,
+  listOwnChats,
+  readBlocks,
+  readTurns,
+  type SearchedChat,
+} from './message-block-store.ts'
 import { type ScoredTurn, scoreTurns } from './score-turns.ts'
 
 /** What one search reads at most, the newest first: 32,000 messages in blocks, and what is in none yet. */
@@ -24,6 +31,8 @@ export interface MessageSearch {
   /** This chat only, or all but this one, up to a position of it. */
   readonly chat?: { readonly id: ChatId; readonly before?: number } | undefined
   readonly except?: ChatId | undefined
+  /** Only chats older than this one. */
+  readonly chatsBefore?: ChatsBefore | undefined
   readonly query: string
   readonly offset?: number
   readonly limit: number
@@ -47,6 +56,8 @@ export interface FoundMessages {
   readonly hasMore: boolean
   /** False when there is more than one search reads: older messages, or some that are in no block yet. */
   readonly isComplete: boolean
+  /** Where to look on: there are older chats than one search reads. */
+  readonly nextChats: ChatsBefore | undefined
 }
 
 /** The messages of somebody's own chats that fit a query best, best first. */
@@ -56,8 +67,10 @@ export async function searchMessages(db: Queryable, search: MessageSearch): Prom
     projectId: search.projectId,
     ownerId: search.ownerId,
     limit: maxChats,
+    before: search.chatsBefore,
     ...(chatId === undefined ? {} : { chatId }),
   })
+  const last = own.at(-1)
   const chats = own.filter(({ id }) => id !== search.except)
   const { blocks, isComplete: hasAllBlocks } = await readAllBlocks(db, search.projectId, chats)
   const unindexed = await readUnindexed(db, search, chats, blocks)
@@ -84,6 +97,7 @@ export async function searchMessages(db: Queryable, search: MessageSearch): Prom
     messages: await readFound(db, search.projectId, page, new Map(chats.map((chat) => [chat.id, chat.name]))),
     hasMore: scored.length > offset + page.length,
     isComplete: hasAllBlocks && unindexed.isComplete && own.length < maxChats,
+    nextChats: last === undefined || own.length < maxChats ? undefined : { createdAt: last.created_at, id: last.id },
   }
 }
 

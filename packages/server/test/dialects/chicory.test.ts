@@ -70,6 +70,13 @@ describe.each(engines)('Chicory on %s', (engine) => {
       message_count: 0,
       created_at: expect.stringMatching(time),
       updated_at: body.created_at,
+      // Ours beside the eight.
+      is_named: true,
+      is_running: false,
+      leaf_id: null,
+      pinned_at: null,
+      archived_at: null,
+      deleted_at: null,
     })
   })
 

@@ -69,6 +69,7 @@ const own = { scope: 'read', viewer: 'own' } as const
 export const routeCases: Readonly<Record<string, RouteCase>> = {
   'GET /v1/me': own,
   'PATCH /v1/me': { scope: 'admin', viewer: 'own', body: { recalls_other_chats: false } },
+  'GET /v1/me/events': { ...own, query: 'seconds=0' },
   'GET /v1/models': own,
   'GET /v1/data-source-types': own,
   'GET /v1/users': { ...own, owner: 403 },
@@ -97,22 +98,33 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   [`PUT ${project}/members/:user_id`]: { ...writesData, body: { role: 'owner' }, known: 'user_id' },
   [`DELETE ${project}/members/:user_id`]: { ...writesData, owner: 409 },
 
-  [`GET ${project}/chats`]: reads,
+  [`GET ${project}/chats`]: { ...reads, also: [{ query: 'state=active&pinned=false' }, { query: 'state=trash' }] },
   [`POST ${project}/chats`]: { scope: 'chat', viewer: 'own', body: { name: 'Holidays' } },
+  [`GET ${project}/chats/search`]: { ...reads, query: 'q=bell' },
   [`GET ${chat}`]: readsChat,
-  [`PATCH ${chat}`]: { ...writesChat, body: { name: 'Changed' } },
+  [`PATCH ${chat}`]: {
+    ...writesChat,
+    body: { name: 'Changed' },
+    also: [{ body: { leaf_id: ':message_id' }, stranger: [404, 422] }],
+  },
+  [`POST ${chat}/trash`]: writesChat,
+  [`POST ${chat}/restore`]: writesChat,
   [`DELETE ${chat}`]: writesChat,
   [`GET ${chat}/messages`]: {
     ...readsChat,
     also: [
       { query: 'before=:message_id', stranger: [404, 422] },
       { query: 'after=:message_id', stranger: [404, 422] },
+      { query: 'path=active&around=:message_id', stranger: [404, 422] },
     ],
   },
   [`POST ${chat}/messages`]: {
     ...writesChat,
     body: { content: 'How heavy is the bell?' },
-    also: [{ body: { content: 'And the other?', parent_id: ':message_id' }, stranger: [404, 422] }],
+    also: [
+      { body: { content: 'And the other?', parent_id: ':message_id' }, stranger: [404, 422] },
+      { body: { content: 'Or so?', sibling_of: ':message_id' }, stranger: [404, 422], owner: 422 },
+    ],
   },
   [`GET ${message}`]: readsChat,
   [`DELETE ${message}`]: writesChat,
@@ -120,6 +132,7 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   [`GET ${message}/citations/:citation_id`]: { ...readsChat, parts: { ':citation_id': '1' } },
   [`GET ${message}/trace`]: readsChat,
   [`POST ${message}/cancel`]: writesChat,
+  [`PUT ${message}/rating`]: { ...writesChat, body: { rating: 'up' } },
   [`POST ${message}/regenerate`]: { ...writesChat, body: {} },
   [`GET ${project}/messages/search`]: { ...reads, query: 'q=bell' },
   [`GET ${chat}/stream`]: { ...readsChat, also: [{ query: 'message_id=:message_id' }] },

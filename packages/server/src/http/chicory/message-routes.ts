@@ -4,12 +4,10 @@ import { isFinished } from '../../answers/answer.ts'
 import { listAttempts } from '../../answers/answer-store.ts'
 import { cancelAnswer } from '../../chats/cancel-answer.ts'
 import type { ChatRef, Message } from '../../chats/chat.ts'
-import { requireChat } from '../../chats/chat-store.ts'
 import { deleteMessage } from '../../chats/delete-chat.ts'
-import { findMessage, listMessages } from '../../chats/message-store.ts'
+import { findMessage, rateMessage } from '../../chats/message-store.ts'
 import { regenerateReply, sendMessage, takeQuestionIds } from '../../chats/send-message.ts'
-import { invalidField } from '../../errors.ts'
-import { type AnswerId, type MessageId, parseId } from '../../ids.ts'
+import type { AnswerId, MessageId } from '../../ids.ts'
 import { lastEventNumber } from '../last-event-number.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
@@ -21,9 +19,8 @@ import {
   chatParams,
   confirmation,
   message,
-  messageList,
-  messagePage,
   messageParams,
+  messageRating,
   newMessage,
   refusals,
   regeneration,
@@ -33,37 +30,9 @@ import { sendAnswerStream } from './stream-routes.ts'
 const tags = ['messages']
 
 export function registerMessageRoutes(server: Server, services: Services): void {
-  const { db, queue } = services
-  const present = (message: Message) => presentMessageInQueue(queue, message)
+  const { db } = services
+  const present = (message: Message) => presentMessageInQueue(services, message)
 
-  server.get(
-    '/projects/:project_id/chats/:chat_id/messages',
-    {
-      schema: {
-        tags,
-        summary: 'List Messages',
-        params: chatParams,
-        querystring: messagePage,
-        response: { 200: messageList, ...refusals },
-      },
-    },
-    async (request) => {
-      const ref = chatRefOf(request.params)
-      const { limit, before, after } = request.query
-      if (before !== undefined && after !== undefined) {
-        throw invalidField({
-          type: 'value_error',
-          loc: ['query', 'after'],
-          msg: 'Value error, before and after exclude each other',
-          input: after,
-        })
-      }
-      await requireChat(db.query, request.principal, ref, 'read')
-      const page = { limit, before: messageIdIn('before', before), after: messageIdIn('after', after) }
-      const { messages, hasMore } = await listMessages(db.query, ref, page)
-      return { messages: await Promise.all(messages.map(present)), has_more: hasMore }
-    },
-  )
   server.post(
     '/projects/:project_id/chats/:chat_id/messages',
     {
@@ -81,13 +50,15 @@ export function registerMessageRoutes(server: Server, services: Services): void 
     async (request, reply) => {
       requireScope(request.principal, 'chat')
       const ref: ChatRef = chatRefOf(request.params)
-      const { content, metadata, parent_id: parentId, model, temperature, max_tokens: maxTokens } = request.body
+      const { content, metadata, model, temperature, max_tokens: maxTokens } = request.body
+      const { parent_id: parentId, sibling_of: siblingOf } = request.body
       const sent = await sendMessage(services, request.principal, {
         ...ref,
         ids: takeQuestionIds(request.ids),
         content,
         metadata: metadata ?? {},
         parentId: parentId ?? undefined,
+        siblingOf: siblingOf ?? undefined,
         model: model ?? null,
         parameters: {
           searchProjectId: ref.projectId,
@@ -98,7 +69,8 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       })
       // From now on a repetition attaches to this answer.
       void request.keyed?.finish()
-      if (!acceptsStream(request.headers.accept)) return reply.code(201).send(presentMessage(sent.question, null))
+      if (!acceptsStream(request.headers.accept))
+        return reply.code(201).send(presentMessage(services.config.modelPrices, sent.question, null))
       const position = sent.question.position + 1
       const reference = { ...ref, messageId: sent.replyId, position, answerId: sent.answerId }
       return await sendAnswerStream(services, request, reply, {
@@ -123,6 +95,24 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       const { ref, found } = await requireMessage(db.query, request.principal, request.params, 'write')
       await deleteMessage(services, ref, found)
       return { message: 'Message deleted successfully' }
+    },
+  )
+  server.put(
+    '/projects/:project_id/chats/:chat_id/messages/:message_id/rating',
+    {
+      schema: {
+        tags,
+        summary: 'Rate Message',
+        params: messageParams,
+        body: messageRating,
+        response: { 200: message, ...refusals },
+      },
+    },
+    async (request) => {
+      requireScope(request.principal, 'chat')
+      const { ref, found } = await requireMessage(db.query, request.principal, request.params, 'write')
+      const { rating } = request.body
+      return present(await rateMessage(db.query, ref, found.id, rating === null ? null : rating === 'up' ? 1 : 0))
     },
   )
   server.get(
@@ -193,18 +183,6 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       return reply.code(201).send(await present(sibling))
     },
   )
-}
-
-function messageIdIn(name: 'before' | 'after', value: string | undefined): MessageId | undefined {
-  if (value === undefined) return undefined
-  const id = parseId<MessageId>(value)
-  if (id !== undefined) return id
-  throw invalidField({
-    type: 'value_error',
-    loc: ['query', name],
-    msg: 'Value error, no such message in this chat',
-    input: value,
-  })
 }
 
 function acceptsStream(accept: string | undefined): boolean {

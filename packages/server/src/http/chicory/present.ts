@@ -1,10 +1,12 @@
 import type { FastifyReply } from 'fastify'
-import type { QueuePositions } from '../../answers/queue/queue-positions.ts'
+import { costOf } from '../../answers/model-prices.ts'
 import type { Chat, Message } from '../../chats/chat.ts'
+import type { ModelPrices } from '../../config.ts'
 import type { Page } from '../../database/page.ts'
 import { unpagedCap } from '../../database/page.ts'
 import type { Project } from '../../projects/project.ts'
 import { presentCited } from '../cited-content.ts'
+import type { Services } from '../services.ts'
 
 export function presentProject(project: Project) {
   return {
@@ -30,10 +32,16 @@ export function presentChat(chat: Chat) {
     message_count: chat.messageCount,
     created_at: chat.createdAt,
     updated_at: chat.updatedAt,
+    is_named: chat.nameOrigin === 'given',
+    is_running: chat.isRunning,
+    leaf_id: chat.leafId,
+    pinned_at: chat.pinnedAt,
+    archived_at: chat.archivedAt,
+    deleted_at: chat.deletedAt,
   }
 }
 
-export function presentMessage(message: Message, queuePosition: number | null) {
+export function presentMessage(prices: ModelPrices, message: Message, queuePosition: number | null) {
   return {
     id: message.id,
     chat_id: message.chatId,
@@ -53,13 +61,15 @@ export function presentMessage(message: Message, queuePosition: number | null) {
     error: message.error,
     queue_position: queuePosition,
     cancel_requested_at: message.cancelRequestedAt,
+    rating: message.rating === null ? null : message.rating === 1 ? ('up' as const) : ('down' as const),
+    cost: costOf(prices, message),
   }
 }
 
 /** Asks for its place in the queue only when the message waits. */
-export async function presentMessageInQueue(queue: QueuePositions, message: Message) {
+export async function presentMessageInQueue({ queue, config }: Pick<Services, 'queue' | 'config'>, message: Message) {
   const isWaiting = message.status === 'queued' && message.answerId !== null
-  return presentMessage(message, isWaiting ? await queue.find(message.answerId) : null)
+  return presentMessage(config.modelPrices, message, isWaiting ? await queue.find(message.answerId) : null)
 }
 
 /** The rows of a list published without paging; headers say how to go on, and how many an unpaged call returns at most. */

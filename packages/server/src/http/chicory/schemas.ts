@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { unpagedCap } from '../../database/page.ts'
 import type { MessageId } from '../../ids.ts'
-import { idField, jsonObject, queryInteger, text, wordedText } from '../fields.ts'
+import { idField, jsonObject, queryBoolean, queryInteger, text, wordedText } from '../fields.ts'
 
 const exampleId = '0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b'
 const id = z.string().meta({ example: exampleId })
@@ -57,13 +57,43 @@ export const chat = z.object({
   message_count: z.int().meta({ example: 2 }),
   created_at: time,
   updated_at: time,
+  is_named: z.boolean().meta({ description: 'False: the name stands in, or was made from the first exchange' }),
+  is_running: z.boolean().meta({ description: 'An answer in it waits or is made' }),
+  leaf_id: id.nullable().meta({ description: 'The message that ends the active path' }),
+  pinned_at: time.nullable(),
+  archived_at: time.nullable(),
+  deleted_at: time.nullable().meta({ description: 'When it went to the trash' }),
 })
 export const newChat = z
-  .object({ name: text({ min: 1, max: 100 }), description: text({ max: 500 }).nullish(), owner: text().nullish() })
+  .object({
+    name: text({ min: 1, max: 100 }),
+    description: text({ max: 500 }).nullish(),
+    owner: text().nullish(),
+    is_named: z
+      .boolean()
+      .nullish()
+      .meta({ description: 'False: `name` stands in until the first exchange gives the chat one' }),
+  })
   .meta({ example: { name: 'Holidays', owner: 'u1' } })
 export const chatChange = z
-  .object({ name: text({ min: 1, max: 100 }).nullish(), description: text({ max: 500 }).nullish() })
+  .object({
+    name: text({ min: 1, max: 100 }).nullish(),
+    description: text({ max: 500 }).nullish(),
+    pinned: z.boolean().nullish(),
+    archived: z.boolean().nullish(),
+    leaf_id: idField<MessageId>()
+      .nullish()
+      .meta({ description: 'Walks to this message, and on to where its branch was last' }),
+  })
   .meta({ example: { name: 'Holidays 2026' } })
+export const chatListQuery = pageQuery.extend({
+  owner: z.string().optional().meta({ description: 'Exact owner label' }),
+  state: z
+    .enum(['all', 'active', 'archived', 'trash'])
+    .optional()
+    .meta({ description: 'Your own chats, newest first by `updated_at`: `all` but the trash, or one of these' }),
+  pinned: queryBoolean().optional().meta({ description: 'Your own chats that are pinned, or not, newest first' }),
+})
 
 export const passageCitation = z.object({
   type: z.literal('passage'),
@@ -133,6 +163,9 @@ const details = z.object({
 const usage = z.object({ input_tokens: z.int(), output_tokens: z.int() })
 const failure = z.object({ code: z.string().meta({ example: 'model_unavailable' }), message: z.string() })
 
+const rating = z.enum(['up', 'down'])
+export const messageRating = z.object({ rating: rating.nullable() }).meta({ example: { rating: 'up' } })
+
 export const message = z.object({
   id,
   chat_id: id,
@@ -158,6 +191,16 @@ export const message = z.object({
   cancel_requested_at: time.nullable().meta({
     description: 'Set while an answer is being stopped: whoever runs it has not ended it yet',
   }),
+  rating: rating.nullable(),
+  cost: z
+    .object({ amount: z.number().meta({ example: 0.0042 }), currency: z.string().meta({ example: 'USD' }) })
+    .nullable()
+    .meta({ description: 'Null when it is not known what the model costs' }),
+  siblings: z
+    .array(id)
+    .readonly()
+    .optional()
+    .meta({ description: 'With `path=active`: this message and those beside it, in the order they were made' }),
 })
 const modelParameters = {
   model: model.nullish(),
@@ -169,6 +212,7 @@ export const newMessage = z
     content: wordedText(),
     metadata: jsonObject.nullish(),
     parent_id: idField<MessageId>().nullish(),
+    sibling_of: idField<MessageId>().nullish().meta({ description: 'The question that this one is another form of' }),
     ...modelParameters,
   })
   .meta({ example: { content: 'How many days of holiday do I have?' } })
@@ -177,11 +221,21 @@ export const regeneration = z
   .nullish()
   .meta({ example: { temperature: 0.5 } })
 export const attempt = z.object({ attempt: z.int(), content: z.string(), reason: z.string(), ended_at: time })
-export const messageList = z.object({ messages: z.array(message), has_more: z.boolean() })
+export const messageList = z.object({
+  messages: z.array(message),
+  has_more: z.boolean().meta({ description: 'There is more in the direction of the page; with `around` in either' }),
+  has_older: z.boolean().optional().meta({ description: 'With `path=active`' }),
+  has_newer: z.boolean().optional().meta({ description: 'With `path=active`' }),
+})
 export const messagePage = z.object({
   limit: queryInteger({ min: 1, max: 200 }).default(50),
   before: z.string().optional().meta({ description: 'Id of a message: older ones, exclusive' }),
   after: z.string().optional().meta({ description: 'Id of a message: newer ones, exclusive' }),
+  path: z
+    .literal('active')
+    .optional()
+    .meta({ description: 'Only the path that ends at `leaf_id`, or the one through the message that is named' }),
+  around: z.string().optional().meta({ description: 'With `path=active`: id of a message, shown with its neighbours' }),
 })
 
 export const confirmation = z.object({ message: z.string() })

@@ -3,6 +3,7 @@ import { requireScope } from '../../accounts/authorize.ts'
 import { createChat, listOwnChats, requireOwnChat, updateChat } from '../../chats/chat-store.ts'
 import { deleteChat } from '../../chats/delete-chat.ts'
 import { findMessage, rateMessage } from '../../chats/message-store.ts'
+import { announceChange } from '../../database/change-notice.ts'
 import type { ChatId } from '../../ids.ts'
 import { ensureHomeProject } from '../../projects/home-project-store.ts'
 import type { Services } from '../services.ts'
@@ -39,7 +40,7 @@ function mergeByTime(
 }
 
 export function registerChatRoutes(server: Server, services: Pick<Services, 'db' | 'wakeUp' | 'log'>): void {
-  const { db } = services
+  const { db, wakeUp } = services
   server.get(
     '/chat',
     {
@@ -72,6 +73,7 @@ export function registerChatRoutes(server: Server, services: Pick<Services, 'db'
       const projectId = await ensureHomeProject(db, request.principal.userId)
       const id = request.ids.next<ChatId>()
       const created = await createChat(db, request.principal, { id, projectId, name: request.body.name })
+      announceChange(wakeUp, { type: 'chat', projectId, chatId: id, ownerId: created.ownerId })
       return { ...presentChat(created), history: null }
     },
   )
@@ -90,7 +92,9 @@ export function registerChatRoutes(server: Server, services: Pick<Services, 'db'
     async (request) => {
       requireScope(request.principal, 'chat')
       const found = await requireOwnChat(db.query, request.principal, request.params.chat_id)
-      return presentChat(await updateChat(db.query, found, { name: request.body.chat_name ?? undefined }))
+      const changed = await updateChat(db.query, found, { name: request.body.chat_name ?? undefined })
+      announceChange(wakeUp, { type: 'chat', projectId: found.projectId, chatId: found.id, ownerId: found.ownerId })
+      return presentChat(changed)
     },
   )
   server.delete(
@@ -105,8 +109,9 @@ export function registerChatRoutes(server: Server, services: Pick<Services, 'db'
     },
     async (request) => {
       requireScope(request.principal, 'chat')
-      const { id, projectId } = await requireOwnChat(db.query, request.principal, request.params.chat_id)
+      const { id, projectId, ownerId } = await requireOwnChat(db.query, request.principal, request.params.chat_id)
       await deleteChat(services, { projectId, chatId: id })
+      announceChange(wakeUp, { type: 'chat-deleted', projectId, chatId: id, ownerId })
       // Both blanks are Quivr's.
       return { message: `${id}  has been deleted.` }
     },

@@ -1,0 +1,48 @@
+import { type Database, now, type Queryable, type Tx } from '../database/database.ts'
+import { QuoryError } from '../errors.ts'
+import type { Chat, ChatRef } from './chat.ts'
+
+/** False when somebody else threw it away or deleted it meanwhile. */
+export async function markDeleted(tx: Tx, { projectId, chatId }: ChatRef): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('chats')
+    .set({ deleted_at: now() })
+    .where('project_id', '=', projectId)
+    .where('id', '=', chatId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
+/** Takes a chat out of the trash, as it was. */
+export async function restoreChat(db: Queryable, chat: Chat): Promise<Chat> {
+  const { numUpdatedRows } = await db
+    .updateTable('chats')
+    .set({ deleted_at: null })
+    .where('project_id', '=', chat.projectId)
+    .where('id', '=', chat.id)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n) throw new QuoryError('chat_not_found', 'Chat not found')
+  return { ...chat, deletedAt: null }
+}
+
+/** Chats thrown away before a time: reads the index of the trash alone. */
+export async function listTrashBefore({ query }: Database, before: string, limit: number): Promise<ChatRef[]> {
+  return await query
+    .selectFrom('chats')
+    .select(['project_id as projectId', 'id as chatId'])
+    .where('deleted_at', 'is not', null)
+    .where('deleted_at', '<', before)
+    .limit(limit)
+    .execute()
+}
+
+/** For good, unless it was taken out again meanwhile. */
+export async function purgeChat({ query }: Database, { projectId, chatId }: ChatRef, before: string): Promise<void> {
+  await query
+    .deleteFrom('chats')
+    .where('project_id', '=', projectId)
+    .where('id', '=', chatId)
+    .where('deleted_at', '<', before)
+    .execute()
+}
