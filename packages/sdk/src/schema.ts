@@ -5005,6 +5005,8 @@ export interface operations {
                      *           "row_end": 1,
                      *           "file_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
                      *           "content_hash": "…",
+                     *           "url": "…",
+                     *           "content_url": "/v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3",
                      *           "heading_path": [
                      *             "…"
                      *           ],

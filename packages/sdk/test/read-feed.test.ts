@@ -1,8 +1,8 @@
-import { createQuory, type FeedEvent, readFeed } from '../src/quory.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { engines } from '../../server/test/support/databases.ts'
 import { aPerson, type Person } from '../../server/test/support/quivr-people.ts'
 import { startTestApp, type TestApp, until } from '../../server/test/support/start-test-app.ts'
+import { createQuory, type FeedEvent, readFeed } from '../src/quory.ts'
 
 describe.each(engines)('the feed of what is theirs, on %s', (engine) => {
   let app: TestApp
