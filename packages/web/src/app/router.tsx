@@ -8,7 +8,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { ConversationPage } from '../conversation/ConversationPage.tsx'
+import { ConversationRoute } from './ConversationRoute.tsx'
 import { BrokenPage, NotFoundPage } from './fallback-pages.tsx'
 import { rememberedProject } from './remembered-project.ts'
 import { Shell } from './Shell.tsx'
@@ -56,13 +56,13 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('../account/AccountPage.tsx'), 'AccountPage'),
 })
 const project = createRoute({ getParentRoute: () => shell, path: '/p/$projectId', component: Outlet })
-const newChat = createRoute({ getParentRoute: () => project, path: '/', component: ConversationPage })
+const newChat = createRoute({ getParentRoute: () => project, path: '/', component: ConversationRoute })
 const chat = createRoute({
   getParentRoute: () => project,
   path: '/c/$chatId',
   /** `m`: the message to show, for links and found messages. */
   validateSearch: (search): { m?: string } => textIn(search, 'm'),
-  component: ConversationPage,
+  component: ConversationRoute,
 })
 const data = createRoute({
   getParentRoute: () => project,

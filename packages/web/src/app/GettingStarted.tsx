@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { FilePlus2 } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { dataOf } from '../server/data-of.ts'
+import { useQuory } from '../server/quory-context.ts'
+import { Button } from '../ui/Button.tsx'
+
+/** What a new chat offers while its project has no documents: somewhere to get answers from. */
+export function GettingStarted({ projectId }: { readonly projectId: string }) {
+  const { t } = useTranslation()
+  const quory = useQuory()
+  const { data: isEmpty } = useQuery({
+    queryKey: ['sources', projectId, 'is-empty'],
+    queryFn: async ({ signal }) =>
+      dataOf(
+        await quory.api.GET('/v1/projects/{project_id}/data-sources', {
+          params: { path: { project_id: projectId }, query: { limit: 1 } },
+          signal,
+        }),
+      ).data_sources.length === 0,
+  })
+  if (isEmpty !== true) return null
+  return (
+    <div className="mx-auto grid max-w-md justify-items-center gap-3 rounded-xl border border-dashed p-6">
+      <p className="text-sm text-balance text-muted-foreground">{t('shell.noDocuments')}</p>
+      <Button asChild look="primary">
+        <Link to="/p/$projectId/data" params={{ projectId }}>
+          <FilePlus2 />
+          {t('shell.addDocuments')}
+        </Link>
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,128 @@
+import type { Citation, CitationDetail } from '@quory/sdk'
+import { useQuery } from '@tanstack/react-query'
+import { ExternalLink, TriangleAlert } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { citationQuery } from '../server/citation-query.ts'
+import { useQuory } from '../server/quory-context.ts'
+import { Button } from '../ui/Button.tsx'
+import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { Skeleton } from '../ui/Skeleton.tsx'
+import { TableResult } from './TableResult.tsx'
+import { TextView } from './TextView.tsx'
+import { useDocumentType } from './use-document-type.ts'
+
+const PdfView = lazy(async () => ({ default: (await import('./PdfView.tsx')).PdfView }))
+
+interface SourceViewProps {
+  readonly projectId: string
+  readonly chatId: string
+  readonly messageId: string
+  readonly citation: Citation
+}
+
+/** What is cited, at its place, and whether it still is as it was. */
+export function SourceView({ projectId, chatId, messageId, citation }: SourceViewProps) {
+  const query = citationQuery(useQuory(), { projectId, chatId, messageId, citationId: citation.id })
+  const { data: detail, error, refetch } = useQuery(query)
+  return (
+    <div className="grid gap-4">
+      {detail === undefined ? null : <SourceState detail={detail} />}
+      {citation.type === 'passage' ? <Place citation={citation} url={detail?.url ?? null} /> : null}
+      {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {citation.type === 'table' ? <TableResult citation={citation} /> : null}
+      {citation.type === 'passage' && detail === undefined && error === null ? <Skeleton className="h-72" /> : null}
+      {citation.type === 'passage' && detail !== undefined ? <Original citation={citation} detail={detail} /> : null}
+    </div>
+  )
+}
+
+function SourceState({ detail }: { readonly detail: CitationDetail }) {
+  const { t, i18n } = useTranslation()
+  if (detail.source_state === 'current') return null
+  const date =
+    detail.changed_at === null
+      ? null
+      : new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium' }).format(new Date(detail.changed_at))
+  const words =
+    detail.source_state === 'deleted'
+      ? t('sources.deleted')
+      : date === null
+        ? t('sources.changed')
+        : t('sources.changedAt', { date })
+  return (
+    <p role="status" className="flex gap-2 rounded-lg border border-warning/40 p-3 text-sm">
+      <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
+      {words}
+    </p>
+  )
+}
+
+type PassageCitation = Extract<Citation, { type: 'passage' }>
+
+function Place({ citation, url }: { readonly citation: PassageCitation; readonly url: string | null }) {
+  const { t } = useTranslation()
+  const { page, sheet, row_start: first, row_end: last, heading_path: headings } = citation
+  const place = [
+    ...(page === null ? [] : [t('sources.page', { page })]),
+    ...(sheet === null ? [] : [sheet]),
+    ...(first === null
+      ? []
+      : [last === null || last === first ? t('sources.row', { first }) : t('sources.rows', { first, last })]),
+    ...headings,
+  ].join(' · ')
+  return (
+    <section className="grid gap-2">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <p className="min-w-0 text-sm text-muted-foreground wrap-anywhere">{place}</p>
+        {url === null ? null : (
+          <Button asChild size="small">
+            <a href={url} target="_blank" rel="noopener noreferrer">
+              <ExternalLink />
+              {t('sources.original')}
+            </a>
+          </Button>
+        )}
+      </div>
+      <blockquote
+        dir="auto"
+        aria-label={t('sources.quote')}
+        className="border-s-4 border-highlight ps-3 text-sm wrap-anywhere"
+      >
+        {citation.quote}
+      </blockquote>
+    </section>
+  )
+}
+
+/** The document as it was quoted, while it is there; else its newer version, where the passage can be found in it. */
+function Original({ citation, detail }: { readonly citation: PassageCitation; readonly detail: CitationDetail }) {
+  const { t } = useTranslation()
+  const newer = detail.newer
+  const [isNewer, setIsNewer] = useState(newer !== null)
+  const documentId = isNewer && newer !== null ? newer.document_id : citation.document_id
+  const { data: mediaType, error } = useDocumentType(citation.project_id, documentId)
+  if (detail.source_state === 'deleted') return null
+  if (error !== null) return <ErrorNotice error={error} />
+  if (mediaType === undefined) return <Skeleton className="h-72" />
+  const place = isNewer && newer !== null ? newer.place : citation
+  if (place === null) return null
+  const path = detail.url?.startsWith('/v1/') === true ? detail.url.split('#')[0] : undefined
+  if (mediaType === 'application/pdf' && path !== undefined && place.page !== null) {
+    return (
+      <Suspense fallback={<Skeleton className="aspect-[1/1.414] w-full" />}>
+        <PdfView path={path} page={place.page} quote={citation.quote} />
+      </Suspense>
+    )
+  }
+  return (
+    <div className="grid gap-3">
+      {newer === null ? null : (
+        <Button size="small" className="justify-self-start" onClick={() => setIsNewer(!isNewer)}>
+          {t(isNewer ? 'sources.quotedVersion' : 'sources.newerVersion')}
+        </Button>
+      )}
+      <TextView key={documentId} projectId={citation.project_id} documentId={documentId} range={place} />
+    </div>
+  )
+}
