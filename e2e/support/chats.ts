@@ -41,6 +41,9 @@ export async function shots(page: Page, name: string): Promise<void> {
     ['phone', 390, 844],
   ] as const) {
     await page.setViewportSize({ width, height })
+    // Beside the view on a wide screen, the list of chats would lie over it on a phone.
+    const closing = page.getByRole('dialog', { name: 'Chats' }).getByRole('button', { name: 'Close the list of chats' })
+    if (await closing.isVisible()) await closing.click()
     for (const theme of ['light', 'dark']) {
       await page.evaluate((isDark) => document.documentElement.classList.toggle('dark', isDark), theme === 'dark')
       await page.screenshot({ path: `.cache/screenshots/${name}-${device}-${theme}.png` })

@@ -45,32 +45,28 @@ export function ChatThread(props: ChatThreadProps) {
   const running = all.find(isUnfinished)
   const stop = running === undefined ? undefined : () => actions.stop(running.id)
   useStopKey(stop)
-  if (query.isPending) return <ThreadSkeleton />
-  if (query.isError && query.data === undefined) {
-    return (
-      <div className="mx-auto w-full max-w-3xl flex-1 p-4">
-        <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
-      </div>
-    )
-  }
   return (
     <>
-      <Thread
-        messages={messages}
-        shownMessageId={shownMessageId}
-        older={{ has: query.hasPreviousPage, isLoading: query.isFetchingPreviousPage, load: query.fetchPreviousPage }}
-        newer={{ has: query.hasNextPage, isLoading: query.isFetchingNextPage, load: query.fetchNextPage }}
-        reader={reader}
-        readStates={readStates}
-        editingId={editingId}
-        onEdit={setEditingId}
-        onAskAnew={props.onAskAnew}
-        actions={actions}
-        onOpenCitation={props.onOpenCitation}
-        sentCount={sentCount}
-      >
-        {props.pending}
-      </Thread>
+      {query.data === undefined ? (
+        <Loading error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <Thread
+          messages={messages}
+          shownMessageId={shownMessageId}
+          older={{ has: query.hasPreviousPage, isLoading: query.isFetchingPreviousPage, load: query.fetchPreviousPage }}
+          newer={{ has: query.hasNextPage, isLoading: query.isFetchingNextPage, load: query.fetchNextPage }}
+          reader={reader}
+          readStates={readStates}
+          editingId={editingId}
+          onEdit={setEditingId}
+          onAskAnew={props.onAskAnew}
+          actions={actions}
+          onOpenCitation={props.onOpenCitation}
+          sentCount={sentCount}
+        >
+          {props.pending}
+        </Thread>
+      )}
       <SpokenAnswer reader={reader} />
       {props.composer({
         isRunning: running !== undefined,
@@ -78,6 +74,15 @@ export function ChatThread(props: ChatThreadProps) {
         onEditLast: () => setEditingId(all.findLast(({ role }) => role === 'user')?.id),
       })}
     </>
+  )
+}
+
+function Loading({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
+  if (error === null) return <ThreadSkeleton />
+  return (
+    <div className="mx-auto w-full max-w-3xl flex-1 p-4">
+      <ErrorNotice error={error} onRetry={onRetry} />
+    </div>
   )
 }
 

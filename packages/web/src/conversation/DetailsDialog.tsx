@@ -64,7 +64,7 @@ function Facts({ message, trace }: { readonly message: Message; readonly trace: 
     message.completed_at === null ? null : Date.parse(message.completed_at) - Date.parse(message.created_at)
   const seconds = (ms: number) =>
     t('conversation.seconds', {
-      seconds: new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(ms / 1_000),
+      seconds: new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 2 }).format(ms / 1_000),
     })
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1 text-sm">

@@ -26,7 +26,14 @@ export function useNewsOfChat({ projectId, chatId }: ChatRef, isLoaded: boolean)
     addEventListener('online', read)
     addEventListener('focus', read)
     read()
+    const [, , shown] = messagesKey(chat)
+    const unsubscribe = queryClient.getQueryCache().subscribe((event) => {
+      if (event.type !== 'updated' || event.action.type !== 'invalidate') return
+      const [kind, , changed] = event.query.queryKey
+      if (kind === 'messages' && changed === shown) read()
+    })
     return () => {
+      unsubscribe()
       document.removeEventListener('visibilitychange', onFront)
       removeEventListener('online', read)
       removeEventListener('focus', read)

@@ -51,7 +51,8 @@ export function messagesQuery(quory: Quory, chat: ChatRef, shownMessageId?: stri
       const last = messages.at(-1)
       return last !== undefined && has_newer === true ? { after: last.id } : undefined
     },
-    // What is shown is kept true by `refreshMessages`, which costs one page however many are loaded.
+    // Once there, it is kept true by `refreshMessages`, which costs one page however many are loaded.
+    enabled: ({ state }) => state.data === undefined,
     staleTime: Number.POSITIVE_INFINITY,
   })
 }

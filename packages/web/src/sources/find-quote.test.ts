@@ -8,8 +8,8 @@ function marked(strings: readonly string[], quote: string): readonly string[] {
 it('finds a quote that goes over several lines, with a word that is cut at a line end', () => {
   const strings = ['1 Holidays', 'Every employee has twenty-', 'five days of paid holi-', 'day a year. And more.']
   expect(marked(strings, 'twenty-five days of paid holiday a year.')).toEqual([
-    'twenty-',
-    'five days of paid holi-',
+    'twenty',
+    'five days of paid holi',
     'day a year',
   ])
 })

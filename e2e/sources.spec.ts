@@ -1,0 +1,134 @@
+import type { Page } from '@playwright/test'
+import { makePdf, pdfPage } from '../packages/server/test/fixtures/make-files.ts'
+import { aFile, aForm } from '../packages/server/test/support/forms.ts'
+import type { ModelServer } from '../packages/server/test/support/model-server.ts'
+import type { ServerProcess } from '../packages/server/test/support/server-process.ts'
+import { anEmptyChat, ask, type ChatPlace, shots } from './support/chats.ts'
+import { expect, test } from './support/test.ts'
+
+const messages = (page: Page) => page.getByRole('list', { name: 'Messages' })
+
+async function upload(server: ServerProcess, { projectId }: ChatPlace, name: string, content: string | Uint8Array) {
+  const project = `/v1/projects/${projectId}`
+  const form = aForm(['files', aFile(content), name])
+  const { id } = (await server.call('POST', `${project}/data-sources/upload`, form)).body.data_sources[0]
+  await expect
+    .poll(async () => (await server.call('GET', `${project}/data-sources/${id}`)).body.status, { timeout: 20_000 })
+    .toBe('connected')
+  return `${project}/data-sources/${id}`
+}
+
+/** The model looks into the sources, then says this. */
+async function askFor(server: ServerProcess, model: ModelServer, chat: ChatPlace, query: string, answer: string) {
+  model.script(({ messages: sent }) =>
+    sent.at(-1)?.role === 'tool' ? answer : { toolCalls: [{ name: 'get_context', arguments: { query } }] },
+  )
+  return await ask(server, chat, query)
+}
+
+const filler = (topic: string) =>
+  Array.from({ length: 30 }, (_, line) => `Line ${line + 1} about ${topic}, of which nothing else is known here.`)
+
+test('a citation shows its quote, and opens the PDF at its page with the passage marked', async ({
+  page,
+  model,
+  server,
+}) => {
+  const chat = await anEmptyChat(server)
+  const pdf = makePdf([
+    pdfPage(filler('towers')),
+    pdfPage([
+      ...filler('ropes').slice(0, 10),
+      'The great bell of Ardal weighs 4170',
+      'kilograms and was cast in 1804.',
+    ]),
+    pdfPage(filler('clocks')),
+  ])
+  await upload(server, chat, 'bells.pdf', pdf)
+  await askFor(server, model, chat, 'great bell of Ardal weighs', 'The bell weighs 4170 kilograms [1]. It rings.')
+  await page.goto(chat.address)
+  const citation = messages(page).getByRole('button', { name: 'Source 1: bells.pdf' })
+  await citation.hover()
+  await expect(page.getByRole('tooltip')).toContainText('page 2')
+  await shots(page, 'sources-hover')
+  await citation.click()
+  const panel = page.getByRole('complementary', { name: 'Source' })
+  await expect(panel.getByText('Page 2 of 3')).toBeVisible()
+  await expect(panel.locator('canvas')).toBeVisible()
+  await expect(panel.locator('mark').first()).toBeVisible()
+  expect((await panel.locator('mark').allTextContents()).join(' ')).toContain('4170')
+  await expect(panel.getByRole('link', { name: 'Open the original' })).toHaveAttribute('href', /content#page=2$/)
+  await shots(page, 'sources-pdf')
+  await panel.getByRole('button', { name: 'Next page' }).click()
+  await expect(panel.getByText('Page 3 of 3')).toBeVisible()
+  await page.getByRole('button', { name: 'Close the source' }).click()
+  await expect(panel).toBeHidden()
+  await expect(citation).toBeFocused()
+})
+
+test('a citation of a text opens it with the range marked, and says when it has changed', async ({
+  page,
+  model,
+  server,
+}) => {
+  const chat = await anEmptyChat(server)
+  const before = 'Before it there is 🎈 much to say about towers and clocks. '.repeat(60)
+  const sentence = 'The great bell of Ardal weighs 4170 kilograms and was cast in 1804.'
+  const source = await upload(server, chat, 'ardal.md', `# Ardal\n\n${before}${sentence} ${before}`)
+  await askFor(
+    server,
+    model,
+    chat,
+    'great bell of Ardal weighs',
+    'It “weighs 4170 kilograms and was cast in 1804” [1].',
+  )
+  await page.goto(chat.address)
+  await messages(page).getByRole('button', { name: 'Source 1: ardal.md' }).click()
+  const panel = page.getByRole('complementary', { name: 'Source' })
+  await expect(panel.locator('mark')).toHaveText('weighs 4170 kilograms and was cast in 1804')
+  await expect(panel.locator('mark')).toBeInViewport()
+  await shots(page, 'sources-text')
+  await server.call('DELETE', source)
+  await page.reload()
+  await messages(page).getByRole('button', { name: 'Source 1: ardal.md' }).click()
+  await expect(panel.getByText('The source has been deleted since.', { exact: false })).toBeVisible()
+  await expect(panel.getByText('weighs 4170 kilograms and was cast in 1804')).toBeVisible()
+  await shots(page, 'sources-deleted')
+})
+
+test('rows of a table are shown with the query that brought them, which can be run again', async ({ page, server }) => {
+  const chat = await anEmptyChat(server)
+  const rows = Array.from({ length: 40 }, (_, row) => `north,${row},${row * 10}`)
+  const form = aForm(['file', aFile(['region,day,amount', ...rows].join('\n')), 'sales.csv'], ['name', 'Sales'])
+  const { body } = await server.call('POST', `/v1/projects/${chat.projectId}/data-sources/csv-upload`, form)
+  await expect
+    .poll(
+      async () =>
+        (await server.call('GET', `/v1/projects/${chat.projectId}/data-sources/${body.id ?? body.data_source?.id}`))
+          .body.status,
+      {
+        timeout: 20_000,
+      },
+    )
+    .toBe('connected')
+  const { metadata } = (
+    await server.call('POST', `${chat.path}/messages`, {
+      content: 'What is the sum of amount by region?',
+      model: 'quory/extractive',
+    })
+  ).body
+  await expect
+    .poll(async () => (await server.call('GET', `${chat.path}/messages/${metadata.assistant_message_id}`)).body.status)
+    .toBe('completed')
+  await page.goto(chat.address)
+  await messages(page)
+    .getByRole('button', { name: /^Source 1/ })
+    .first()
+    .click()
+  const panel = page.getByRole('complementary', { name: 'Source' })
+  await expect(panel.getByRole('table')).toBeVisible()
+  await expect(panel.locator('code')).toContainText(/select/i)
+  await panel.getByRole('button', { name: 'Run the query again' }).click()
+  await expect(panel.getByText('The data is the same as then.')).toBeVisible()
+  await shots(page, 'sources-table')
+})
