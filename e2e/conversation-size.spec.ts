@@ -49,13 +49,13 @@ test('a chat of 10,000 messages opens at its end, and older ones load upward wit
   await page.goto(`${server.process().url}/p/${chat.projectId}`)
   await page.getByRole('textbox', { name: 'Your question' }).waitFor()
   // The page is there; what is measured is opening the chat in it.
-  const openedMs = await page.evaluate(async (address) => {
+  const openedMs = await page.evaluate<number>(`(async () => {
     const start = performance.now()
-    history.pushState({}, '', address)
+    history.pushState({}, '', '${chat.address}')
     dispatchEvent(new PopStateEvent('popstate'))
     while (!document.body.textContent.includes('Message 10000.')) await new Promise(requestAnimationFrame)
     return performance.now() - start
-  }, chat.address)
+  })()`)
   test.info().annotations.push({ type: 'measured', description: `opened after ${Math.round(openedMs)} ms` })
   const list = page.getByRole('list', { name: 'Messages' })
   await expect(list.getByRole('listitem').last()).toBeInViewport()
@@ -63,17 +63,18 @@ test('a chat of 10,000 messages opens at its end, and older ones load upward wit
   const scroller = list.locator('xpath=ancestor::div[contains(@class, "overflow-y-auto")]')
   for (let round = 0; round < 4; round += 1) {
     const before = await list.getByRole('listitem').count()
-    const seen = await scroller.evaluate((element) => {
+    await scroller.evaluate((element) => {
       element.scrollTop = 400
-      const edge = element.getBoundingClientRect().top
-      const first = [...element.querySelectorAll('li[id^="message-"]')].find(
-        (item) => item.getBoundingClientRect().bottom > edge,
-      )
-      return { id: first?.id ?? '', top: first?.getBoundingClientRect().top ?? 0 }
     })
+    const seen = await page.evaluate<{ id: string; top: number }>(`(() => {
+      const edge = document.querySelector('ol').closest('.overflow-y-auto').getBoundingClientRect().top
+      const items = [...document.querySelectorAll('li[id^="message-"]')]
+      const first = items.find((item) => item.getBoundingClientRect().bottom > edge)
+      return { id: first.id, top: first.getBoundingClientRect().top }
+    })()`)
     await expect.poll(() => list.getByRole('listitem').count()).toBeGreaterThan(before)
-    const top = await page.evaluate((id) => document.getElementById(id)?.getBoundingClientRect().top, seen.id)
-    expect(Math.abs((top ?? 0) - seen.top)).toBeLessThan(3)
+    const top = await page.evaluate<number>(`document.getElementById('${seen.id}').getBoundingClientRect().top`)
+    expect(Math.abs(top - seen.top)).toBeLessThan(3)
   }
   const found = ids[4_999] ?? ''
   await page.goto(`${server.process().url}${chat.address}?m=${found}`)
@@ -100,15 +101,14 @@ test('typing stays quick while an answer of 50,000 tokens streams', async ({ pag
   for (let sent = 0; sent < 180; sent += 1) tokens.say(section)
   await expect(page.getByText('Some strong words').first()).toBeVisible()
   await field.focus()
-  await page.evaluate(() => {
-    const delays: number[] = []
-    Object.assign(globalThis, { delays })
+  // From the key to the first task after the frame that shows it.
+  await page.evaluate(`{
+    globalThis.delays = []
     addEventListener('keydown', () => {
       const pressedAt = performance.now()
-      // The frame after the key's own work has been painted.
       requestAnimationFrame(() => setTimeout(() => delays.push(performance.now() - pressedAt)))
     })
-  })
+  }`)
   for (let round = 0; round < 40; round += 1) {
     tokens.say(section)
     await page.keyboard.press('x')
@@ -116,7 +116,7 @@ test('typing stays quick while an answer of 50,000 tokens streams', async ({ pag
   }
   tokens.say('\n\nThe very end.')
   tokens.end()
-  const delays = await page.evaluate(() => (globalThis as unknown as { delays: number[] }).delays)
+  const delays = await page.evaluate<number[]>('delays')
   const sorted = delays.toSorted((a, b) => a - b)
   const [half, most] = [sorted[Math.floor(sorted.length / 2)] ?? 0, sorted[Math.floor(sorted.length * 0.95)] ?? 0]
   const description = `typing: median ${half.toFixed(1)} ms, 95th of a hundred ${most.toFixed(1)} ms, of ${sorted.length}`

@@ -23,9 +23,9 @@ test('a first question makes a chat, and its answer can be copied', async ({ pag
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/)
   await expect(messages(page).getByText('25 days')).toBeVisible()
   await page.getByRole('button', { name: 'Copy as Markdown' }).click()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('Holidays are **25 days** a year.')
+  expect(await page.evaluate('navigator.clipboard.readText()')).toContain('Holidays are **25 days** a year.')
   await page.getByRole('button', { name: 'Copy the code' }).click()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('const days = 25')
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe('const days = 25')
   await shots(page, 'conversation')
 })
 
@@ -108,6 +108,7 @@ test('a question that cannot be sent is kept, says why, and is sent when the net
   const chat = await anEmptyChat(server)
   model.script(['Here it is.'])
   await page.goto(chat.address)
+  await question(page).waitFor()
   await context.setOffline(true)
   await send(page, 'Are you there?')
   await expect(
@@ -261,11 +262,7 @@ test('Shift and Enter break the line, and the key that ends a composition sends 
   await page.keyboard.press('Shift+Enter')
   await page.keyboard.type('two')
   await expect(question(page)).toHaveValue('one\ntwo')
-  await question(page).evaluate((field) =>
-    field.dispatchEvent(
-      new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }),
-    ),
-  )
+  await question(page).dispatchEvent('keydown', { key: 'Enter', isComposing: true })
   await expect(question(page)).toHaveValue('one\ntwo')
 })
 

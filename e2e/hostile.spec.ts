@@ -4,10 +4,6 @@ import { anEmptyChat, ask } from './support/chats.ts'
 import { hostileTexts } from './support/hostile.ts'
 import { expect, test } from './support/test.ts'
 
-declare global {
-  var hacked: number | undefined
-}
-
 /** Somebody else's server, which remembers what it was asked for. */
 async function startEvilServer() {
   const asked: string[] = []
@@ -53,13 +49,11 @@ for (let start = 0; start < hostileTexts.length; start += sizes.inAnswers) {
       expect(await link.getAttribute('href')).toMatch(/^(https?:|mailto:)/)
       expect(await link.getAttribute('rel')).toContain('noopener')
     }
-    const handlers = await list.evaluate((root) =>
-      [...root.querySelectorAll('*')].flatMap((element) =>
-        element.getAttributeNames().filter((name) => name.startsWith('on')),
-      ),
+    const handlers = await page.evaluate(
+      "[...document.querySelectorAll('main *')].flatMap((one) => one.getAttributeNames().filter((name) => name.startsWith('on')))",
     )
     expect(handlers).toEqual([])
-    expect(await page.evaluate(() => globalThis.hacked)).toBeUndefined()
+    expect(await page.evaluate('globalThis.hacked')).toBeUndefined()
     expect(foreign).toEqual([])
     expect(evil.asked).toEqual([])
   })
@@ -71,12 +65,12 @@ test('the page runs scripts of its own alone, whatever finds its way into it', a
   const policy = response?.headers()['content-security-policy'] ?? ''
   const scripts = policy.split(';').find((part) => part.trim().startsWith('script-src'))
   expect(scripts?.trim()).toBe("script-src 'self'")
-  await page.evaluate(() => {
+  await page.evaluate(`{
     const script = document.createElement('script')
     script.textContent = 'window.hacked = 1'
     document.body.append(script)
     document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="window.hacked = 1">')
-  })
+  }`)
   await page.waitForLoadState('networkidle')
-  expect(await page.evaluate(() => globalThis.hacked)).toBeUndefined()
+  expect(await page.evaluate('globalThis.hacked')).toBeUndefined()
 })

@@ -14,6 +14,7 @@ export async function buildWeb() {
   const files = new Map(
     output.map((file) => [file.fileName, Buffer.from(file.type === 'chunk' ? file.code : file.source)]),
   )
+  const firstLoaded = new Set(firstLoadOf(output))
   // Vite copies these only when it writes.
   const folder = join(root, 'public')
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -21,11 +22,28 @@ export async function buildWeb() {
     const path = join(entry.parentPath, entry.name)
     files.set(relative(folder, path).split(sep).join('/'), readFileSync(path))
   }
-  for (const [name, content] of [...files]) {
-    if (!/\.(js|mjs|css|html|svg|wasm|json|ttf)$/.test(name) || content.length < 1024) continue
-    const params = { [constants.BROTLI_PARAM_QUALITY]: content.length > 300_000 ? 9 : 11 }
-    files.set(`${name}.br`, await brotli(content, { params }))
+  const compressible = [...files].filter(
+    ([name, content]) => /\.(js|mjs|css|html|svg|wasm|json|ttf|bcmap)$/.test(name) && content.length >= 1024,
+  )
+  const compress = async ([name, content]) => {
+    // Of what is loaded on demand, such as the grammars of 300 languages, the last percent is not worth a long build.
+    const quality = firstLoaded.has(name) ? 11 : 9
+    files.set(`${name}.br`, await brotli(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }))
     files.set(`${name}.gz`, await zip(content, { level: 9 }))
   }
+  await Promise.all(compressible.map(compress))
   return files
+}
+
+/** What every visitor loads: the page's own script with all that it imports at once, and its style. */
+function firstLoadOf(output) {
+  const chunks = new Map(output.filter(({ type }) => type === 'chunk').map((chunk) => [chunk.fileName, chunk]))
+  const names = new Set(output.map(({ fileName }) => fileName).filter((name) => /^assets\/index-.*\.css$/.test(name)))
+  const add = (name) => {
+    if (names.has(name)) return
+    names.add(name)
+    for (const imported of chunks.get(name)?.imports ?? []) add(imported)
+  }
+  for (const { fileName, isEntry } of chunks.values()) if (isEntry) add(fileName)
+  return names
 }

@@ -45,10 +45,10 @@ export async function shots(page: Page, name: string): Promise<void> {
     const closing = page.getByRole('dialog', { name: 'Chats' }).getByRole('button', { name: 'Close the list of chats' })
     if (await closing.isVisible()) await closing.click()
     for (const theme of ['light', 'dark']) {
-      await page.evaluate((isDark) => document.documentElement.classList.toggle('dark', isDark), theme === 'dark')
+      await page.evaluate(`document.documentElement.classList.toggle('dark', ${theme === 'dark'})`)
       await page.screenshot({ path: `.cache/screenshots/${name}-${device}-${theme}.png` })
     }
   }
-  await page.evaluate(() => document.documentElement.classList.remove('dark'))
+  await page.evaluate(`document.documentElement.classList.remove('dark')`)
   if (size !== null) await page.setViewportSize(size)
 }

@@ -29,7 +29,11 @@ function partsOfPdfReader(): Plugin {
     async generateBundle() {
       for (const part of ['cmaps', 'standard_fonts', 'wasm', 'iccs'])
         for (const name of await readdir(join(reader, part)))
-          this.emitFile({ type: 'asset', fileName: `pdf/${part}/${name}`, source: await readFile(join(reader, part, name)) })
+          this.emitFile({
+            type: 'asset',
+            fileName: `pdf/${part}/${name}`,
+            source: await readFile(join(reader, part, name)),
+          })
     },
   }
 }
