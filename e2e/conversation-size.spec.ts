@@ -2,7 +2,7 @@ import { openDatabase } from '../packages/server/src/database/open-database.ts'
 import { type MessageId, newId } from '../packages/server/src/ids.ts'
 import { anEmptyChat, type ChatPlace } from './support/chats.ts'
 import { type OwnServer, startOwnServer } from './support/own-server.ts'
-import { expect, test } from './support/test.ts'
+import { begin, expect, test } from './support/test.ts'
 import { aStreamOfTokens } from './support/tokens.ts'
 
 /** A path of so many messages, written into the database of the server. */
@@ -40,10 +40,14 @@ async function fill(server: OwnServer, chat: ChatPlace, count: number): Promise<
 }
 
 test('a chat of 10,000 messages opens at its end, and older ones load upward without a jump', async ({
-  page,
+  browser,
   model,
 }) => {
+  test.setTimeout(120_000)
   await using server = await startOwnServer(model)
+  const { storageState } = await begin(server.process())
+  await using context = await browser.newContext({ storageState })
+  const page = await context.newPage()
   const chat = await anEmptyChat(server.process())
   const ids = await fill(server, chat, 10_000)
   await page.goto(`${server.process().url}/p/${chat.projectId}`)
@@ -99,7 +103,7 @@ test('typing stays quick while an answer of 50,000 tokens streams', async ({ pag
   const section = `\n\n## A heading\n\n${paragraph.repeat(4)}\n\n- ${paragraph}\n- ${paragraph}\n\n\`\`\`ts\nconst a = 1\nconst b = a + 1\n\`\`\`\n`
   // About 250 tokens each.
   for (let sent = 0; sent < 180; sent += 1) tokens.say(section)
-  await expect(page.getByText('Some strong words').first()).toBeVisible()
+  await expect(page.getByText('Some strong words').first()).toBeVisible({ timeout: 30_000 })
   await field.focus()
   // From the key to the first task after the frame that shows it.
   await page.evaluate(`{

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { anEmptyChat, ask, shots } from './support/chats.ts'
 import { startOwnServer } from './support/own-server.ts'
-import { expect, test } from './support/test.ts'
+import { begin, expect, test } from './support/test.ts'
 import { aStreamOfTokens } from './support/tokens.ts'
 
 const question = (page: Page) => page.getByRole('textbox', { name: 'Your question' })
@@ -82,8 +82,11 @@ test('a reload, a lost network and a second tab all show the same running answer
   await expect(page.getByRole('button', { name: 'Copy as Markdown' })).toBeVisible()
 })
 
-test('a server that is killed in the middle of an answer and comes back loses nothing', async ({ page, model }) => {
+test('a server that is killed in the middle of an answer and comes back loses nothing', async ({ browser, model }) => {
   await using server = await startOwnServer(model)
+  const { storageState } = await begin(server.process())
+  await using context = await browser.newContext({ storageState })
+  const page = await context.newPage()
   const chat = await anEmptyChat(server.process())
   const tokens = aStreamOfTokens()
   model.script([{ text: tokens }, 'The whole answer, from the second attempt.'])

@@ -66,7 +66,8 @@ export function firstLink({ output }: ServerProcess): string {
   return link
 }
 
-async function begin(server: ServerProcess): Promise<Account> {
+/** Signs the first person in, as the link that the server printed allows. */
+export async function begin(server: ServerProcess): Promise<Account> {
   const person = { name: 'Ada Lovelace', email: 'ada@example.org', password: 'correct horse battery' }
   const link = new URL(firstLink(server))
   const response = await fetch(new URL('/v1/auth/welcome', link), {

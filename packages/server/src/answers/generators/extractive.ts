@@ -53,7 +53,8 @@ export async function* generateExtractive(input: GeneratorInput): AsyncGenerator
 
 /** What was computed, the statement that did it, and the result to be looked at. */
 function* answerFromTable({ text, result }: Extract<AskedTables, { type: 'answer' }>): Generator<GeneratedEvent> {
-  yield { type: 'text-delta', text: `${text} [1]` }
+  // After the last row of a table it would be one more cell of it, which nobody sees.
+  yield { type: 'text-delta', text: text.endsWith('|') ? `${text}\n\n[1]` : `${text} [1]` }
   yield { type: 'citation', citation: citeTable(1, result) }
   yield { type: 'text-delta', text: `\n\n\`\`\`sql\n${result.sql}\n\`\`\`` }
   yield { type: 'citation-counts', counts: { found: 1, repaired: 0, dropped: 0 } }
