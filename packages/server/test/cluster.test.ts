@@ -7,7 +7,8 @@ import { parseEvents, until } from './support/start-test-app.ts'
 
 const words = Array.from({ length: 300 }, (_, index) => `w${index} `)
 
-describe('processes on one PostgreSQL', () => {
+// Each starts two or three processes, and some wait for leases of twelve seconds.
+describe('processes on one PostgreSQL', { timeout: 90_000 }, () => {
   let place: DatabasePlace
   let model: ModelServer
   const children: ChildProcess[] = []

@@ -92,10 +92,19 @@ it('a cluster of three is restarted node by node under load: no request fails an
       count(sent)
       const reply = `${path}/messages/${sent.body.metadata.assistant_message_id}`
       asked.push({ path, reply })
-      for (let reader = 0; reader < 2; reader++) {
-        readings.push(readThrough(`${path}/stream`).then((read) => ({ ...read, path })))
+      // The next question comes when this one is answered: what is asked in a restart that takes long is not a queue.
+      let reading = 2
+      const end = () => {
+        reading--
       }
-      for (let index = 0; index < 5; index++) {
+      for (let reader = 0; reader < 2; reader++) {
+        readings.push(
+          readThrough(`${path}/stream`)
+            .finally(end)
+            .then((read) => ({ ...read, path })),
+        )
+      }
+      while (reading > 0 && !isOver) {
         count(await balanced('GET', reply))
         await wait(60)
       }

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -7,6 +6,7 @@ import type { Database, Engine } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { openPostgres } from '../../src/database/postgres.ts'
 import { openSqlite } from '../../src/database/sqlite.ts'
+import { quickFolder } from './quick-folder.ts'
 
 export const engines: readonly Engine[] = ['sqlite', 'postgres']
 
@@ -21,7 +21,7 @@ export interface DatabasePlace {
 let clones = 0
 
 export async function createTestDatabase(engine: Engine): Promise<DatabasePlace> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'quory-test-'))
+  const dataDir = mkdtempSync(join(quickFolder(), 'quory-test-'))
   const removeFolder = () => rmSync(dataDir, { recursive: true, force: true })
   if (engine === 'sqlite') {
     return { engine, dataDir, databaseUrl: undefined, [Symbol.asyncDispose]: async () => removeFolder() }

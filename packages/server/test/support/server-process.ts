@@ -103,7 +103,8 @@ export async function callAsAdministrator(
       ...headers,
     },
     ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
-    signal: AbortSignal.timeout(60_000),
+    // As long as the longest test: a reader may wait for a node that was stopped.
+    signal: AbortSignal.timeout(120_000),
   })
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json') === true

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { quickFolder } from './quick-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -63,6 +64,12 @@ export async function startPostgres({
   const launch = () =>
     spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...flags], { ...options, stdio: 'ignore' })
   let server = launch()
+  // A run that is interrupted ends without `stop`.
+  const abandon = () => {
+    server.kill('SIGQUIT')
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', abandon)
   await waitUntilReady(`${url}/postgres`, () => server.exitCode)
   const end = async (signal: NodeJS.Signals) => {
     const ended = new Promise((resolve) => server.once('exit', resolve))
@@ -90,21 +97,11 @@ export async function startPostgres({
       }
     },
     stop: async () => {
+      process.off('exit', abandon)
       if (server.exitCode === null && server.signalCode === null) await end('SIGQUIT')
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/**
- * In memory where there is plenty (containers often have 64 MB there): a database of a test's own, 8 MB in 400 files, is
- * copied in 60 ms instead of a second.
- */
-function quickFolder(): string {
-  const memory = '/dev/shm'
-  if (!existsSync(memory)) return tmpdir()
-  const { bavail, bsize } = statfsSync(memory)
-  return bavail * bsize >= 4_000_000_000 ? memory : tmpdir()
 }
 
 /** Where the system does not say (it has no /proc), they notice by themselves that their parent is gone. */

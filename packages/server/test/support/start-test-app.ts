@@ -145,8 +145,8 @@ export function parseEvents(text: string): StreamEvent[] {
     }))
 }
 
-/** Asks until `isDone` holds; fails after a while with what it last saw. */
-export async function until<T>(ask: () => Promise<T>, isDone: (value: T) => boolean, withinMs = 10_000): Promise<T> {
+/** Asks until `isDone` holds; fails with what it last saw, just before the test's own limit: a machine may be busy. */
+export async function until<T>(ask: () => Promise<T>, isDone: (value: T) => boolean, withinMs = 25_000): Promise<T> {
   const deadline = Date.now() + withinMs
   for (;;) {
     const value = await ask()
