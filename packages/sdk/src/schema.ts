@@ -713,7 +713,7 @@ export interface paths {
         put?: never;
         /**
          * Regenerate Message
-         * @description Answers the same question again, as a sibling of this assistant message, which stays.
+         * @description Answers the same question again, as a sibling of this assistant message, which stays. With `continue` the new one begins with what this one said before it was cancelled or failed, citations included, and goes on from there; without a model it is made anew.
          */
         post: operations["regenerateMessage"];
         delete?: never;
@@ -5292,6 +5292,8 @@ export interface operations {
                     model?: string | null;
                     temperature?: number | null;
                     max_tokens?: number | null;
+                    /** @description Goes on from where this answer was cancelled or failed */
+                    continue?: boolean;
                 } | null;
             };
         };

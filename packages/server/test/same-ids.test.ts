@@ -116,7 +116,7 @@ describe.each(engines)('what is made under ids that were given, on %s', (engine)
     const id = newId<ChatId>()
     const chat = await twice(db, () => createChat(db, owner, { id, projectId, name: 'c' }), { chats: 1 })
     const ref = { projectId, chatId: chat.id }
-    const settings = { model: null, temperature: null, maxTokens: null }
+    const settings = { model: null, temperature: null, maxTokens: null, isContinued: false }
     const question = {
       ...ref,
       ids: takeQuestionIds(randomIds),
@@ -131,7 +131,8 @@ describe.each(engines)('what is made under ids that were given, on %s', (engine)
     }
     const { replyId } = await twice(db, ask, { messages: 2, answers: 1 })
     await db.query.updateTable('answers').set({ state: 'completed' }).execute()
-    const again = { replyId: newId<MessageId>(), answerId: newId<AnswerId>(), messageId: replyId, ...settings }
+    const ids = { replyId: newId<MessageId>(), answerId: newId<AnswerId>(), messageId: replyId }
+    const again = { ...ids, ...settings, isContinued: false }
     await twice(db, () => regenerateReply(world, owner, ref, again), { messages: 1, answers: 1 })
     const known = { ...ref, questionId: newId<MessageId>(), replyId: newId<MessageId>(), question: 'q', answer: 'a' }
     await twice(db, () => storeAnsweredQuestion(db, owner, known), { messages: 2 })

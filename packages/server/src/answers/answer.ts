@@ -17,6 +17,8 @@ export interface AnswerParameters {
   readonly instructions: string | null
   readonly temperature: number | null
   readonly maxTokens: number | null
+  /** The message that ended early and is gone on from; absent when the answer is made from its beginning. */
+  readonly continues?: MessageId | undefined
 }
 
 /** An answer that this node holds the lease of. `attempt` fences: a write with another attempt is refused. */

@@ -6,6 +6,7 @@ export type PromptName =
   | 'answer-tree'
   | 'answer-from-passages'
   | 'condense-question'
+  | 'continue-answer'
   | 'describe-project'
   | 'name-chat'
 

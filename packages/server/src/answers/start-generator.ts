@@ -10,7 +10,9 @@ import type { RankingParts } from '../retrieval/rank-passages.ts'
 import { searchPassagesInDetail } from '../retrieval/search-passages.ts'
 import type { ClaimedAnswer } from './answer.ts'
 import { readAnswerSettings } from './answer-settings-store.ts'
+import { readBegunAnswer } from './begun-answer-store.ts'
 import { storedQuoteReader } from './citations/stored-quote-store.ts'
+import { afterBegun } from './generators/continue-answer.ts'
 import { generateExtractive } from './generators/extractive.ts'
 import { generateFunctionCalling } from './generators/function-calling.ts'
 import type { AnswerSources, GeneratorInput } from './generators/generator.ts'
@@ -60,7 +62,7 @@ export function createStartGenerator({
     if (answer.needsCallerKey && openaiKey === undefined) {
       throw new QuoryError('model_unavailable', 'Your own key went with the server that took the question; ask again')
     }
-    const { searchProjectId: projectId, ...asked } = answer.parameters
+    const { searchProjectId: projectId, continues, ...asked } = answer.parameters
     const settings = await readAnswerSettings(db.unsyncedQuery, projectId)
     const model = await models.resolve(
       answer.model ?? settings.model ?? undefined,
@@ -95,9 +97,11 @@ export function createStartGenerator({
       signal,
       pace: () => log.windowEnd(),
     }
-    return model === 'extractive'
-      ? { model: extractiveModel, events: generateExtractive(input) }
-      : { model: model.id, events: generateFunctionCalling({ ...input, model }) }
+    if (model === 'extractive') return { model: extractiveModel, events: generateExtractive(input) }
+    const begun =
+      continues === undefined ? undefined : await readBegunAnswer(db.unsyncedQuery, { ...place, messageId: continues })
+    const events = generateFunctionCalling({ ...input, model, begun })
+    return { model: model.id, events: begun === undefined ? events : afterBegun(begun, events) }
   }
 }
 

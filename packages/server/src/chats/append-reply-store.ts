@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { type AnswerParameters, isFinished } from '../answers/answer.ts'
 import type { Tx } from '../database/database.ts'
-import { QuoryError } from '../errors.ts'
+import type { MessageStatus } from '../database/schema.ts'
+import { invalidField, QuoryError } from '../errors.ts'
 import type { AnswerId, MessageId, UserId } from '../ids.ts'
 import type { ChatRef } from './chat.ts'
 import { followNewest, leadTo } from './path-store.ts'
@@ -15,6 +16,8 @@ export interface NewReply extends ChatRef {
   readonly model: string | null
   readonly temperature: number | null
   readonly maxTokens: number | null
+  /** Goes on from where the old one ended, which did so early. */
+  readonly isContinued: boolean
   readonly time: string
 }
 
@@ -39,7 +42,7 @@ export async function appendReply(tx: Tx, reply: NewReply): Promise<void> {
     .innerJoin('answers as a', (join) =>
       join.onRef('a.project_id', '=', 'm.project_id').onRef('a.id', '=', 'm.answer_id'),
     )
-    .select(['m.parent_id', 'm.metadata', 'a.question_id', 'a.model', 'a.parameters', 'a.state'])
+    .select(['m.parent_id', 'm.metadata', 'm.content', 'a.question_id', 'a.model', 'a.parameters', 'a.state'])
     .where('m.project_id', '=', reply.projectId)
     .where('m.chat_id', '=', reply.chatId)
     .where('m.id', '=', reply.messageId)
@@ -47,6 +50,7 @@ export async function appendReply(tx: Tx, reply: NewReply): Promise<void> {
   if (chat === undefined || old === undefined) throw new QuoryError('message_not_found', 'Message not found')
   if (!isFinished(old.state))
     throw new QuoryError('message_in_progress', 'This answer is still being generated; cancel it first')
+  if (reply.isContinued) requireBegun(old)
   if (old.parent_id !== null) {
     await leadTo(tx, reply, old.parent_id)
     await followNewest(tx, reply, old.parent_id)
@@ -84,10 +88,20 @@ export async function appendReply(tx: Tx, reply: NewReply): Promise<void> {
         ...parameters,
         temperature: reply.temperature ?? parameters.temperature,
         maxTokens: reply.maxTokens ?? parameters.maxTokens,
+        continues: reply.isContinued ? reply.messageId : undefined,
       }),
       attempt: 0,
       last_number: 0,
       created_at: reply.time,
     })
     .execute()
+}
+
+function requireBegun({ state, content }: { readonly state: MessageStatus; readonly content: string }): void {
+  if (state !== 'completed' && content !== '') return
+  const reason =
+    state === 'completed'
+      ? 'this answer came to its end; there is nothing to continue'
+      : 'this answer ended before it said anything; there is nothing to continue'
+  throw invalidField({ type: 'value_error', loc: ['body', 'continue'], msg: `Value error, ${reason}`, input: true })
 }

@@ -197,6 +197,7 @@ interface RegenerationInput {
   readonly model: string | null
   readonly temperature: number | null
   readonly maxTokens: number | null
+  readonly isContinued: boolean
 }
 
 /** A new reply to the same question, beside the old one, which stays. */

@@ -1,10 +1,11 @@
 import type { FoundPassage } from '../../retrieval/passage.ts'
+import type { BegunAnswer } from '../begun-answer-store.ts'
 import type { CitationCounts, GeneratedEvent } from '../log/answer-event.ts'
 import { type Claim, readClaim } from '../queue/read-claim.ts'
 import type { TableResult } from '../table-access.ts'
 import { type CheckedQuote, checkQuote, type ReadStoredQuote } from './check-quote.ts'
 import type { PassageCitation, TableCitation } from './citation.ts'
-import type { MarkedPiece } from './cite-marker.ts'
+import { type MarkedPiece, withoutMarkers } from './cite-marker.ts'
 import { citePassage } from './cite-passage.ts'
 import { citeTable } from './cite-table.ts'
 import { type Evidence, weighMarkers } from './weigh-markers.ts'
@@ -17,6 +18,8 @@ export interface CiteInput {
   /** What was asked: stands for the claim where a marker has no text before it. */
   readonly question: string
   readonly readStored: ReadStoredQuote
+  /** What was said and cited before. */
+  readonly begun?: BegunAnswer | undefined
 }
 
 /** Enough of the text before a marker to hold its sentence. */
@@ -39,6 +42,7 @@ export class CitationWriter {
 
   constructor(input: CiteInput) {
     this.#input = input
+    if (input.begun !== undefined) this.#goOnFrom(input.begun)
   }
 
   isPlain(pieces: readonly MarkedPiece[]): boolean {
@@ -77,6 +81,15 @@ export class CitationWriter {
     const presented: GeneratedEvent[] = []
     for (const marker of markers) presented.push(...(await this.#presentMarker(marker, evidence)))
     return [...presented, { type: 'citation-counts', counts: this.counts }]
+  }
+
+  #goOnFrom({ text, citations, counts }: BegunAnswer): void {
+    this.#said = withoutMarkers(text.slice(text.lastIndexOf(']') + 1)).slice(-keptCharacters)
+    for (const citation of citations) {
+      if (citation.type === 'table') this.#citedTables.add(citation.number)
+      else this.#cited.set(citation.number, [...(this.#cited.get(citation.number) ?? []), citation])
+    }
+    this.counts = counts ?? this.counts
   }
 
   #say(text: string): GeneratedEvent[] {

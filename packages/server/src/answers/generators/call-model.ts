@@ -72,9 +72,10 @@ export async function* callModel(
   }
 }
 
-/** A model that says nothing has not answered. */
-export function emptyAnswer(isCut: boolean): ModelError {
-  return new ModelError(
+/** A model that says nothing has not answered, unless there was nothing to add to what it had said. */
+export function requireText({ begun }: ModelInput, { hasText, isCut }: { hasText: boolean; isCut: boolean }): void {
+  if (hasText || (begun !== undefined && !isCut)) return
+  throw new ModelError(
     'refused',
     isCut ? 'The model reached its limit of tokens before it wrote any text' : 'The model sent an empty answer',
   )
@@ -100,8 +101,9 @@ function halveLong<M extends ModelMessage>(message: M): M {
 }
 
 /** What the markers of an answer are checked against. */
-export function citeInput({ question, sources }: ModelInput, passages: NumberedPassages): CiteInput {
+export function citeInput({ question, sources, begun }: ModelInput, passages: NumberedPassages): CiteInput {
   return {
+    begun,
     passages: (number) => passages.of(number),
     table: (number) => passages.tableOf(number),
     question,

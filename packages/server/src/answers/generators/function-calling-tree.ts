@@ -6,7 +6,8 @@ import { type AnswerTool, noInput, type ToolOutcome } from '../tools/answer-tool
 import { passagesPerSearch, presentPassages } from '../tools/get-context.ts'
 import { getHistory } from '../tools/get-history.ts'
 import type { NumberedPassages } from '../tools/numbered-passages.ts'
-import { callModel, emptyAnswer, type ModelStep } from './call-model.ts'
+import { callModel, type ModelStep, requireText } from './call-model.ts'
+import { askedTurn } from './continue-answer.ts'
 import type { ModelInput } from './generator.ts'
 
 /** Tokens for history and passages, by model: windows of 8,192 and 4,096 tokens that the answer must fit in as well. */
@@ -29,7 +30,7 @@ type Material = 'get_history' | 'get_context'
 export async function* answerByTree(input: ModelInput, passages: NumberedPassages): AsyncGenerator<GeneratedEvent> {
   const messages: ModelMessage[] = [
     { role: 'system', content: await loadPrompt('answer-tree', input.instructions) },
-    { role: 'user', content: input.question },
+    await askedTurn(input),
   ]
   const tools = treeTools(input, passages)
   const missing = new Set<Material>(['get_history', 'get_context'])
@@ -39,7 +40,7 @@ export async function* answerByTree(input: ModelInput, passages: NumberedPassage
     const { text, toolCalls, isCut }: ModelStep = yield* callModel(input, { messages, tools: offered, hasText })
     hasText ||= text !== ''
     if (toolCalls.length === 0 || missing.size === 0) {
-      if (!hasText) throw emptyAnswer(isCut)
+      requireText(input, { hasText, isCut })
       return
     }
     messages.push({ role: 'assistant', content: text, toolCalls })

@@ -5,10 +5,11 @@ import type { GeneratedEvent } from '../log/answer-event.ts'
 import type { AnswerTool, ToolOutcome } from '../tools/answer-tool.ts'
 import { getContext } from '../tools/get-context.ts'
 import { searchHistory } from '../tools/get-history.ts'
-import { NumberedPassages } from '../tools/numbered-passages.ts'
+import type { NumberedPassages } from '../tools/numbered-passages.ts'
 import { tableTools } from '../tools/table-tools.ts'
 import type { TraceRecorder } from '../traces/trace-recorder.ts'
-import { callModel, citeInput, emptyAnswer, type ModelStep, readTurns } from './call-model.ts'
+import { callModel, citeInput, type ModelStep, readTurns, requireText } from './call-model.ts'
+import { askedTurn, numberedPassages } from './continue-answer.ts'
 import { answerByTree, treeModels } from './function-calling-tree.ts'
 import type { ModelInput } from './generator.ts'
 import { generateRetrievalFirst } from './retrieval-first.ts'
@@ -28,7 +29,7 @@ const contextTokens = 2_500
  * from passages found first.
  */
 export async function* generateFunctionCalling(input: ModelInput): AsyncGenerator<GeneratedEvent> {
-  const passages = new NumberedPassages(input.trace)
+  const passages = numberedPassages(input)
   const answer = treeModels.has(input.model.name) ? answerByTree(input, passages) : answerBySteps(input, passages)
   let isStarted = false
   try {
@@ -48,7 +49,7 @@ async function* answerBySteps(input: ModelInput, passages: NumberedPassages): As
   const messages: ModelMessage[] = [
     { role: 'system', content: await loadPrompt('answer-with-tools', input.instructions) },
     ...(await readTurns(sources, recentTokens)),
-    { role: 'user', content: question },
+    await askedTurn(input),
   ]
   let tools: readonly AnswerTool[] = [
     searchHistory(sources, { maxTokens: historyTokens }),
@@ -62,7 +63,7 @@ async function* answerBySteps(input: ModelInput, passages: NumberedPassages): As
     const { text, toolCalls, isCut }: ModelStep = yield* callModel(input, { messages, tools: definitions, hasText })
     hasText ||= text !== ''
     if (toolCalls.length === 0 || step === maxSteps) {
-      if (!hasText) throw emptyAnswer(isCut)
+      requireText(input, { hasText, isCut })
       return
     }
     messages.push({ role: 'assistant', content: text, toolCalls })

@@ -2,6 +2,7 @@ import type { RecalledTurns } from '../../memory/recall-turns.ts'
 import type { LanguageModel } from '../../models/language-model.ts'
 import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
 import type { PassageFilter } from '../../retrieval/passage-filter.ts'
+import type { BegunAnswer } from '../begun-answer-store.ts'
 import type { ReadStoredQuote } from '../citations/check-quote.ts'
 import type { TableAccess } from '../table-access.ts'
 import type { TraceRecorder } from '../traces/trace-recorder.ts'
@@ -46,4 +47,6 @@ export interface GeneratorInput {
 /** For the generators that ask a model; the extractive one takes none. */
 export interface ModelInput extends GeneratorInput {
   readonly model: LanguageModel
+  /** What the answer begins with: it is asked to go on from there. */
+  readonly begun?: BegunAnswer | undefined
 }

@@ -5,9 +5,10 @@ import { cite } from '../citations/cite.ts'
 import { loadPrompt } from '../load-prompt.ts'
 import type { GeneratedEvent } from '../log/answer-event.ts'
 import { passagesPerSearch, presentPassages } from '../tools/get-context.ts'
-import { NumberedPassages } from '../tools/numbered-passages.ts'
-import { callModel, citeInput, emptyAnswer, readTurns } from './call-model.ts'
+import type { NumberedPassages } from '../tools/numbered-passages.ts'
+import { callModel, citeInput, readTurns, requireText } from './call-model.ts'
 import { carryOver, readEarlier } from './carry-over.ts'
+import { askedTurn, numberedPassages } from './continue-answer.ts'
 import type { ModelInput } from './generator.ts'
 
 const historyTokens = 1_500
@@ -17,7 +18,7 @@ const maxQueryCharacters = 600
 
 /** For models without tools: makes the question stand alone, searches with it, answers from what was found. */
 export async function* generateRetrievalFirst(input: ModelInput): AsyncGenerator<GeneratedEvent> {
-  const passages = new NumberedPassages(input.trace)
+  const passages = numberedPassages(input)
   yield* cite(answer(input, passages), citeInput(input, passages))
 }
 
@@ -31,13 +32,9 @@ async function* answer(input: ModelInput, passages: NumberedPassages): AsyncGene
   yield { type: 'tool-result', id, name: 'get_context', output, error: null }
   const prompt = await loadPrompt('answer-from-passages', input.instructions)
   const { text, isCut } = yield* callModel(input, {
-    messages: [
-      { role: 'system', content: `${prompt}\n\nPassages:\n\n${content}` },
-      ...turns,
-      { role: 'user', content: input.question },
-    ],
+    messages: [{ role: 'system', content: `${prompt}\n\nPassages:\n\n${content}` }, ...turns, await askedTurn(input)],
   })
-  if (text === '') throw emptyAnswer(isCut)
+  requireText(input, { hasText: text !== '', isCut })
 }
 
 /** One more call of the model. What it says here is a query, not part of the answer; only its tokens are counted. */

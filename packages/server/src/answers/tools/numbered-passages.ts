@@ -17,8 +17,10 @@ export class NumberedPassages {
   readonly #numbers = new Map<string, number>()
   readonly #trace: TraceRecorder | undefined
 
-  constructor(trace?: TraceRecorder) {
+  /** `earlier` holds what the first numbers stood for before. */
+  constructor(trace?: TraceRecorder, earlier: readonly (readonly FoundPassage[])[] = []) {
     this.#trace = trace
+    this.#entries.push(...earlier.map((parts, index) => ({ number: index + 1, parts })))
   }
 
   of(number: number): readonly FoundPassage[] {

@@ -159,7 +159,8 @@ export function registerMessageRoutes(server: Server, services: Services): void 
       schema: {
         tags,
         summary: 'Regenerate Message',
-        description: 'Answers the same question again, as a sibling of this assistant message, which stays.',
+        description:
+          'Answers the same question again, as a sibling of this assistant message, which stays. With `continue` the new one begins with what this one said before it was cancelled or failed, citations included, and goes on from there; without a model it is made anew.',
         params: messageParams,
         body: regeneration,
         response: { 201: message, ...refusals },
@@ -168,7 +169,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
     async (request, reply) => {
       requireScope(request.principal, 'chat')
       const { ref, found } = await requireMessage(db.query, request.principal, request.params, 'write')
-      const { model, temperature, max_tokens: maxTokens } = request.body ?? {}
+      const { model, temperature, max_tokens: maxTokens, continue: isContinued } = request.body ?? {}
       const replyId = request.ids.next<MessageId>()
       await regenerateReply(services, request.principal, ref, {
         replyId,
@@ -177,6 +178,7 @@ export function registerMessageRoutes(server: Server, services: Services): void 
         model: model ?? null,
         temperature: temperature ?? null,
         maxTokens: maxTokens ?? null,
+        isContinued: isContinued ?? false,
       })
       const sibling = await findMessage(db.query, ref, replyId)
       if (sibling === undefined) throw messageNotFound()

@@ -217,7 +217,10 @@ export const newMessage = z
   })
   .meta({ example: { content: 'How many days of holiday do I have?' } })
 export const regeneration = z
-  .object(modelParameters)
+  .object({
+    ...modelParameters,
+    continue: z.boolean().optional().meta({ description: 'Goes on from where this answer was cancelled or failed' }),
+  })
   .nullish()
   .meta({ example: { temperature: 0.5 } })
 export const attempt = z.object({ attempt: z.int(), content: z.string(), reason: z.string(), ended_at: time })
