@@ -33,6 +33,8 @@ const made: Readonly<Record<string, Made>> = {
   [`POST ${message}`]: { messages: 2, answers: 1 },
   [`POST ${message}/:message_id/cancel`]: {},
   [`POST ${message}/:message_id/regenerate`]: { messages: 1, answers: 1 },
+  [`POST ${project}/chats/:chat_id/trash`]: {},
+  [`POST ${project}/chats/:chat_id/restore`]: {},
   [`POST ${project}/data-sources`]: { sources: 1 },
   [`POST ${project}/data-sources/upload`]: { sources: 1, jobs: 1 },
   [`POST ${project}/data-sources/csv-upload`]: { sources: 1, jobs: 1 },

@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ProgramName, packageFolder, programUrl } from '../../program-files.ts'
 import { ParseFailure } from '../parsers/parse-failure.ts'
 import { watchMemory } from './watch-memory.ts'
 
-/** A third of the share of a core that the server gets beside it: whoever asks something meanwhile does not wait for it. */
+/** Beyond the server's own: a third of the share of a core that it gets beside it. Whoever asks meanwhile does not wait. */
 const niceness = 5
 
 interface ConfinedOptions {
@@ -56,7 +56,7 @@ export class ConfinedProcess {
         '--no-warnings',
       ],
     })
-    if (this.#child.pid !== undefined) setPriority(this.#child.pid, niceness)
+    if (this.#child.pid !== undefined) setPriority(this.#child.pid, Math.min(getPriority() + niceness, 19))
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#complaint = (this.#complaint + text).slice(-4_000)
     })
