@@ -574,7 +574,7 @@ export interface paths {
         put?: never;
         /**
          * Trash Chat
-         * @description Stops what is being answered, whose text so far stays, and takes the chat out of sight: in the trash it can only be restored or deleted. After QUORY_TRASH_DAYS it is deleted for good.
+         * @description Stops what is being answered, whose text so far stays, and takes the chat out of sight: in the trash it can only be restored or deleted. After QUORY_TRASH_DAYS it is deleted for good. One that is in it stays as it is.
          */
         post: operations["trashChat"];
         delete?: never;

@@ -83,7 +83,6 @@ describe.each(engines)('what a person does with their chats, on %s', (engine) =>
     for (const [method, path, body] of [
       ['GET', chat],
       ['PATCH', chat, { name: 'x' }],
-      ['POST', `${chat}/trash`],
       ['GET', `${chat}/messages`],
       ['GET', `${chat}/messages?path=active`],
       ['POST', `${chat}/messages`, { content: 'x' }],
@@ -102,6 +101,7 @@ describe.each(engines)('what a person does with their chats, on %s', (engine) =>
     ] as const) {
       expect([method, path, (await call(method, path, body)).status]).toEqual([method, path, 404])
     }
+    expect((await call('POST', `${chat}/trash`)).body).toEqual(trashed.body)
     expect(await list('')).toEqual([])
     expect((await call('GET', '/chat')).body.chats).toEqual([])
     expect((await call('GET', `${project}/messages/search?q=Zeltlager`)).body.messages).toEqual([])

@@ -19,7 +19,7 @@ export function registerTrashRoutes(server: Server, services: Pick<Services, 'db
         tags,
         summary: 'Trash Chat',
         description:
-          'Stops what is being answered, whose text so far stays, and takes the chat out of sight: in the trash it can only be restored or deleted. After QUORY_TRASH_DAYS it is deleted for good.',
+          'Stops what is being answered, whose text so far stays, and takes the chat out of sight: in the trash it can only be restored or deleted. After QUORY_TRASH_DAYS it is deleted for good. One that is in it stays as it is.',
         params: chatParams,
         response: { 200: chat, ...refusals },
       },
@@ -27,7 +27,9 @@ export function registerTrashRoutes(server: Server, services: Pick<Services, 'db
     async (request) => {
       requireScope(request.principal, 'chat')
       const ref = chatRefOf(request.params)
-      await requireChat(db.query, request.principal, ref, 'write')
+      const found = await requireChat(db.query, request.principal, ref, 'discard')
+      // Thrown away by an earlier run of the same request, perhaps.
+      if (found.deletedAt !== null) return presentChat(found)
       await trashChat(services, ref)
       return presentChat(await requireChat(db.query, request.principal, ref, 'discard'))
     },
