@@ -1,15 +1,19 @@
 import type { Message } from './schema.ts'
 
+/** What a marker such as `[1]` of an answer rests on. */
 export type Citation = Message['citations'][number]
+/** What an answer cost its model, in tokens. */
 export type Usage = NonNullable<Message['usage']>
 type Ended = Extract<Message['status'], 'completed' | 'failed' | 'cancelled'>
 
+/** What a tool gave the model. */
 export interface ToolResult {
   readonly output: unknown
   readonly isError: boolean
   readonly error: string | null
 }
 
+/** A tool that the model called on its way to the answer. */
 export interface ToolCall {
   readonly id: string
   readonly name: string

@@ -2,6 +2,7 @@ import createClient, { type Client } from 'openapi-fetch'
 import { QuoryRequestError } from './request-error.ts'
 import type { paths } from './schema.ts'
 
+/** Where a server is, and who speaks to it. */
 export interface QuoryOptions {
   /** Where the server is, such as `http://127.0.0.1:3000`. In a page that the server itself gave: nothing. */
   readonly baseUrl?: string
@@ -22,6 +23,7 @@ export interface Quory {
   request(path: string, init?: RequestInit): Promise<Response>
 }
 
+/** Connects to a server. Sends nothing before it is asked for something. */
 export function createQuory({ baseUrl = '', apiKey, fetch: send = globalThis.fetch }: QuoryOptions = {}): Quory {
   const base = baseUrl.replace(/\/+$/, '')
   async function checked(request: Request): Promise<Response> {

@@ -4,6 +4,7 @@ import { isAborted, isFinal, readServerEvents } from './read-server-events.ts'
 import { QuoryRequestError } from './request-error.ts'
 import { waitBeforeRetry } from './wait-before-retry.ts'
 
+/** Which answer is read, from where on. */
 export interface ReadAnswerOptions {
   readonly projectId: string
   readonly chatId: string

@@ -22,6 +22,7 @@ export type FeedEvent =
   | { readonly type: 'source-changed'; readonly projectId: string; readonly dataSourceId: string | null }
   | { readonly type: 'training-changed'; readonly projectId: string; readonly trainingId: string | null }
 
+/** How a feed is read. */
 export interface ReadFeedOptions {
   readonly signal?: AbortSignal
   /** Told whenever the line is lost, with why, and when it is there again. */

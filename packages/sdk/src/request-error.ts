@@ -4,7 +4,7 @@ interface FieldError {
   readonly type: string
 }
 
-/** What the server refused, in its own words. `status` is 0 when it could not be reached at all. */
+/** What the server refused, in its own words. A server that cannot be reached throws what `fetch` does. */
 export class QuoryRequestError extends Error {
   override readonly name = 'QuoryRequestError'
   readonly status: number
