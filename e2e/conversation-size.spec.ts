@@ -70,7 +70,9 @@ test('a chat of 10,000 messages opens at its end, and older ones load upward wit
     await scroller.evaluate((element) => {
       element.scrollTop = 400
     })
-    const seen = await page.evaluate<{ id: string; top: number }>(`(() => {
+    const seen = await page.evaluate<{ id: string; top: number }>(`(async () => {
+      // What has come into view gets its real height in the frame after.
+      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame)
       const edge = document.querySelector('ol').closest('.overflow-y-auto').getBoundingClientRect().top
       const items = [...document.querySelectorAll('li[id^="message-"]')]
       const first = items.find((item) => item.getBoundingClientRect().bottom > edge)
@@ -103,7 +105,7 @@ test('typing stays quick while an answer of 50,000 tokens streams', async ({ pag
   const section = `\n\n## A heading\n\n${paragraph.repeat(4)}\n\n- ${paragraph}\n- ${paragraph}\n\n\`\`\`ts\nconst a = 1\nconst b = a + 1\n\`\`\`\n`
   // About 250 tokens each.
   for (let sent = 0; sent < 180; sent += 1) tokens.say(section)
-  await expect(page.getByText('Some strong words').first()).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('Some strong words').first()).toBeVisible({ timeout: 60_000 })
   await field.focus()
   // From the key to the first task after the frame that shows it.
   await page.evaluate(`{
