@@ -1,40 +1,62 @@
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { PanelLeft } from 'lucide-react'
-import { useState } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Toaster } from 'sonner'
 import { IconButton } from '../ui/IconButton.tsx'
+import { CommandPalette } from './CommandPalette.tsx'
 import { OfflineNotice } from './OfflineNotice.tsx'
+import { ShortcutSheet } from './ShortcutSheet.tsx'
 import { Sidebar } from './Sidebar.tsx'
+import { shortcuts, useShortcuts } from './shortcuts.ts'
+import { useFeed } from './use-feed.ts'
+
+const narrowScreen = matchMedia('(width < 48rem)')
 
 /** The frame of every view of a signed-in user: the sidebar beside it on a wide screen, over it on a phone. */
 export function Shell() {
   const { t } = useTranslation()
-  const [isOpen, setIsOpen] = useState(() => innerWidth >= 768)
-  const [isNarrow, setIsNarrow] = useState(() => innerWidth < 768)
+  const navigate = useNavigate()
+  const { projectId } = useParams({ strict: false })
+  const isNarrow = useSyncExternalStore(watchScreen, () => narrowScreen.matches)
+  const [isOpen, setIsOpen] = useState(!narrowScreen.matches)
+  const [shown, setShown] = useState<'palette' | 'sheet' | undefined>()
+  useFeed()
+  useShortcuts({
+    palette: () => setShown(shown === 'palette' ? undefined : 'palette'),
+    sheet: () => setShown('sheet'),
+    sidebar: () => setIsOpen(!isOpen),
+    newChat: () => {
+      if (projectId !== undefined) void navigate({ to: '/p/$projectId', params: { projectId } })
+    },
+  })
   const closeOnPhone = () => {
     if (isNarrow) setIsOpen(false)
   }
   return (
-    <div
-      className="flex h-dvh overflow-hidden"
-      ref={(element) => {
-        if (element === null) return
-        const observer = new ResizeObserver(() => setIsNarrow(innerWidth < 768))
-        observer.observe(element)
-        return () => observer.disconnect()
-      }}
-    >
+    <div className="flex h-dvh overflow-hidden">
       <a
         href="#content"
         className="sr-only z-50 rounded-md bg-popover px-3 py-2 focus:not-sr-only focus:fixed focus:start-2 focus:top-2"
       >
         {t('shell.skipToContent')}
       </a>
-      {isOpen ? <Sidebar isNarrow={isNarrow} onClose={() => setIsOpen(false)} onNavigate={closeOnPhone} /> : null}
-      <div className="relative flex min-w-0 flex-1 flex-col">
+      {isOpen ? (
+        <Sidebar
+          isNarrow={isNarrow}
+          onClose={() => setIsOpen(false)}
+          onNavigate={closeOnPhone}
+          onSearch={() => {
+            closeOnPhone()
+            setShown('palette')
+          }}
+        />
+      ) : null}
+      <div className="relative flex min-w-0 flex-1 flex-col" data-sidebar={isOpen && !isNarrow ? 'open' : 'closed'}>
         {isOpen ? null : (
           <IconButton
             label={t('shell.openSidebar')}
+            shortcut={shortcuts.sidebar}
             className="absolute start-2 top-2 z-20"
             onClick={() => setIsOpen(true)}
           >
@@ -42,15 +64,22 @@ export function Shell() {
           </IconButton>
         )}
         <OfflineNotice />
-        <main
-          id="content"
-          tabIndex={-1}
-          className="flex min-h-0 flex-1 flex-col outline-none"
-          data-sidebar={isOpen ? 'open' : 'closed'}
-        >
+        <main id="content" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           <Outlet />
         </main>
       </div>
+      <CommandPalette
+        isOpen={shown === 'palette'}
+        onOpenChange={(open) => setShown(open ? 'palette' : undefined)}
+        onShowShortcuts={() => setShown('sheet')}
+      />
+      <ShortcutSheet isOpen={shown === 'sheet'} onOpenChange={(open) => setShown(open ? 'sheet' : undefined)} />
+      <Toaster position="bottom-right" theme="system" closeButton containerAriaLabel={t('shell.notices')} />
     </div>
   )
+}
+
+function watchScreen(onChange: () => void): () => void {
+  narrowScreen.addEventListener('change', onChange)
+  return () => narrowScreen.removeEventListener('change', onChange)
 }

@@ -1,12 +1,14 @@
 import { Link, useParams } from '@tanstack/react-router'
-import { Archive, Database, PanelLeft, Settings, SquarePen, Trash2 } from 'lucide-react'
+import { Archive, Database, PanelLeft, Search, Settings, SquarePen, Trash2 } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ChatList } from '../chats/ChatList.tsx'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
+import { Shortcut } from '../ui/Shortcut.tsx'
 import { ProjectSwitcher } from './ProjectSwitcher.tsx'
+import { shortcuts } from './shortcuts.ts'
 import { UserMenu } from './UserMenu.tsx'
 
 interface SidebarProps {
@@ -14,9 +16,10 @@ interface SidebarProps {
   readonly isNarrow: boolean
   readonly onClose: () => void
   readonly onNavigate: () => void
+  readonly onSearch: () => void
 }
 
-export function Sidebar({ isNarrow, onClose, onNavigate }: SidebarProps) {
+export function Sidebar({ isNarrow, onClose, onNavigate, onSearch }: SidebarProps) {
   const { t } = useTranslation()
   if (!isNarrow) {
     return (
@@ -24,7 +27,7 @@ export function Sidebar({ isNarrow, onClose, onNavigate }: SidebarProps) {
         aria-label={t('shell.chats')}
         className="flex w-72 shrink-0 flex-col border-e bg-sidebar text-sidebar-foreground"
       >
-        <SidebarContent onClose={onClose} onNavigate={onNavigate} />
+        <SidebarContent onClose={onClose} onNavigate={onNavigate} onSearch={onSearch} />
       </nav>
     )
   }
@@ -38,7 +41,7 @@ export function Sidebar({ isNarrow, onClose, onNavigate }: SidebarProps) {
         >
           <Dialog.Title className="sr-only">{t('shell.chats')}</Dialog.Title>
           <nav aria-label={t('shell.chats')} className="flex min-h-0 flex-1 flex-col">
-            <SidebarContent onClose={onClose} onNavigate={onNavigate} />
+            <SidebarContent onClose={onClose} onNavigate={onNavigate} onSearch={onSearch} />
           </nav>
         </Dialog.Content>
       </Dialog.Portal>
@@ -46,7 +49,7 @@ export function Sidebar({ isNarrow, onClose, onNavigate }: SidebarProps) {
   )
 }
 
-function SidebarContent({ onClose, onNavigate }: Pick<SidebarProps, 'onClose' | 'onNavigate'>) {
+function SidebarContent({ onClose, onNavigate, onSearch }: Omit<SidebarProps, 'isNarrow'>) {
   const { t } = useTranslation()
   const { projectId } = useParams({ strict: false })
   return (
@@ -68,6 +71,15 @@ function SidebarContent({ onClose, onNavigate }: Pick<SidebarProps, 'onClose' | 
                 {t('shell.newChat')}
               </Link>
             </Button>
+            <button
+              type="button"
+              onClick={onSearch}
+              className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-start text-sm hover:bg-sidebar-accent [&_svg]:size-4 [&_svg]:text-muted-foreground"
+            >
+              <Search />
+              <span className="flex-1">{t('shell.search')}</span>
+              <Shortcut keys={shortcuts.palette} />
+            </button>
             <SidebarLink to="/p/$projectId/data" projectId={projectId} icon={<Database />} onNavigate={onNavigate}>
               {t('shell.data')}
             </SidebarLink>
