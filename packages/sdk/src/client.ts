@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch'
 import { QuoryRequestError } from './request-error.ts'
 import type { paths } from './schema.ts'
+import { type FormRequest, sendForm } from './send-form.ts'
 
 /** Where a server is, and who speaks to it. */
 export interface QuoryOptions {
@@ -21,6 +22,8 @@ export interface Quory {
   readonly api: Client<paths, 'application/json'>
   /** A request to a path of the server with the same credentials, for what is no JSON: uploads, originals, streams. */
   request(path: string, init?: RequestInit): Promise<Response>
+  /** Posts a form, telling as it goes how much has left. The answer comes as it is, refusals included. */
+  send(path: string, request: Omit<FormRequest, 'headers'>): Promise<Response>
 }
 
 /** Connects to a server. Sends nothing before it is asked for something. */
@@ -45,6 +48,7 @@ export function createQuory({ baseUrl = '', apiKey, fetch: send = globalThis.fet
     api,
     request: (path, init = {}) =>
       checked(new Request(absolute(base, path), { ...init, headers: withCredentials(new Headers(init.headers)) })),
+    send: (path, request) => sendForm(absolute(base, path), { ...request, headers: withCredentials(new Headers()) }, send),
   }
 }
 

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { ChevronsUpDown } from 'lucide-react'
-import { useEffect } from 'react'
+import { ChevronsUpDown, Plus } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { meQuery } from '../server/me-query.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { Button } from '../ui/Button.tsx'
-import { Menu, MenuChoice, MenuLabel } from '../ui/Menu.tsx'
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '../ui/Menu.tsx'
+import { NewProjectDialog } from './NewProjectDialog.tsx'
 import { rememberProject } from './remembered-project.ts'
 
 export function ProjectSwitcher(props: { readonly projectId: string | undefined; readonly onNavigate: () => void }) {
@@ -14,12 +15,14 @@ export function ProjectSwitcher(props: { readonly projectId: string | undefined;
   const navigate = useNavigate()
   const { data: me } = useQuery(meQuery(useQuory()))
   const projects = me?.projects ?? []
+  const [isMaking, setIsMaking] = useState(false)
   const current = projects.find(({ id }) => id === props.projectId)
   useEffect(() => {
     if (props.projectId !== undefined) rememberProject(props.projectId)
   }, [props.projectId])
   return (
-    <Menu
+    <>
+      <Menu
       align="start"
       trigger={
         <Button
@@ -41,6 +44,12 @@ export function ProjectSwitcher(props: { readonly projectId: string | undefined;
           void navigate({ to: '/p/$projectId', params: { projectId } })
         }}
       />
+      <MenuSeparator />
+      <MenuItem icon={<Plus />} onSelect={() => setIsMaking(true)}>
+        {t('shell.newProject')}
+      </MenuItem>
     </Menu>
+      {isMaking ? <NewProjectDialog onClose={() => setIsMaking(false)} /> : null}
+    </>
   )
 }

@@ -3,6 +3,8 @@ import { PanelLeft } from 'lucide-react'
 import { useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Toaster } from 'sonner'
+import { DropZone } from '../data/DropZone.tsx'
+import { UploadProvider } from '../data/UploadProvider.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { CommandPalette } from './CommandPalette.tsx'
 import { OfflineNotice } from './OfflineNotice.tsx'
@@ -15,6 +17,16 @@ const narrowScreen = matchMedia('(width < 48rem)')
 
 /** The frame of every view of a signed-in user: the sidebar beside it on a wide screen, over it on a phone. */
 export function Shell() {
+  return (
+    <UploadProvider>
+      <DropZone>
+        <Frame />
+      </DropZone>
+    </UploadProvider>
+  )
+}
+
+function Frame() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { projectId } = useParams({ strict: false })

@@ -1,0 +1,34 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Streamdown } from 'streamdown'
+import { useQuory } from '../server/quory-context.ts'
+import { Dialog } from '../ui/Dialog.tsx'
+import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { Skeleton } from '../ui/Skeleton.tsx'
+
+interface OverviewDialogProps {
+  readonly projectId: string
+  readonly trainingId: string
+  readonly onClose: () => void
+}
+
+export function OverviewDialog({ projectId, trainingId, onClose }: OverviewDialogProps) {
+  const { t } = useTranslation()
+  const quory = useQuory()
+  const overview = useQuery({
+    queryKey: ['training', projectId, trainingId, 'overview'],
+    queryFn: async ({ signal }) =>
+      await (await quory.request(`/v1/projects/${projectId}/training/${trainingId}/overview`, { signal })).text(),
+  })
+  return (
+    <Dialog title={t('data.training.overview')} isOpen onOpenChange={onClose} className="max-w-2xl">
+      {overview.isPending ? <Skeleton className="h-64" /> : null}
+      {overview.isError ? <ErrorNotice error={overview.error} onRetry={() => void overview.refetch()} /> : null}
+      {overview.data === undefined ? null : (
+        <Streamdown mode="static" controls={false} components={{ img: () => null }} className="text-sm">
+          {overview.data}
+        </Streamdown>
+      )}
+    </Dialog>
+  )
+}

@@ -1,0 +1,131 @@
+import type { Member, Project } from '@quory/sdk'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { UserMinus } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { toast } from 'sonner'
+import { dataOf } from '../server/data-of.ts'
+import { useQuory } from '../server/quory-context.ts'
+import { Button } from '../ui/Button.tsx'
+import { describeError } from '../ui/describe-error.ts'
+import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Select } from '../ui/Select.tsx'
+import { Skeleton } from '../ui/Skeleton.tsx'
+import { TextField } from '../ui/TextField.tsx'
+
+type Role = Member['role']
+
+export function MemberList({ project }: { readonly project: Project }) {
+  const { t } = useTranslation()
+  const quory = useQuory()
+  const queryClient = useQueryClient()
+  const path = { project_id: project.id }
+  const queryKey = ['members', project.id]
+  const members = useQuery({
+    queryKey,
+    queryFn: async ({ signal }) =>
+      dataOf(await quory.api.GET('/v1/projects/{project_id}/members', { params: { path }, signal })).members,
+  })
+  const change = useMutation({
+    mutationFn: async ({ userId, role }: { readonly userId: string; readonly role: Role | undefined }) => {
+      const params = { path: { ...path, user_id: userId } }
+      if (role === undefined) await quory.api.DELETE('/v1/projects/{project_id}/members/{user_id}', { params })
+      else await quory.api.PUT('/v1/projects/{project_id}/members/{user_id}', { params, body: { role } })
+    },
+    onError: (error) => toast.error(describeError(error, t)),
+    onSettled: () => queryClient.invalidateQueries({ queryKey }),
+  })
+  const isOwner = project.role === 'owner'
+  return (
+    <section aria-labelledby="members" className="grid max-w-2xl gap-4">
+      <div>
+        <h2 id="members" className="text-lg font-semibold">
+          {t('settings.members')}
+        </h2>
+        <p className="text-sm text-muted-foreground">{t('settings.membersText')}</p>
+      </div>
+      {members.isPending ? <Skeleton className="h-24" /> : null}
+      {members.isError ? <ErrorNotice error={members.error} onRetry={() => void members.refetch()} /> : null}
+      <ul className="divide-y rounded-lg border empty:hidden">
+        {(members.data ?? []).map((member) => (
+          <li key={member.user_id} className="flex flex-wrap items-center gap-3 px-4 py-2.5">
+            <div className="min-w-0 flex-1 basis-40">
+              <p className="truncate text-sm font-medium">{member.name}</p>
+              <p className="truncate text-xs text-muted-foreground">{member.email}</p>
+            </div>
+            <Select
+              label={t('settings.roleOf', { name: member.name })}
+              isLabelHidden
+              disabled={!isOwner}
+              value={member.role}
+              onChange={(event) => change.mutate({ userId: member.user_id, role: event.currentTarget.value as Role })}
+              options={roles.map((role) => ({ value: role, label: t(`settings.roles.${role}`) }))}
+            />
+            {isOwner ? (
+              <IconButton
+                label={t('settings.remove', { name: member.name })}
+                onClick={() => change.mutate({ userId: member.user_id, role: undefined })}
+              >
+                <UserMinus />
+              </IconButton>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {isOwner ? <AddMember project={project} onAdded={() => void queryClient.invalidateQueries({ queryKey })} /> : null}
+    </section>
+  )
+}
+
+const roles = ['viewer', 'editor', 'owner'] as const
+
+function AddMember({ project, onAdded }: { readonly project: Project; readonly onAdded: () => void }) {
+  const { t } = useTranslation()
+  const quory = useQuory()
+  const [email, setEmail] = useState('')
+  const [role, setRole] = useState<Role>('viewer')
+  const adding = useMutation({
+    mutationFn: async () =>
+      dataOf(
+        await quory.api.POST('/v1/projects/{project_id}/members', {
+          params: { path: { project_id: project.id } },
+          body: { email: email.trim(), role },
+        }),
+      ),
+    onSuccess: () => {
+      setEmail('')
+      onAdded()
+    },
+  })
+  return (
+    <form
+      className="flex flex-wrap items-end gap-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!adding.isPending) adding.mutate()
+      }}
+    >
+      <div className="min-w-0 flex-1 basis-56">
+        <TextField
+          label={t('settings.email')}
+          type="email"
+          required
+          autoComplete="off"
+          problem={adding.isError ? describeError(adding.error, t) : undefined}
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+      </div>
+      <Select
+        label={t('settings.role')}
+        value={role}
+        onChange={(event) => setRole(event.currentTarget.value as Role)}
+        options={roles.map((name) => ({ value: name, label: t(`settings.roles.${name}`) }))}
+      />
+      <Button type="submit" isBusy={adding.isPending}>
+        {t('settings.addMember')}
+      </Button>
+    </form>
+  )
+}
