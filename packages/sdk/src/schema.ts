@@ -472,7 +472,11 @@ export interface paths {
         /** List Members */
         get: operations["listMembers"];
         put?: never;
-        post?: never;
+        /**
+         * Add Member
+         * @description As `PUT …/members/{user_id}`, for whoever knows the e-mail of a user rather than their id.
+         */
+        post: operations["addMember"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1500,6 +1504,17 @@ export interface components {
              * @example 2026-11-22T20:13:48.123Z
              */
             created_at: string;
+        };
+        /**
+         * @example {
+         *       "email": "grace@example.org",
+         *       "role": "editor"
+         *     }
+         */
+        NewMember: {
+            email: string;
+            /** @enum {string} */
+            role: "owner" | "editor" | "viewer";
         };
         /**
          * @example {
@@ -2690,6 +2705,7 @@ export type Project = components['schemas']['Project'];
 export type NewProject = components['schemas']['NewProject'];
 export type ProjectChange = components['schemas']['ProjectChange'];
 export type Member = components['schemas']['Member'];
+export type NewMember = components['schemas']['NewMember'];
 export type MemberChange = components['schemas']['MemberChange'];
 export type Chat = components['schemas']['Chat'];
 export type NewChat = components['schemas']['NewChat'];
@@ -4059,6 +4075,56 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours whatever comes with the same key is answered as the first was, with the header Idempotent-Replayed. With another request it is a 422, while the first still runs a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "grace@example.org",
+                 *       "role": "editor"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "email": "…",
+                     *       "name": "…",
+                     *       "role": "owner",
+                     *       "created_at": "2026-11-22T20:13:48.123Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["ValidationProblem422"];
             default: components["responses"]["Problem"];
         };
@@ -5723,6 +5789,10 @@ export interface operations {
                 limit?: number;
                 /** @description X-Next-Cursor of the page before */
                 cursor?: string;
+                /** @description Only those with this in their names, in any case */
+                q?: string;
+                /** @description By creation */
+                sort?: "oldest" | "newest";
             };
             header?: never;
             path: {

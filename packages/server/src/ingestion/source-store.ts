@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely'
+import { sql, type Updateable } from 'kysely'
 import { type Database, now, type Queryable, type Tx } from '../database/database.ts'
 import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
 import { rowLock } from '../database/row-lock.ts'
@@ -107,15 +107,26 @@ export async function lockSource(
   return row === undefined ? undefined : toSource(row)
 }
 
-/** By creation, oldest first. */
-export async function listSources(db: Queryable, projectId: ProjectId, page: PageRequest): Promise<Page<Source>> {
+interface SourcePage extends PageRequest {
+  /** Only those with this in their names, in any case. */
+  readonly q?: string | undefined
+  readonly sort?: 'oldest' | 'newest' | undefined
+}
+
+/** By creation, oldest first unless asked otherwise. */
+export async function listSources(db: Queryable, projectId: ProjectId, page: SourcePage): Promise<Page<Source>> {
+  const [order, direction] = page.sort === 'newest' ? (['descending', 'desc'] as const) : (['ascending', 'asc'] as const)
   let select = selectSources(db, projectId)
   if (page.cursor !== undefined) {
-    select = select.where(isPast(['created_at', 'id'], decodeCursor(page.cursor, ['time', 'id'])))
+    select = select.where(isPast(['created_at', 'id'], decodeCursor(page.cursor, ['time', 'id']), order))
+  }
+  if (page.q !== undefined && page.q !== '') {
+    const pattern = `%${page.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+    select = select.where(sql<boolean>`lower(name) like ${pattern} escape '\\'`)
   }
   const rows = await select
-    .orderBy('created_at')
-    .orderBy('id')
+    .orderBy('created_at', direction)
+    .orderBy('id', direction)
     .limit(pageLimit(page) + 1)
     .execute()
   return toPage(rows.map(toSource), page, (source) => [source.created_at, source.id])

@@ -36,7 +36,6 @@ export function MemberList({ project }: { readonly project: Project }) {
     onError: (error) => toast.error(describeError(error, t)),
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   })
-  const isOwner = project.role === 'owner'
   return (
     <section aria-labelledby="members" className="grid max-w-2xl gap-4">
       <div>
@@ -57,23 +56,20 @@ export function MemberList({ project }: { readonly project: Project }) {
             <Select
               label={t('settings.roleOf', { name: member.name })}
               isLabelHidden
-              disabled={!isOwner}
               value={member.role}
               onChange={(event) => change.mutate({ userId: member.user_id, role: event.currentTarget.value as Role })}
               options={roles.map((role) => ({ value: role, label: t(`settings.roles.${role}`) }))}
             />
-            {isOwner ? (
-              <IconButton
-                label={t('settings.remove', { name: member.name })}
-                onClick={() => change.mutate({ userId: member.user_id, role: undefined })}
-              >
-                <UserMinus />
-              </IconButton>
-            ) : null}
+            <IconButton
+              label={t('settings.remove', { name: member.name })}
+              onClick={() => change.mutate({ userId: member.user_id, role: undefined })}
+            >
+              <UserMinus />
+            </IconButton>
           </li>
         ))}
       </ul>
-      {isOwner ? <AddMember project={project} onAdded={() => void queryClient.invalidateQueries({ queryKey })} /> : null}
+      <AddMember project={project} onAdded={() => void queryClient.invalidateQueries({ queryKey })} />
     </section>
   )
 }

@@ -23,8 +23,12 @@ export function SettingsPage() {
       {project.data === undefined ? null : (
         <div className="grid gap-10">
           <ProjectForm key={project.data.id} project={project.data} />
-          <MemberList project={project.data} />
-          {project.data.role === 'owner' ? <DeleteProject project={project.data} /> : null}
+          {project.data.role === 'owner' ? (
+            <>
+              <MemberList project={project.data} />
+              <DeleteProject project={project.data} />
+            </>
+          ) : null}
         </div>
       )}
     </Page>

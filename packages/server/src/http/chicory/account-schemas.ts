@@ -56,4 +56,7 @@ export const newApiKey = z
 
 const memberRole = z.enum(['owner', 'editor', 'viewer'])
 export const member = z.object({ user_id: id, email: z.string(), name: z.string(), role: memberRole, created_at: time })
+export const newMember = z
+  .object({ email: text({ min: 3, max: 320 }), role: memberRole })
+  .meta({ example: { email: 'grace@example.org', role: 'editor' } })
 export const memberChange = z.object({ role: memberRole }).meta({ example: { role: 'editor' } })

@@ -24,6 +24,7 @@ import {
   sourceChange,
   sourceDeletion,
   sourceParams,
+  sourceQuery,
   sourceTypeList,
   sourceWithDocuments,
   validation,
@@ -32,7 +33,7 @@ import { describeSync, type SyncReading } from './describe-sync.ts'
 import { projectIdOf } from './path-ids.ts'
 import { presentPage } from './present.ts'
 import { presentDocument, presentJob, presentSource } from './present-data.ts'
-import { confirmation, pageQuery, projectParams, refusals } from './schemas.ts'
+import { confirmation, projectParams, refusals } from './schemas.ts'
 
 const tags = ['data sources']
 
@@ -65,7 +66,7 @@ function registerReading(server: Server, services: SourceServices): void {
         tags,
         summary: 'List Data Sources',
         params: projectParams,
-        querystring: pageQuery,
+        querystring: sourceQuery,
         response: { 200: z.object({ data_sources: z.array(listedSource) }), ...refusals },
       },
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sourceTypeIds } from '../../ingestion/source-types.ts'
 import { jsonObject, queryBoolean, text } from '../fields.ts'
-import { projectParams } from './schemas.ts'
+import { pageQuery, projectParams } from './schemas.ts'
 import { sync } from './sync-schemas.ts'
 
 const exampleId = '0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b'
@@ -9,6 +9,10 @@ const id = z.string().meta({ example: exampleId })
 const time = z.string().meta({ format: 'date-time', example: '2026-11-22T20:13:48.123Z' })
 const sourceType = z.enum(sourceTypeIds as [string, ...string[]])
 
+export const sourceQuery = pageQuery.extend({
+  q: z.string().max(200).optional().meta({ description: 'Only those with this in their names, in any case' }),
+  sort: z.enum(['oldest', 'newest']).default('oldest').meta({ description: 'By creation' }),
+})
 export const sourceParams = projectParams.extend({ data_source_id: z.string().meta({ example: exampleId }) })
 
 export const sourceTypeList = z.object({
