@@ -1,4 +1,4 @@
-import { QuoryRequestError } from '@quory/sdk'
+import { type NewSource, QuoryRequestError } from '@quory/sdk'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -47,7 +47,8 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
         return [[field.name, field.type === 'integer' && /^\d+$/.test(value) ? Number(value) : value] as const]
       })
       const body = {
-        type: typeId,
+        // One of the types that the server has just listed.
+        type: typeId as NewSource['type'],
         name: name.trim() === '' ? (values['url'] ?? type?.name ?? typeId).slice(0, 100) : name.trim(),
         configuration: Object.fromEntries(entries),
         sync_every_minutes: Number(every),

@@ -21,7 +21,6 @@ interface SourceDialogProps {
 
 /** A source from inside: how its last sync went, and every file with what became of it. */
 export function SourceDialog({ source, onClose }: SourceDialogProps) {
-  const { t } = useTranslation()
   const quory = useQuory()
   const path = { project_id: source.project_id, data_source_id: source.id }
   const details = useQuery({

@@ -114,15 +114,14 @@ function isRunning({ status }: TrainingWithJob): boolean {
   return status === 'queued' || status === 'in_progress'
 }
 
-async function allSourceIds(quory: Quory, projectId: string): Promise<string[]> {
-  const ids: string[] = []
-  let cursor: string | null = null
-  do {
-    const answer = await quory.api.GET('/v1/projects/{project_id}/data-sources', {
-      params: { path: { project_id: projectId }, query: { limit: 200, ...(cursor === null ? {} : { cursor }) } },
-    })
-    ids.push(...dataOf(answer).data_sources.map(({ id }) => id))
-    cursor = answer.response.headers.get('x-next-cursor')
-  } while (cursor !== null)
-  return ids
+async function allSourceIds(quory: Quory, projectId: string, cursor?: string): Promise<string[]> {
+  const answer = await quory.api.GET('/v1/projects/{project_id}/data-sources', {
+    params: {
+      path: { project_id: projectId },
+      query: { limit: 200, sort: 'oldest', ...(cursor === undefined ? {} : { cursor }) },
+    },
+  })
+  const ids = dataOf(answer).data_sources.map(({ id }) => id)
+  const next = answer.response.headers.get('x-next-cursor')
+  return next === null ? ids : [...ids, ...(await allSourceIds(quory, projectId, next))]
 }
