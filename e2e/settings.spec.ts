@@ -1,0 +1,60 @@
+import { aProject } from './support/projects.ts'
+import { expect, test } from './support/test.ts'
+
+test('a project is named, instructed and given a model', async ({ page, server }) => {
+  const project = await aProject(server)
+  await page.goto(`/p/${project}/settings`)
+  await page.getByLabel('Name', { exact: true }).fill('Harbour office')
+  await page.getByLabel('Instructions').fill('Answer in one sentence.')
+  await page.getByLabel('Model').selectOption('quory/extractive')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Saved')).toBeVisible()
+  await page.reload()
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Harbour office')
+  await expect(page.getByLabel('Instructions')).toHaveValue('Answer in one sentence.')
+  await expect(page.getByLabel('Model')).toHaveValue('quory/extractive')
+  await expect(page.getByRole('button', { name: 'Switch project' })).toContainText('Harbour office')
+})
+
+test('members come by their e-mail, get another role, and go', async ({ page, server }) => {
+  const project = await aProject(server)
+  const email = `grace-${crypto.randomUUID().slice(0, 6)}@example.org`
+  await server.call('POST', '/v1/users', { email, name: 'Grace' })
+  await page.goto(`/p/${project}/settings`)
+  await page.getByLabel('E-mail of a user').fill('nobody@example.org')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect(page.getByText('There is no user with the e-mail nobody@example.org')).toBeVisible()
+  await page.getByLabel('E-mail of a user').fill(email)
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  const row = page.getByRole('listitem').filter({ hasText: email })
+  await expect(row.getByLabel('Role of Grace')).toHaveValue('viewer')
+  await row.getByLabel('Role of Grace').selectOption('editor')
+  await page.reload()
+  await expect(row.getByLabel('Role of Grace')).toHaveValue('editor')
+  await row.getByRole('button', { name: 'Remove Grace' }).click()
+  await expect(row).toBeHidden()
+})
+
+test('a project is deleted only by typing its name', async ({ page, server }) => {
+  const project = await aProject(server, 'Doomed')
+  await page.goto(`/p/${project}/settings`)
+  const name = await page.getByLabel('Name', { exact: true }).inputValue()
+  await page.getByRole('button', { name: 'Delete the project' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('button', { name: 'Delete the project' })).toBeDisabled()
+  await dialog.getByRole('textbox').fill(name)
+  await dialog.getByRole('button', { name: 'Delete the project' }).click()
+  await expect(page).not.toHaveURL(new RegExp(project))
+  expect((await server.call('GET', `/v1/projects/${project}`)).status).toBe(404)
+})
+
+test('everything is there in German, and stays so', async ({ page, server }) => {
+  const project = await aProject(server)
+  await page.goto(`/p/${project}/data`)
+  await page.getByRole('navigation').getByRole('button').last().click()
+  await page.getByRole('menuitemradio', { name: 'Deutsch' }).click()
+  await expect(page.getByRole('heading', { name: 'Daten' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'Daten' })).toBeVisible()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de')
+})
