@@ -68,10 +68,12 @@ export function SourceRow({ source }: { readonly source: ListedSource }) {
           {t(isUpload ? 'data.readAgain' : 'data.syncNow')}
         </MenuItem>
         {source.file_name === null ? null : (
-          <MenuItem icon={<Download />} asChild>
-            <a href={`/v1/projects/${source.project_id}/data-sources/${source.id}/content`} download={source.file_name}>
-              {t('data.download')}
-            </a>
+          <MenuItem
+            icon={<Download />}
+            // It comes as an attachment, so the page stays.
+            onSelect={() => location.assign(`/v1/projects/${source.project_id}/data-sources/${source.id}/content`)}
+          >
+            {t('data.download')}
           </MenuItem>
         )}
         <MenuSeparator />
