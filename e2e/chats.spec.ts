@@ -22,7 +22,10 @@ test.describe('the list of chats', () => {
     await page.getByRole('button', { name: 'Save' }).click()
     await page.reload()
     await expect(list.getByRole('heading', { name: 'Pinned' })).toBeVisible()
-    await expect(list.getByRole('link', { name: 'Holidays in Bergen' })).toHaveAttribute('title', 'Who may take how many days')
+    await expect(list.getByRole('link', { name: 'Holidays in Bergen' })).toHaveAttribute(
+      'title',
+      'Who may take how many days',
+    )
     await list.getByRole('button', { name: 'Actions for Holidays in Bergen' }).click()
     await page.getByRole('menuitem', { name: 'Unpin' }).click()
     await expect(list.getByRole('heading', { name: 'Pinned' })).toBeHidden()
@@ -68,7 +71,11 @@ test.describe('the list of chats', () => {
     await expect(list.getByRole('link', { name: 'Put aside' })).toBeVisible()
   })
 
-  test('what another device does shows at once, with a mark while an answer is made', async ({ page, server, model }) => {
+  test('what another device does shows at once, with a mark while an answer is made', async ({
+    page,
+    server,
+    model,
+  }) => {
     const project = await aProject(server)
     let finish: () => void = () => undefined
     const finished = new Promise<void>((resolve) => {
@@ -116,6 +123,7 @@ test('the palette finds a message by its words and leads to it', async ({ page, 
   const chat = await aChat(server, project, 'Birds')
   await ask(server, project, chat, 'Which bird does the keeper have?')
   await page.goto(`/p/${project}`)
+  await page.getByRole('link', { name: 'Birds' }).waitFor()
   await page.keyboard.press('ControlOrMeta+k')
   await page.getByRole('combobox').fill('albatross')
   const found = page.getByRole('option', { name: /Birds/ }).first()

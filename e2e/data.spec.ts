@@ -13,7 +13,10 @@ test('a stranger adds the sample documents with one click and sees them become r
   await expect(page.getByText('Ready')).toHaveCount(3, { timeout: 30_000 })
 })
 
-test('a file that is chosen is sent, read and found by its name; another that cannot be read says why', async ({ page, server }) => {
+test('a file that is chosen is sent, read and found by its name; another that cannot be read says why', async ({
+  page,
+  server,
+}) => {
   const project = await aProject(server)
   await page.goto(`/p/${project}/data`)
   await page.getByLabel('Upload files').setInputFiles([
@@ -59,7 +62,9 @@ test('a file that does not arrive says so and can be sent again', async ({ page,
   await page.goto(`/p/${project}/data`)
   await page.getByRole('button', { name: 'Add sample documents' }).waitFor()
   await context.setOffline(true)
-  await page.getByLabel('Upload files').setInputFiles({ name: 'later.txt', mimeType: 'text/plain', buffer: Buffer.from('Later.') })
+  await page
+    .getByLabel('Upload files')
+    .setInputFiles({ name: 'later.txt', mimeType: 'text/plain', buffer: Buffer.from('Later.') })
   await expect(page.getByRole('listitem').filter({ hasText: 'later.txt' })).toContainText('could not be reached')
   await expect(page.getByText('You are offline.')).toBeVisible()
   await context.setOffline(false)
@@ -67,7 +72,11 @@ test('a file that does not arrive says so and can be sent again', async ({ page,
   await expect(page.getByRole('button', { name: 'later.txt', exact: true })).toBeVisible()
 })
 
-test('a source is looked into, read again and deleted; everything is trained with an overview at the end', async ({ page, server, model }) => {
+test('a source is looked into, read again and deleted; everything is trained with an overview at the end', async ({
+  page,
+  server,
+  model,
+}) => {
   const project = await aProject(server)
   model.script(['This project is about lighthouses.'])
   await upload(server, project, 'handbook.md', handbook.toString())
@@ -98,5 +107,7 @@ test('a web page that must not be read is refused in words where it was typed', 
   await expect(dialog.getByRole('alert').first()).toBeVisible()
   await dialog.getByLabel('Url').fill('http://127.0.0.1:9/')
   await dialog.getByRole('button', { name: 'Add and read' }).click()
-  await expect(page.getByRole('listitem').filter({ hasText: '127.0.0.1' }).getByText('Failed')).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByRole('listitem').filter({ hasText: '127.0.0.1' }).getByText('Failed')).toBeVisible({
+    timeout: 20_000,
+  })
 })

@@ -54,7 +54,11 @@ for (const theme of ['light', 'dark'] as const) {
     [390, 844, 'phone'],
   ] as const) {
     for (const [name, { path, open }] of Object.entries(views)) {
-      test(`${name}, ${theme}, ${size}: nothing that axe finds, nothing beside the screen`, async ({ page, server, model }) => {
+      test(`${name}, ${theme}, ${size}: nothing that axe finds, nothing beside the screen`, async ({
+        page,
+        server,
+        model,
+      }) => {
         model.script([
           `Everyone has 28 days.\n\n| month | days |\n| --- | --- |\n| July | 14 |\n\n\`\`\`ts\nconst days = 28\n\`\`\`\n\n${longWord}`,
         ])
@@ -65,7 +69,9 @@ for (const theme of ['light', 'dark'] as const) {
         await page.locator('main, form').first().waitFor()
         await open?.(page)
         await page.screenshot({ path: `.cache/screenshots/${name.replaceAll(' ', '-')}-${theme}-${size}.png` })
-        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze()
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+          .analyze()
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([])
         const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
         expect(isTooWide).toBe(false)

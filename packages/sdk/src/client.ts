@@ -48,7 +48,8 @@ export function createQuory({ baseUrl = '', apiKey, fetch: send = globalThis.fet
     api,
     request: (path, init = {}) =>
       checked(new Request(absolute(base, path), { ...init, headers: withCredentials(new Headers(init.headers)) })),
-    send: (path, request) => sendForm(absolute(base, path), { ...request, headers: withCredentials(new Headers()) }, send),
+    send: (path, request) =>
+      sendForm(absolute(base, path), { ...request, headers: withCredentials(new Headers()) }, send),
   }
 }
 

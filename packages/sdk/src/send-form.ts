@@ -16,7 +16,7 @@ export async function sendForm(url: string, request: FormRequest, send: typeof f
   return await new Promise((resolve, reject) => {
     const transfer = new XMLHttpRequest()
     transfer.open('POST', url)
-    headers.forEach((value, name) => transfer.setRequestHeader(name, value))
+    for (const [name, value] of headers) transfer.setRequestHeader(name, value)
     transfer.upload.addEventListener('progress', ({ lengthComputable, loaded, total }) => {
       if (lengthComputable && total > 0) onProgress?.(loaded / total)
     })
@@ -33,7 +33,10 @@ export async function sendForm(url: string, request: FormRequest, send: typeof f
 
 function headersOf(transfer: XMLHttpRequest): Headers {
   const headers = new Headers()
-  for (const line of transfer.getAllResponseHeaders().trim().split(/[\r\n]+/)) {
+  for (const line of transfer
+    .getAllResponseHeaders()
+    .trim()
+    .split(/[\r\n]+/)) {
     const [name, ...value] = line.split(': ')
     if (name !== undefined && name !== '') headers.append(name, value.join(': '))
   }

@@ -44,8 +44,16 @@ export function CommandPalette({ isOpen, onOpenChange, onShowShortcuts }: Comman
     ...(projectId === undefined
       ? []
       : ([
-          [<SquarePen key="new" />, t('shell.newChat'), () => void navigate({ to: '/p/$projectId', params: { projectId } })],
-          [<Database key="data" />, t('shell.data'), () => void navigate({ to: '/p/$projectId/data', params: { projectId } })],
+          [
+            <SquarePen key="new" />,
+            t('shell.newChat'),
+            () => void navigate({ to: '/p/$projectId', params: { projectId } }),
+          ],
+          [
+            <Database key="data" />,
+            t('shell.data'),
+            () => void navigate({ to: '/p/$projectId/data', params: { projectId } }),
+          ],
           [
             <Settings key="settings" />,
             t('shell.projectSettings'),
@@ -74,7 +82,9 @@ export function CommandPalette({ isOpen, onOpenChange, onShowShortcuts }: Comman
             />
             <Command.List className="min-h-0 overflow-y-auto p-2 [&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-muted-foreground">
               {shown.length === 0 ? null : (
-                <Command.Group heading={t('chats.search.commands')}>{shown.map((each) => command(...each))}</Command.Group>
+                <Command.Group heading={t('chats.search.commands')}>
+                  {shown.map((each) => command(...each))}
+                </Command.Group>
               )}
               {projectId === undefined ? null : (
                 <FoundChats projectId={projectId} words={words} itemLook={itemLook} onOpen={close} />

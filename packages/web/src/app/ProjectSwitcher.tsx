@@ -23,32 +23,32 @@ export function ProjectSwitcher(props: { readonly projectId: string | undefined;
   return (
     <>
       <Menu
-      align="start"
-      trigger={
-        <Button
-          look="quiet"
-          aria-label={t('shell.switchProject')}
-          className="min-w-0 flex-1 justify-between px-2.5 text-foreground"
-        >
-          <span className="truncate font-semibold">{current?.name ?? 'Quory'}</span>
-          <ChevronsUpDown />
-        </Button>
-      }
-    >
-      <MenuLabel>{t('shell.switchProject')}</MenuLabel>
-      <MenuChoice
-        value={props.projectId ?? ''}
-        options={projects.map(({ id, name }) => ({ value: id, label: name }))}
-        onChange={(projectId) => {
-          props.onNavigate()
-          void navigate({ to: '/p/$projectId', params: { projectId } })
-        }}
-      />
-      <MenuSeparator />
-      <MenuItem icon={<Plus />} onSelect={() => setIsMaking(true)}>
-        {t('shell.newProject')}
-      </MenuItem>
-    </Menu>
+        align="start"
+        trigger={
+          <Button
+            look="quiet"
+            aria-label={t('shell.switchProject')}
+            className="min-w-0 flex-1 justify-between px-2.5 text-foreground"
+          >
+            <span className="truncate font-semibold">{current?.name ?? 'Quory'}</span>
+            <ChevronsUpDown />
+          </Button>
+        }
+      >
+        <MenuLabel>{t('shell.switchProject')}</MenuLabel>
+        <MenuChoice
+          value={props.projectId ?? ''}
+          options={projects.map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={(projectId) => {
+            props.onNavigate()
+            void navigate({ to: '/p/$projectId', params: { projectId } })
+          }}
+        />
+        <MenuSeparator />
+        <MenuItem icon={<Plus />} onSelect={() => setIsMaking(true)}>
+          {t('shell.newProject')}
+        </MenuItem>
+      </Menu>
       {isMaking ? <NewProjectDialog onClose={() => setIsMaking(false)} /> : null}
     </>
   )

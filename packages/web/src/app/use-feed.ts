@@ -33,9 +33,11 @@ function apply(queryClient: QueryClient, event: FeedEvent): void {
       for (const key of ['chats', 'sources', 'training']) void queryClient.invalidateQueries({ queryKey: [key] })
       return
     case 'chat-changed':
-      return keepChat(queryClient, event.chat)
+      keepChat(queryClient, event.chat)
+      return
     case 'chat-deleted':
-      return dropChat(queryClient, event.projectId, event.chatId)
+      dropChat(queryClient, event.projectId, event.chatId)
+      return
     case 'answer-started':
     case 'answer-ended':
       void queryClient.invalidateQueries({ queryKey: ['messages', event.projectId, event.chatId] })

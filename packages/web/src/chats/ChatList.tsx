@@ -53,7 +53,8 @@ export function ChatList({ projectId, onNavigate }: ChatListProps) {
       </div>
     )
   }
-  if (rows.length === 0) return <p className="min-h-0 flex-1 px-4.5 py-3 text-sm text-muted-foreground">{t('chats.none')}</p>
+  if (rows.length === 0)
+    return <p className="min-h-0 flex-1 px-4.5 py-3 text-sm text-muted-foreground">{t('chats.none')}</p>
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2">
       <ul aria-label={t('chats.list')} className="relative" style={{ height: virtualizer.getTotalSize() }}>

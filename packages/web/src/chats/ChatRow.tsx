@@ -36,7 +36,12 @@ export function ChatRow({ chat, isCurrent, onNavigate }: ChatRowProps) {
     )
   }
   return (
-    <div className={classNames('group/row flex h-8.5 items-center rounded-md pe-1 hover:bg-sidebar-accent focus-within:bg-sidebar-accent', isCurrent && 'bg-sidebar-accent font-medium')}>
+    <div
+      className={classNames(
+        'group/row flex h-8.5 items-center rounded-md pe-1 hover:bg-sidebar-accent focus-within:bg-sidebar-accent',
+        isCurrent && 'bg-sidebar-accent font-medium',
+      )}
+    >
       <Link
         ref={link}
         to="/p/$projectId/c/$chatId"

@@ -36,9 +36,18 @@ export function FoundChats({ projectId, words, itemLook, onOpen }: FoundChatsPro
   })
   if (query === '') return null
   if (found.isError) return <ErrorNotice error={found.error} onRetry={() => void found.refetch()} />
-  if (found.isPending) return <p role="status" className="px-3 py-2 text-sm text-muted-foreground">{t('ui.loading')}</p>
+  if (found.isPending)
+    return (
+      <p role="status" className="px-3 py-2 text-sm text-muted-foreground">
+        {t('ui.loading')}
+      </p>
+    )
   if (found.data.length === 0) {
-    return <p role="status" className="px-3 py-2 text-sm text-muted-foreground wrap-anywhere">{t('chats.search.nothing', { query })}</p>
+    return (
+      <p role="status" className="px-3 py-2 text-sm text-muted-foreground wrap-anywhere">
+        {t('chats.search.nothing', { query })}
+      </p>
+    )
   }
   return (
     <Command.Group heading={t('chats.search.chats')}>

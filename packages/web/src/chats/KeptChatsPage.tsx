@@ -69,7 +69,10 @@ function KeptChat({ chat, state }: { readonly chat: Chat; readonly state: 'archi
           {t(`chats.${state}.since`, { date })} · {t('chats.messages', { count: chat.message_count })}
         </p>
       </div>
-      <Button size="small" onClick={() => void (state === 'trash' ? actions.restore(chat) : actions.archive(chat, false))}>
+      <Button
+        size="small"
+        onClick={() => void (state === 'trash' ? actions.restore(chat) : actions.archive(chat, false))}
+      >
         {t(`chats.${state}.back`)}
       </Button>
       {state === 'trash' ? (

@@ -39,7 +39,8 @@ export function useChatActions() {
   return {
     rename: (chat: Chat, name: string) => change(chat, { name }, { name, is_named: true }),
     describe: (chat: Chat, description: string) => change(chat, { description }, { description }),
-    pin: (chat: Chat, pinned: boolean) => change(chat, { pinned }, { pinned_at: pinned ? new Date().toISOString() : null }),
+    pin: (chat: Chat, pinned: boolean) =>
+      change(chat, { pinned }, { pinned_at: pinned ? new Date().toISOString() : null }),
     archive: (chat: Chat, archived: boolean) =>
       change(chat, { archived }, { archived_at: archived ? new Date().toISOString() : null }),
     restore,
@@ -48,7 +49,10 @@ export function useChatActions() {
       const isDone = await attempt(chat, trashed, async () =>
         dataOf(await quory.api.POST('/v1/projects/{project_id}/chats/{chat_id}/trash', pathOf(chat))),
       )
-      if (isDone) toast(t('chats.trashed', { name: chat.name }), { action: { label: t('chats.undo'), onClick: () => void restore(trashed) } })
+      if (isDone)
+        toast(t('chats.trashed', { name: chat.name }), {
+          action: { label: t('chats.undo'), onClick: () => void restore(trashed) },
+        })
       return isDone
     },
     deleteForGood: async (chat: Chat) => {

@@ -54,9 +54,7 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
         sync_every_minutes: Number(every),
       }
       const path = { project_id: projectId }
-      const source = dataOf(
-        await quory.api.POST('/v1/projects/{project_id}/data-sources', { params: { path }, body }),
-      )
+      const source = dataOf(await quory.api.POST('/v1/projects/{project_id}/data-sources', { params: { path }, body }))
       await quory.api.POST('/v1/projects/{project_id}/data-sources/{data_source_id}/sync', {
         params: { path: { ...path, data_source_id: source.id } },
         body: { full: false },

@@ -16,8 +16,8 @@ import { NoSources } from './NoSources.tsx'
 import { SourceRow } from './SourceRow.tsx'
 import { sourcesQuery } from './sources-query.ts'
 import { TrainingList } from './TrainingList.tsx'
-import { UploadRow } from './UploadRow.tsx'
 import { useUploadList, useUploads } from './UploadProvider.tsx'
+import { UploadRow } from './UploadRow.tsx'
 
 const route = getRouteApi('/shell/p/$projectId/data')
 
@@ -100,7 +100,11 @@ function SourceList({ projectId }: { readonly projectId: string }) {
       </div>
       {list.isError ? <ErrorNotice error={list.error} onRetry={() => void list.refetch()} /> : null}
       {list.isPending ? <Skeleton className="h-48" /> : null}
-      {isEmpty ? <p className="py-6 text-center text-sm text-muted-foreground wrap-anywhere">{t('data.nothingFound', { words: query })}</p> : null}
+      {isEmpty ? (
+        <p className="py-6 text-center text-sm text-muted-foreground wrap-anywhere">
+          {t('data.nothingFound', { words: query })}
+        </p>
+      ) : null}
       <ul className="divide-y rounded-lg border empty:hidden">
         {uploads.map((upload) => (
           <UploadRow key={upload.id} upload={upload} />
@@ -110,7 +114,11 @@ function SourceList({ projectId }: { readonly projectId: string }) {
         ))}
       </ul>
       {list.hasNextPage ? (
-        <Button className="justify-self-start" isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        <Button
+          className="justify-self-start"
+          isBusy={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
           {t('data.showMore')}
         </Button>
       ) : null}

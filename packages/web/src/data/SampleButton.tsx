@@ -18,7 +18,9 @@ export function SampleButton({ projectId }: { readonly projectId: string }) {
   async function add(): Promise<void> {
     setIsBusy(true)
     try {
-      const files = samples.map(async (name) => new File([await (await quory.request(`/samples/${name}`)).blob()], name))
+      const files = samples.map(
+        async (name) => new File([await (await quory.request(`/samples/${name}`)).blob()], name),
+      )
       uploads.add(projectId, await Promise.all(files))
     } catch (error) {
       toast.error(describeError(error, t))

@@ -11,8 +11,8 @@ import { ErrorNotice } from '../ui/ErrorNotice.tsx'
 import { Select } from '../ui/Select.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { formatBytes } from './format-bytes.ts'
-import { isAtWork } from './sources-query.ts'
 import { SyncFigures } from './SyncFigures.tsx'
+import { isAtWork } from './sources-query.ts'
 
 interface SourceDialogProps {
   readonly source: ListedSource
@@ -26,7 +26,9 @@ export function SourceDialog({ source, onClose }: SourceDialogProps) {
   const details = useQuery({
     queryKey: ['sources', source.project_id, 'one', source.id],
     queryFn: async ({ signal }) =>
-      dataOf(await quory.api.GET('/v1/projects/{project_id}/data-sources/{data_source_id}', { params: { path }, signal })),
+      dataOf(
+        await quory.api.GET('/v1/projects/{project_id}/data-sources/{data_source_id}', { params: { path }, signal }),
+      ),
     refetchInterval: ({ state }) => (state.data !== undefined && isAtWork(state.data) ? 1_500 : false),
   })
   return (
@@ -79,7 +81,9 @@ function SourceFiles({ source }: Pick<SourceDialogProps, 'source'>) {
         />
       </div>
       {files.isError ? <ErrorNotice error={files.error} onRetry={() => void files.refetch()} /> : null}
-      {files.isSuccess && shown.length === 0 ? <p className="text-sm text-muted-foreground">{t('data.files.none')}</p> : null}
+      {files.isSuccess && shown.length === 0 ? (
+        <p className="text-sm text-muted-foreground">{t('data.files.none')}</p>
+      ) : null}
       <ul className="divide-y rounded-lg border text-sm empty:hidden">
         {shown.map((file) => (
           <li key={file.id} className="grid gap-0.5 px-3 py-2">
@@ -99,7 +103,12 @@ function SourceFiles({ source }: Pick<SourceDialogProps, 'source'>) {
         ))}
       </ul>
       {files.hasNextPage ? (
-        <Button size="small" className="justify-self-start" isBusy={files.isFetchingNextPage} onClick={() => void files.fetchNextPage()}>
+        <Button
+          size="small"
+          className="justify-self-start"
+          isBusy={files.isFetchingNextPage}
+          onClick={() => void files.fetchNextPage()}
+        >
           {t('data.showMore')}
         </Button>
       ) : null}

@@ -8,8 +8,8 @@ import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../ui/Menu.tsx'
 import { Progress } from '../ui/Progress.tsx'
-import { SourceDialog } from './SourceDialog.tsx'
 import { formatBytes } from './format-bytes.ts'
+import { SourceDialog } from './SourceDialog.tsx'
 import { isAtWork } from './sources-query.ts'
 import { useSourceActions } from './use-source-actions.ts'
 
@@ -99,12 +99,19 @@ export function SourceRow({ source }: { readonly source: ListedSource }) {
 
 function SourceIcon({ source }: { readonly source: ListedSource }) {
   if (source.type === 'web') return <Globe />
-  return source.type === 'csv_upload' || source.type === 'xlsx_upload' || source.type === 'databricks' ? <Table2 /> : <FileText />
+  return source.type === 'csv_upload' || source.type === 'xlsx_upload' || source.type === 'databricks' ? (
+    <Table2 />
+  ) : (
+    <FileText />
+  )
 }
 
 function SourceState({ source }: { readonly source: ListedSource }) {
   const { t } = useTranslation()
-  if (isAtWork(source)) return <Badge tone="neutral">{t(source.job?.state === 'waiting' ? 'data.state.waiting' : 'data.state.reading')}</Badge>
+  if (isAtWork(source))
+    return (
+      <Badge tone="neutral">{t(source.job?.state === 'waiting' ? 'data.state.waiting' : 'data.state.reading')}</Badge>
+    )
   if (source.status === 'error') return <Badge tone="bad">{t('data.state.error')}</Badge>
   if (source.status === 'connected') return <Badge tone="good">{t('data.state.ready')}</Badge>
   return <Badge>{t('data.state.configured')}</Badge>
@@ -112,7 +119,9 @@ function SourceState({ source }: { readonly source: ListedSource }) {
 
 function SourceFigures({ source }: { readonly source: ListedSource }) {
   const { t, i18n } = useTranslation()
-  const time = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(source.updated_at))
+  const time = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(source.updated_at),
+  )
   const figures = [
     ...(source.size === null ? [] : [formatBytes(source.size, i18n.language)]),
     isAtWork(source) && source.progress.total > 0

@@ -58,7 +58,9 @@ export function SyncFigures({ source, sync }: { readonly source: SourceWithDocum
           {sync.progress.remaining_seconds === null ? null : (
             <>
               <dt className="text-muted-foreground">{t('data.sync.remaining')}</dt>
-              <dd className="text-end">{t('data.sync.minutes', { count: Math.ceil(sync.progress.remaining_seconds / 60) })}</dd>
+              <dd className="text-end">
+                {t('data.sync.minutes', { count: Math.ceil(sync.progress.remaining_seconds / 60) })}
+              </dd>
             </>
           )}
         </dl>

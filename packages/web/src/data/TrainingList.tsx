@@ -76,7 +76,9 @@ export function TrainingList({ projectId }: { readonly projectId: string }) {
 function TrainingRow({ training, onShow }: { readonly training: TrainingWithJob; readonly onShow: () => void }) {
   const { t, i18n } = useTranslation()
   const { progress, report, status } = training
-  const time = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(training.created_at))
+  const time = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(training.created_at),
+  )
   return (
     <li className="grid gap-1.5 px-4 py-3">
       <div className="flex flex-wrap items-center gap-2">

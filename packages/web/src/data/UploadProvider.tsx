@@ -12,7 +12,8 @@ export function UploadProvider({ children }: { readonly children: ReactNode }) {
     () =>
       new UploadList({
         quory,
-        onArrived: ({ project_id: projectId }) => void queryClient.invalidateQueries({ queryKey: ['sources', projectId] }),
+        onArrived: ({ project_id: projectId }) =>
+          void queryClient.invalidateQueries({ queryKey: ['sources', projectId] }),
       }),
   )
   useEffect(() => {

@@ -4,8 +4,8 @@ import { describeError } from '../ui/describe-error.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import { formatBytes } from './format-bytes.ts'
-import type { Upload } from './upload-list.ts'
 import { useUploadList } from './UploadProvider.tsx'
+import type { Upload } from './upload-list.ts'
 
 export function UploadRow({ upload }: { readonly upload: Upload }) {
   const { t, i18n } = useTranslation()

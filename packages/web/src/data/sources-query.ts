@@ -20,7 +20,12 @@ export function sourcesQuery(quory: Quory, projectId: string, words: string) {
       const answer = await quory.api.GET('/v1/projects/{project_id}/data-sources', {
         params: {
           path: { project_id: projectId },
-          query: { limit: 50, sort: 'newest' as const, ...(words === '' ? {} : { q: words }), ...(pageParam === null ? {} : { cursor: pageParam }) },
+          query: {
+            limit: 50,
+            sort: 'newest' as const,
+            ...(words === '' ? {} : { q: words }),
+            ...(pageParam === null ? {} : { cursor: pageParam }),
+          },
         },
         signal,
       })

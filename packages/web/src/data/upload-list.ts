@@ -34,7 +34,9 @@ export class UploadList {
   readonly read = (): readonly Upload[] => this.#uploads
 
   add(projectId: string, files: readonly File[]): void {
-    const added = files.map((file): Upload => ({ id: crypto.randomUUID(), projectId, file, state: { type: 'waiting' } }))
+    const added = files.map(
+      (file): Upload => ({ id: crypto.randomUUID(), projectId, file, state: { type: 'waiting' } }),
+    )
     this.#set([...this.#uploads, ...added])
     this.#startNext()
   }

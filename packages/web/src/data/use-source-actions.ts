@@ -26,10 +26,15 @@ export function useSourceActions() {
               params: { path: { project_id: source.project_id } },
               body: { data_source_ids: [source.id] },
             })
-          : quory.api.POST('/v1/projects/{project_id}/data-sources/{data_source_id}/sync', { ...pathOf(source), body: { full: false } }),
+          : quory.api.POST('/v1/projects/{project_id}/data-sources/{data_source_id}/sync', {
+              ...pathOf(source),
+              body: { full: false },
+            }),
       ),
     sync: (source: ListedSource, action: 'pause' | 'resume' | 'cancel') =>
-      attempt(() => quory.api.POST(`/v1/projects/{project_id}/data-sources/{data_source_id}/${action}`, pathOf(source))),
+      attempt(() =>
+        quory.api.POST(`/v1/projects/{project_id}/data-sources/{data_source_id}/${action}`, pathOf(source)),
+      ),
     remove: (source: ListedSource) =>
       attempt(() => quory.api.DELETE('/v1/projects/{project_id}/data-sources/{data_source_id}', pathOf(source))),
   }

@@ -38,7 +38,8 @@ function eachList(
 /** In place when it did not move, so that a running mark does not shuffle the list under the reader's finger. */
 export function withChat(pages: ChatPages, chat: Chat): ChatPages {
   const found = pages.pages.flatMap(({ chats }) => chats).find(({ id }) => id === chat.id)
-  if (found?.updated_at === chat.updated_at) return mapChats(pages, (chats) => chats.map((each) => (each.id === chat.id ? chat : each)))
+  if (found?.updated_at === chat.updated_at)
+    return mapChats(pages, (chats) => chats.map((each) => (each.id === chat.id ? chat : each)))
   const rest = withoutChat(pages, chat.id)
   const [first, ...others] = rest.pages
   if (first === undefined) return pages
@@ -48,7 +49,10 @@ export function withChat(pages: ChatPages, chat: Chat): ChatPages {
   if (hasMore && last !== undefined && chat.updated_at < last.updated_at) return rest
   const place = first.chats.findIndex((each) => each.updated_at <= chat.updated_at)
   if (place === -1 && others.length > 0) return { ...rest, pages: sorted(rest, chat) }
-  return { ...rest, pages: [{ ...first, chats: first.chats.toSpliced(place === -1 ? first.chats.length : place, 0, chat) }, ...others] }
+  return {
+    ...rest,
+    pages: [{ ...first, chats: first.chats.toSpliced(place === -1 ? first.chats.length : place, 0, chat) }, ...others],
+  }
 }
 
 /** Among the later pages, where its time says. */

@@ -16,8 +16,7 @@ export function DeleteProject({ project }: { readonly project: Project }) {
   const navigate = useNavigate()
   const [isAsked, setIsAsked] = useState(false)
   const deletion = useMutation({
-    mutationFn: () =>
-      quory.api.DELETE('/v1/projects/{project_id}', { params: { path: { project_id: project.id } } }),
+    mutationFn: () => quory.api.DELETE('/v1/projects/{project_id}', { params: { path: { project_id: project.id } } }),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ['me'] })
       await navigate({ to: '/' })

@@ -80,7 +80,10 @@ export function ProjectForm({ project }: { readonly project: Project }) {
           label={t('settings.model')}
           value={fields.model}
           onChange={(event) => change({ model: event.currentTarget.value })}
-          options={[{ value: '', label: t('settings.modelOfServer') }, ...known.map((id) => ({ value: id, label: id }))]}
+          options={[
+            { value: '', label: t('settings.modelOfServer') },
+            ...known.map((id) => ({ value: id, label: id })),
+          ]}
         />
       </fieldset>
       {saving.isError ? <ErrorNotice error={saving.error} /> : null}

@@ -2,8 +2,8 @@ import { X } from 'lucide-react'
 import { Dialog as Primitive } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from './Button.tsx'
 import { classNames } from './class-names.ts'
-import { IconButton } from './IconButton.tsx'
 
 interface DialogProps {
   readonly title: string
@@ -27,22 +27,21 @@ export function Dialog({ title, description, isOpen, onOpenChange, children, cla
             className,
           )}
         >
-          <div className="flex items-start gap-4">
-            <div className="min-w-0 flex-1">
-              <Primitive.Title className="text-lg font-semibold wrap-anywhere">{title}</Primitive.Title>
-              {description === undefined ? null : (
-                <Primitive.Description className="mt-1 text-sm text-muted-foreground wrap-anywhere">
-                  {description}
-                </Primitive.Description>
-              )}
-            </div>
-            <Primitive.Close asChild>
-              <IconButton label={t('ui.close')} size="icon-small" className="-me-2 -mt-1">
-                <X />
-              </IconButton>
-            </Primitive.Close>
+          <div className="pe-8">
+            <Primitive.Title className="text-lg font-semibold wrap-anywhere">{title}</Primitive.Title>
+            {description === undefined ? null : (
+              <Primitive.Description className="mt-1 text-sm text-muted-foreground wrap-anywhere">
+                {description}
+              </Primitive.Description>
+            )}
           </div>
           {children}
+          {/* Last, so that a field gets the focus first; without a tooltip, which would take the first Escape. */}
+          <Primitive.Close asChild>
+            <Button look="quiet" size="icon-small" aria-label={t('ui.close')} className="absolute end-4 top-4">
+              <X />
+            </Button>
+          </Primitive.Close>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>
