@@ -26,6 +26,7 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>({})
   const [every, setEvery] = useState('0')
   const [problem, setProblem] = useState<unknown>()
+  const [refusal, setRefusal] = useState('')
   const [isBusy, setIsBusy] = useState(false)
   const types = useQuery({
     queryKey: ['data-source-types'],
@@ -40,6 +41,7 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
   async function add(): Promise<void> {
     setIsBusy(true)
     setProblem(undefined)
+    setRefusal('')
     try {
       const entries = (type?.required_fields ?? []).flatMap((field) => {
         const value = values[field.name]?.trim() ?? ''
@@ -55,10 +57,16 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
       }
       const path = { project_id: projectId }
       const source = dataOf(await quory.api.POST('/v1/projects/{project_id}/data-sources', { params: { path }, body }))
-      await quory.api.POST('/v1/projects/{project_id}/data-sources/{data_source_id}/sync', {
-        params: { path: { ...path, data_source_id: source.id } },
-        body: { full: false },
-      })
+      const params = { path: { ...path, data_source_id: source.id } }
+      const place = '/v1/projects/{project_id}/data-sources/{data_source_id}' as const
+      // Tried before it stays: a wrong address or key is said where it was typed.
+      const { status, message } = dataOf(await quory.api.POST(`${place}/validate`, { params }))
+      if (status === 'error') {
+        await quory.api.DELETE(place, { params })
+        setRefusal(message)
+        return
+      }
+      await quory.api.POST(`${place}/sync`, { params, body: { full: false } })
       await queryClient.invalidateQueries({ queryKey: ['sources', projectId] })
       onClose()
     } catch (error) {
@@ -122,6 +130,11 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
             ]}
           />
           {problem === undefined ? null : <ErrorNotice error={problem} />}
+          {refusal === '' ? null : (
+            <p role="alert" className="text-sm text-destructive wrap-anywhere">
+              {refusal}
+            </p>
+          )}
           <DialogActions>
             <Button onClick={onClose}>{t('ui.cancel')}</Button>
             <Button type="submit" look="primary" isBusy={isBusy}>
