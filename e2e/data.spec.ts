@@ -39,19 +39,17 @@ test('files that are dropped anywhere, and files that are pasted, go to the proj
   const project = await aProject(server)
   await page.goto(`/p/${project}`)
   const given = (name: string) =>
-    page.evaluateHandle((fileName) => {
+    page.evaluateHandle(`(() => {
       const transfer = new DataTransfer()
-      transfer.items.add(new File([`All about ${fileName}.`], fileName))
+      transfer.items.add(new File(['All about ${name}.'], '${name}'))
       return transfer
-    }, name)
+    })()`)
   const dropped = await given('dropped.txt')
   await page.dispatchEvent('main', 'dragenter', { dataTransfer: dropped })
   await expect(page.getByText('Drop to add to this project')).toBeVisible()
   await page.dispatchEvent('main', 'drop', { dataTransfer: dropped })
-  await page.evaluate(
-    (transfer) => dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true })),
-    await given('pasted.txt'),
-  )
+  const pasted = await given('pasted.txt')
+  await pasted.evaluate('(transfer) => dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer }))')
   await page.getByRole('link', { name: 'Data' }).click()
   await expect(page.getByRole('button', { name: 'dropped.txt', exact: true })).toBeVisible()
   await expect(page.getByRole('button', { name: 'pasted.txt', exact: true })).toBeVisible()

@@ -73,7 +73,7 @@ for (const theme of ['light', 'dark'] as const) {
           .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
           .analyze()
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([])
-        const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+        const isTooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
         expect(isTooWide).toBe(false)
       })
     }

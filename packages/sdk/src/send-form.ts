@@ -5,10 +5,24 @@ export interface FormRequest {
   readonly onProgress?: (part: number) => void
 }
 
+/** As much of XMLHttpRequest as is used here: this also compiles where there are no browser types. */
+interface Transfer {
+  readonly status: number
+  readonly responseText: string
+  readonly upload: EventTarget
+  open(method: string, url: string): void
+  setRequestHeader(name: string, value: string): void
+  getAllResponseHeaders(): string
+  addEventListener(type: 'load' | 'error' | 'abort', listener: () => void): void
+  send(body: FormData): void
+  abort(): void
+}
+
 /** Posts a form. In browsers by XMLHttpRequest, which alone tells how much has left; elsewhere by `send`. */
 export async function sendForm(url: string, request: FormRequest, send: typeof fetch): Promise<Response> {
   const { body, headers, signal, onProgress } = request
-  if (!('XMLHttpRequest' in globalThis)) {
+  const { XMLHttpRequest } = globalThis as { readonly XMLHttpRequest?: new () => Transfer }
+  if (XMLHttpRequest === undefined) {
     const response = await send(url, { method: 'POST', body, headers, ...(signal === undefined ? {} : { signal }) })
     onProgress?.(1)
     return response
@@ -17,8 +31,9 @@ export async function sendForm(url: string, request: FormRequest, send: typeof f
     const transfer = new XMLHttpRequest()
     transfer.open('POST', url)
     for (const [name, value] of headers) transfer.setRequestHeader(name, value)
-    transfer.upload.addEventListener('progress', ({ lengthComputable, loaded, total }) => {
-      if (lengthComputable && total > 0) onProgress?.(loaded / total)
+    transfer.upload.addEventListener('progress', (event) => {
+      const { loaded, total } = event as Event & { readonly loaded: number; readonly total: number }
+      if (total > 0) onProgress?.(loaded / total)
     })
     transfer.addEventListener('load', () => {
       resolve(new Response(transfer.responseText, { status: transfer.status, headers: headersOf(transfer) }))
@@ -31,7 +46,7 @@ export async function sendForm(url: string, request: FormRequest, send: typeof f
   })
 }
 
-function headersOf(transfer: XMLHttpRequest): Headers {
+function headersOf(transfer: Transfer): Headers {
   const headers = new Headers()
   for (const line of transfer
     .getAllResponseHeaders()

@@ -22,7 +22,7 @@ export async function uploadFile(quory: Quory, options: UploadFileOptions): Prom
     ...(onProgress === undefined ? {} : { onProgress }),
   })
   if (!response.ok) throw await QuoryRequestError.from(response)
-  const { data_sources: sources }: UploadResult = await response.json()
+  const { data_sources: sources } = (await response.json()) as UploadResult
   const [source] = sources
   if (source === undefined) throw new Error('The server stored nothing')
   return source

@@ -115,7 +115,8 @@ interface SourcePage extends PageRequest {
 
 /** By creation, oldest first unless asked otherwise. */
 export async function listSources(db: Queryable, projectId: ProjectId, page: SourcePage): Promise<Page<Source>> {
-  const [order, direction] = page.sort === 'newest' ? (['descending', 'desc'] as const) : (['ascending', 'asc'] as const)
+  const [order, direction] =
+    page.sort === 'newest' ? (['descending', 'desc'] as const) : (['ascending', 'asc'] as const)
   let select = selectSources(db, projectId)
   if (page.cursor !== undefined) {
     select = select.where(isPast(['created_at', 'id'], decodeCursor(page.cursor, ['time', 'id']), order))
