@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, inTransaction } from '../src/database/database.ts'
 import { openDatabase } from '../src/database/open-database.ts'
@@ -167,8 +166,6 @@ describe.each(engines)('the branches of a chat, on %s', (engine) => {
         .where('id', '=', chatId as never)
         .execute()
     })
-    // As the database does by itself some time after so many rows came.
-    await sql`analyze`.execute(db.query)
     const fastest = async (path: string, query: string) => {
       const times: number[] = []
       for (let round = 0; round < 5; round++) {

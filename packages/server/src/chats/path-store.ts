@@ -27,7 +27,7 @@ export async function readUpwards(db: Queryable, ref: ChatRef, from: MessageId, 
     with recursive path (id, parent_id, step) as (
       select id, parent_id, 1 from messages where ${isInChat(ref)} and id = ${from}
       union all
-      select p.parent_id, (select m.parent_id from messages m where ${isInChat(ref, 'm')} and m.id = p.parent_id),
+      select p.parent_id, (select m.parent_id from messages m where ${isInChat(ref, 'm')} and ${isMessage('p.parent_id')}),
         p.step + 1
       from path p where p.parent_id is not null and p.step < ${limit})
     select id from path order by step`.execute(db)
@@ -42,7 +42,7 @@ export async function readDownwards(db: Queryable, ref: ChatRef, from: MessageId
       union all
       select (
         select c.id from messages c where c.project_id = ${ref.projectId} and c.parent_id = p.id
-        order by case when c.id = (select m.next_id from messages m where ${isInChat(ref, 'm')} and m.id = p.id)
+        order by case when c.id = (select m.next_id from messages m where ${isInChat(ref, 'm')} and ${isMessage('p.id')})
           then 0 else 1 end, c.position desc limit 1), p.step + 1
       from path p where p.id is not null and p.step < ${limit})
     select id from path where step > 0 and id is not null order by step`.execute(db)
@@ -111,6 +111,14 @@ export async function readSiblings(
   }
   for (const { id, parent_id } of rows) siblings.set(parent_id, [...(siblings.get(parent_id) ?? []), id])
   return siblings
+}
+
+/**
+ * One message, in an order that only the primary key serves: without statistics, as after an import or a restore,
+ * PostgreSQL takes the index of positions for as good, and reads the whole chat at each step.
+ */
+function isMessage(id: string): RawBuilder<unknown> {
+  return sql`m.id >= ${sql.ref(id)} and m.id <= ${sql.ref(id)} order by m.id limit 1`
 }
 
 function isInChat({ projectId, chatId }: ChatRef, table = 'messages'): RawBuilder<unknown> {
