@@ -15,7 +15,8 @@ import {
 } from '../packages/server/src/retrieval/vectors/embed-project.ts'
 import { createVectorSearch, type VectorSearch } from '../packages/server/src/retrieval/vectors/search-vectors.ts'
 import { openVectorIndex } from '../packages/server/src/retrieval/vectors/vector-index.ts'
-import { tidyIndex } from '../packages/server/src/retrieval/words/tidy-index.ts'
+import { tidyKind } from '../packages/server/src/retrieval/words/request-tidying.ts'
+import { createTidyHandler, tidyIndex } from '../packages/server/src/retrieval/words/tidy-index.ts'
 import { type BenchSet, readBenchOptions, readBenchSet } from './bench-data.ts'
 import {
   type BenchProject,
@@ -67,8 +68,10 @@ async function measure(db: Database, set: BenchSet, name: string): Promise<void>
     name: _id,
     prepared: prepareBenchDocument(title, [text]),
   }))
-  const names = await storeBenchDocuments(db, project, documents)
-  await tidyIndex(db, project.projectId, new AbortController().signal)
+  const signal = new AbortController().signal
+  const names = await storeBenchDocuments(db, project, documents, async () => {
+    await tidyIndex(db, project.projectId, signal)
+  })
   for (const { name: model, weights } of standIns) {
     const embeddings = createStandIn(model, set)
     await using index = openVectorIndex({ db, logger: createLogger('warn') })
@@ -83,7 +86,7 @@ async function measure(db: Database, set: BenchSet, name: string): Promise<void>
   console.table(rows)
 }
 
-/** As the server does it: the job gives every passage its vector. */
+/** As the server does it: the job gives every passage its vector, after the one that storing documents asked for. */
 async function embed(
   db: Database,
   { projectId }: BenchProject,
@@ -91,7 +94,7 @@ async function embed(
 ): Promise<void> {
   await using wakeUp = createProcessWakeUp()
   const logger = createLogger('warn')
-  const handlers = { [embedKind]: createEmbedHandler({ db, logger, ...kept }) }
+  const handlers = { [embedKind]: createEmbedHandler({ db, logger, ...kept }), [tidyKind]: createTidyHandler({ db }) }
   await using worker = new JobWorker({ db, wakeUp, node: 'bench', logger, concurrency: 1, handlers })
   await inTransaction(db, (tx) => requestEmbedding(tx, projectId))
   await worker.idle()
