@@ -3059,6 +3059,7 @@ export interface operations {
                     "application/json": components["schemas"]["Confirmation"];
                 };
             };
+            422: components["responses"]["ValidationProblem422"];
             default: components["responses"]["Problem"];
         };
     };

@@ -94,7 +94,7 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   [`PUT ${project}`]: { ...writesData, body: { description: 'Changed' } },
   [`DELETE ${project}`]: writesData,
   [`GET ${project}/members`]: { scope: 'read', viewer: 'refused' },
-  [`POST ${project}/members`]: { ...writesData, body: { email: 'nobody@example.com', role: 'viewer' }, owner: 404 },
+  [`POST ${project}/members`]: { ...writesData, body: { email: 'admin@localhost', role: 'viewer' } },
   // Whoever owns a project adds members by their id, so a user's id is no secret there.
   [`PUT ${project}/members/:user_id`]: { ...writesData, body: { role: 'owner' }, known: 'user_id' },
   [`DELETE ${project}/members/:user_id`]: { ...writesData, owner: 409 },

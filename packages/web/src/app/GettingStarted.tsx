@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { FilePlus2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { SampleButton } from '../data/SampleButton.tsx'
 import { dataOf } from '../server/data-of.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { Button } from '../ui/Button.tsx'
@@ -24,12 +25,15 @@ export function GettingStarted({ projectId }: { readonly projectId: string }) {
   return (
     <div className="mx-auto grid max-w-md justify-items-center gap-3 rounded-xl border border-dashed p-6">
       <p className="text-sm text-balance text-muted-foreground">{t('shell.noDocuments')}</p>
-      <Button asChild look="primary">
-        <Link to="/p/$projectId/data" params={{ projectId }}>
-          <FilePlus2 />
-          {t('shell.addDocuments')}
-        </Link>
-      </Button>
+      <div className="flex flex-wrap justify-center gap-2">
+        <Button asChild look="primary">
+          <Link to="/p/$projectId/data" params={{ projectId }}>
+            <FilePlus2 />
+            {t('shell.addDocuments')}
+          </Link>
+        </Button>
+        <SampleButton projectId={projectId} />
+      </div>
     </div>
   )
 }

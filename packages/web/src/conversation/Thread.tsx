@@ -6,6 +6,7 @@ import { Button } from '../ui/Button.tsx'
 import { Spinner } from '../ui/Spinner.tsx'
 import { AssistantMessage } from './AssistantMessage.tsx'
 import type { LiveAnswerReader } from './live-answer.ts'
+import { ThreadItem } from './ThreadItem.tsx'
 import { UserMessage } from './UserMessage.tsx'
 import type { MessageActions } from './use-message-actions.ts'
 import { useOlderMessages } from './use-older-messages.ts'
@@ -60,12 +61,12 @@ export function Thread(props: ThreadProps) {
           </div>
           <ol aria-label={t('conversation.messages')} className="grid gap-6">
             {messages.map((message) => (
-              <li
+              <ThreadItem
                 key={message.id}
-                id={`message-${message.id}`}
-                data-role={message.role}
-                className={itemLook(message.id === shownMessageId, message.id === liveId)}
-                tabIndex={-1}
+                id={message.id}
+                role={message.role}
+                isShown={message.id === shownMessageId}
+                isLive={message.id === liveId}
               >
                 <h3 className="sr-only">{t(message.role === 'user' ? 'conversation.you' : 'conversation.answer')}</h3>
                 {message.role === 'user' ? (
@@ -85,7 +86,7 @@ export function Thread(props: ThreadProps) {
                     onOpenCitation={props.onOpenCitation}
                   />
                 )}
-              </li>
+              </ThreadItem>
             ))}
           </ol>
           {newer.has ? (
@@ -111,13 +112,6 @@ export function Thread(props: ThreadProps) {
       )}
     </div>
   )
-}
-
-/** What is far from the view is not laid out, yet found by a search of the page and read by a screen reader. */
-function itemLook(isShown: boolean, isLive: boolean): string {
-  const look = 'rounded-lg outline-none scroll-mt-16 focus-visible:outline-2'
-  const place = isLive ? '' : ' [contain-intrinsic-block-size:auto_12rem] [content-visibility:auto]'
-  return look + place + (isShown ? ' -mx-3 bg-highlight/40 px-3 py-2' : '')
 }
 
 /** Brings the message that the address names into view, once it is there. */

@@ -106,7 +106,7 @@ function registerSignOutRoutes(server: Server, { config, signIn: signing }: Auth
         tags,
         summary: 'Sign Out',
         description: 'Ends the session of the cookie, if there is one.',
-        response: { 200: confirmation },
+        response: { 200: confirmation, ...invalid },
       },
     },
     async (request, reply) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { requireScope } from '../../accounts/authorize.ts'
 import { findUserByEmail } from '../../accounts/user-store.ts'
 import { QuoryError } from '../../errors.ts'
 import { parseId, type UserId } from '../../ids.ts'
@@ -44,6 +45,7 @@ export function registerMemberRoutes(server: Server, { db }: Pick<Services, 'db'
       },
     },
     async ({ principal, params, body }) => {
+      requireScope(principal, 'admin')
       const projectId = projectIdOf(params)
       await requireProject(db.query, principal, projectId, 'owner')
       const user = await findUserByEmail(db.query, body.email)
