@@ -48,8 +48,11 @@ test('files that are dropped anywhere, and files that are pasted, go to the proj
   await page.dispatchEvent('main', 'dragenter', { dataTransfer: dropped })
   await expect(page.getByText('Drop to add to this project')).toBeVisible()
   await page.dispatchEvent('main', 'drop', { dataTransfer: dropped })
-  const pasted = await given('pasted.txt')
-  await pasted.evaluate('(transfer) => dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer }))')
+  await page.evaluate(`{
+    const transfer = new DataTransfer()
+    transfer.items.add(new File(['All about pasted.'], 'pasted.txt'))
+    dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer }))
+  }`)
   await page.getByRole('link', { name: 'Data' }).click()
   await expect(page.getByRole('button', { name: 'dropped.txt', exact: true })).toBeVisible()
   await expect(page.getByRole('button', { name: 'pasted.txt', exact: true })).toBeVisible()

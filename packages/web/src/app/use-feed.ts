@@ -38,8 +38,10 @@ function apply(queryClient: QueryClient, event: FeedEvent): void {
     case 'chat-deleted':
       dropChat(queryClient, event.projectId, event.chatId)
       return
-    case 'answer-started':
     case 'answer-ended':
+      // Whoever looks at the chat reads the answer itself, to its end.
+      return
+    case 'answer-started':
       void queryClient.invalidateQueries({ queryKey: ['messages', event.projectId, event.chatId] })
       return
     case 'source-changed':
