@@ -2,9 +2,13 @@ import type { Quory } from './client.ts'
 import { QuoryRequestError } from './request-error.ts'
 import type { Source, UploadResult } from './schema.ts'
 
+/** What is sent where, and who is told how far it is. */
 export interface UploadFileOptions {
+  /** The project that the file is for. */
   readonly projectId: string
+  /** Its name says what kind of file it is. */
   readonly file: File
+  /** Stops the transfer. */
   readonly signal?: AbortSignal
   /** Told as bytes leave, in browsers: the part that is sent, from 0 to 1. */
   readonly onProgress?: (part: number) => void
