@@ -38,11 +38,9 @@ function apply(queryClient: QueryClient, event: FeedEvent): void {
     case 'chat-deleted':
       dropChat(queryClient, event.projectId, event.chatId)
       return
-    case 'answer-ended':
-      // Whoever looks at the chat reads the answer itself, to its end.
-      return
     case 'answer-started':
-      void queryClient.invalidateQueries({ queryKey: ['messages', event.projectId, event.chatId] })
+    case 'answer-ended':
+      // Whoever looks at the chat reads the answer itself; read anew too early, its thoughts would be gone.
       return
     case 'source-changed':
       void queryClient.invalidateQueries({ queryKey: ['sources', event.projectId] })
