@@ -64,8 +64,7 @@ test('a chat of 10,000 messages opens at its end, and older ones load upward wit
   process.stdout.write(`a chat of 10,000 messages opened after ${Math.round(openedMs)} ms\n`)
   const list = page.getByRole('list', { name: 'Messages' })
   await expect(list.getByRole('listitem').last()).toBeInViewport()
-  // What it is on a quiet machine is printed; this says only that it does not grow with the chat.
-  expect(openedMs).toBeLessThan(10_000)
+  expect(openedMs).toBeLessThan(1_500)
   const scroller = list.locator('xpath=ancestor::div[contains(@class, "overflow-y-auto")]')
   for (let round = 0; round < 4; round += 1) {
     const before = await list.getByRole('listitem').count()
@@ -131,6 +130,5 @@ test('typing stays quick while an answer of 50,000 tokens streams', async ({ pag
   test.info().annotations.push({ type: 'measured', description })
   process.stdout.write(`${description}\n`)
   await expect(page.getByRole('list', { name: 'Messages' }).getByText('The very end.')).toBeVisible({ timeout: 60_000 })
-  // The goal is 50 on a machine that does nothing else; the tests beside this one take their share.
-  expect(half).toBeLessThan(250)
+  expect(half).toBeLessThan(50)
 })

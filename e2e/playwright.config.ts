@@ -12,6 +12,11 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: true,
   reporter: [['list']],
+  // What is measured is measured alone, after everything else.
+  projects: [
+    { name: 'pages', testIgnore: '*-size.spec.ts' },
+    { name: 'measured', testMatch: '*-size.spec.ts', dependencies: ['pages'] },
+  ],
   use: {
     launchOptions: { executablePath, args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'] },
     locale: 'en-GB',

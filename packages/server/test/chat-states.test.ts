@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TrashPurge } from '../src/chats/trash-purge.ts'
 import type { Database } from '../src/database/database.ts'
 import { openDatabase } from '../src/database/open-database.ts'
@@ -190,8 +190,11 @@ describe.each(engines)('what a person does with their chats, on %s', (engine) =>
       'all&pinned=true',
     ]
     for (const state of states) {
-      const [short, long] = [await fastest(few, `state=${state}`), await fastest(many, `state=${state}`)]
-      expect(long, state).toBeLessThan(20 * short + 100)
+      // Measured anew when it fails: another's noise passes, work that grows with the list does not.
+      await vi.waitFor(async () => {
+        const short = await fastest(few, `state=${state}`)
+        expect(await fastest(many, `state=${state}`), state).toBeLessThan(4 * short + 20)
+      }, 10_000)
     }
     const page = `${many.project}/chats?state=active&pinned=false&limit=50`
     const first = await many.call('GET', page)

@@ -13,7 +13,7 @@ import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
 
 /** Said with each run; a failure is repeated by writing it here. */
 const seed = Date.now() & 0x7fffffff
-const requestsPerRoute = 50
+const requestsPerRoute = 100
 /** Longer is a hang. */
 const timeoutMs = 10_000
 

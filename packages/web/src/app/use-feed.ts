@@ -39,8 +39,10 @@ function apply(queryClient: QueryClient, event: FeedEvent): void {
       dropChat(queryClient, event.projectId, event.chatId)
       return
     case 'answer-started':
+      void queryClient.invalidateQueries({ queryKey: ['messages', event.projectId, event.chatId] })
+      return
     case 'answer-ended':
-      // Whoever looks at the chat reads the answer itself; read anew too early, its thoughts would be gone.
+      // Whoever looks at the chat reads the answer to its end.
       return
     case 'source-changed':
       void queryClient.invalidateQueries({ queryKey: ['sources', event.projectId] })

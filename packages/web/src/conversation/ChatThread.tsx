@@ -36,7 +36,7 @@ export function ChatThread(props: ChatThreadProps) {
   const query = useInfiniteQuery(messagesQuery(useQuory(), chat, shownMessageId))
   const all = useMemo(() => query.data?.pages.flatMap(({ messages }) => messages) ?? [], [query.data])
   const messages = useMemo(() => withoutReplaced(all, outgoing), [all, outgoing])
-  const reader = useLiveAnswer(chat, all)
+  const reader = useLiveAnswer({ chat, messages: all, isLoaded: query.isSuccess })
   const readStates = useReadStates(reader)
   const actions = useMessageActions(chat, props.options)
   const [editingId, setEditingId] = useState<string>()

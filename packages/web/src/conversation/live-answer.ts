@@ -27,7 +27,7 @@ interface LiveAnswerOptions {
   readonly chat: ChatRef
   readonly message: Message
   /** Once the answer has come to its end, or cannot be read any further. */
-  readonly onEnd: (error?: unknown) => void
+  readonly onEnd: () => void
 }
 
 /** Of each frame's time, showing the text may take this part; the rest is for who types, scrolls and clicks. */
@@ -62,12 +62,13 @@ export function readLiveAnswer({ quory, chat, message, onEnd }: LiveAnswerOption
     const options = { ...chat, messageId: message.id, signal: stopping.signal, onConnection }
     for await (const event of readAnswer(quory, options)) take(event)
   }
-  run().then(
-    () => {
-      if (!stopping.signal.aborted) onEnd()
-    },
-    (error: unknown) => onEnd(error),
-  )
+  const end = () => {
+    if (stopping.signal.aborted) return
+    // Whoever looks at it from now on sees all of it.
+    frames.now()
+    onEnd()
+  }
+  run().then(end, end)
   return {
     read: () => shown,
     subscribe: (listener) => {
@@ -88,7 +89,7 @@ function asShown(state: AnswerState, stored: AnswerState): AnswerState {
 }
 
 /** Calls `show` in the next frame that is free for it, however often it is asked to. */
-function everyFrame(show: () => void): { ask(): void; stop(): void } {
+function everyFrame(show: () => void): { ask(): void; now(): void; stop(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined
   let frame: number | undefined
   let freeAt = 0
@@ -110,6 +111,9 @@ function everyFrame(show: () => void): { ask(): void; stop(): void } {
       // Frames stand still in a hidden page, whose title and sounds go on.
       if (document.hidden) timer = setTimeout(run, hiddenPauseMs)
       else timer = setTimeout(() => (frame = requestAnimationFrame(run)), Math.max(0, freeAt - performance.now()))
+    },
+    now() {
+      show()
     },
     stop() {
       clearTimeout(timer)

@@ -1,40 +1,52 @@
 import { type Message, QuoryRequestError } from '@quory/sdk'
-import { useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { type ChatRef, refreshMessages } from '../server/messages-query.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { type LiveAnswer, type LiveAnswerReader, readLiveAnswer } from './live-answer.ts'
 
-/** Reads the chat's first answer that has not ended; when it has, the chat is read anew, and the next one's turn comes. */
-export function useLiveAnswer(chat: ChatRef | undefined, messages: readonly Message[]): LiveAnswerReader | undefined {
+interface ReadChat {
+  readonly chat: ChatRef
+  readonly messages: readonly Message[]
+  /** Whether `messages` is what the chat held when it was opened, or later. */
+  readonly isLoaded: boolean
+}
+
+const retryMs = 1_000
+
+/**
+ * Reads the chat's answers one after the other, each to its own end: those that have not ended, and those that came
+ * after the chat was opened, however soon they ended. What is read of the chat meanwhile cuts none of them short.
+ */
+export function useLiveAnswer({ chat, messages, isLoaded }: ReadChat): LiveAnswerReader | undefined {
   const quory = useQuory()
   const queryClient = useQueryClient()
   const [reader, setReader] = useState<LiveAnswerReader>()
-  const first = messages.find(isUnfinished)
-  const [projectId, chatId, messageId] = [chat?.projectId, chat?.chatId, first?.id]
+  const [openedWith, setOpenedWith] = useState<string>()
+  const [readIds, setReadIds] = useState<ReadonlySet<string>>(() => new Set())
+  if (isLoaded && openedWith === undefined) setOpenedWith(newestTime(messages))
+  const next = messages.find(
+    (message) =>
+      message.role === 'assistant' &&
+      !readIds.has(message.id) &&
+      (isUnfinished(message) || (openedWith !== undefined && message.created_at > openedWith)),
+  )
+  const { projectId, chatId } = chat
+  const messageId = next?.id
   // biome-ignore lint/correctness/useExhaustiveDependencies: the message is read from its start, whatever else is known of it
   useEffect(() => {
-    if (projectId === undefined || chatId === undefined || first === undefined) return
+    if (next === undefined) return
     const ref = { projectId, chatId }
-    const opened = readLiveAnswer({
-      quory,
-      chat: ref,
-      message: first,
-      onEnd: (error) => {
-        void refresh(error instanceof QuoryRequestError ? 0 : 5)
-      },
-    })
+    const leaving = new AbortController()
     // The answer is shown as it was read until the stored message takes its place.
-    async function refresh(attempts: number): Promise<void> {
-      try {
-        await refreshMessages({ quory, queryClient }, ref, { around: messageId ?? '' })
-        await queryClient.invalidateQueries({ queryKey: ['chats', projectId] })
-      } catch {
-        if (attempts > 0) setTimeout(() => void refresh(attempts - 1), 1_000)
-      }
+    const settle = async () => {
+      await refreshUntilDone({ quory, queryClient }, ref, next.id, leaving.signal)
+      if (!leaving.signal.aborted) setReadIds((known) => new Set(known).add(next.id))
     }
+    const opened = readLiveAnswer({ quory, chat: ref, message: next, onEnd: () => void settle() })
     setReader(opened)
     return () => {
+      leaving.abort()
       opened.stop()
       setReader(undefined)
     }
@@ -48,6 +60,31 @@ export function useLive(reader: LiveAnswerReader | undefined): LiveAnswer | unde
 
 export function isUnfinished({ role, status }: Message): boolean {
   return role === 'assistant' && (status === 'queued' || status === 'processing')
+}
+
+/** By the server's clock, which wrote them all. */
+function newestTime(messages: readonly Message[]): string {
+  const times = messages.map(({ created_at: time }) => time)
+  return times.toSorted().at(-1) ?? ''
+}
+
+/** Tried again while there is no server; what it refuses it will refuse again. */
+async function refreshUntilDone(
+  server: { readonly quory: ReturnType<typeof useQuory>; readonly queryClient: QueryClient },
+  chat: ChatRef,
+  messageId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await refreshMessages(server, chat, { around: messageId })
+      await server.queryClient.invalidateQueries({ queryKey: ['chats', chat.projectId] })
+      return
+    } catch (error) {
+      if (error instanceof QuoryRequestError && error.status < 500) return
+      await new Promise((resolve) => setTimeout(resolve, retryMs))
+    }
+  }
 }
 
 function neverChanges(): () => void {
