@@ -79,12 +79,12 @@ test('a reload, a lost network and a second tab all show the same running answer
   tokens.end()
   await expect(messages(page).getByText('One. Two. Three. Four. Five.')).toBeVisible({ timeout: 30_000 })
   await expect(messages(other).getByText('One. Two. Three. Four. Five.')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('button', { name: 'Copy as Markdown' })).toBeVisible()
   // What is asked in one tab shows in the other, which nobody touched.
   model.script(['And six.'])
   await send(page, 'What comes next?')
   await expect(messages(other).getByText('What comes next?')).toBeVisible()
   await expect(messages(other).getByText('And six.')).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Copy as Markdown' })).toBeVisible()
 })
 
 test('a server that is killed in the middle of an answer and comes back loses nothing', async ({ browser, model }) => {
