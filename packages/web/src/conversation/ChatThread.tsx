@@ -12,7 +12,6 @@ import { ThreadSkeleton } from './ThreadSkeleton.tsx'
 import { isUnfinished, useLiveAnswer } from './use-live-answer.ts'
 import { useMessageActions } from './use-message-actions.ts'
 import { useNewsOfChat } from './use-news-of-chat.ts'
-import { useReadStates } from './use-read-states.ts'
 import { useStopKey } from './use-stop-key.ts'
 
 interface ChatThreadProps {
@@ -36,8 +35,7 @@ export function ChatThread(props: ChatThreadProps) {
   const query = useInfiniteQuery(messagesQuery(useQuory(), chat, shownMessageId))
   const all = useMemo(() => query.data?.pages.flatMap(({ messages }) => messages) ?? [], [query.data])
   const messages = useMemo(() => withoutReplaced(all, outgoing), [all, outgoing])
-  const reader = useLiveAnswer({ chat, messages: all, isLoaded: query.isSuccess })
-  const readStates = useReadStates(reader)
+  const { reader, ended } = useLiveAnswer({ chat, messages: all, isLoaded: query.isSuccess })
   const actions = useMessageActions(chat, props.options)
   const [editingId, setEditingId] = useState<string>()
   const sentCount = useCountOf(outgoing)
@@ -56,7 +54,7 @@ export function ChatThread(props: ChatThreadProps) {
           older={{ has: query.hasPreviousPage, isLoading: query.isFetchingPreviousPage, load: query.fetchPreviousPage }}
           newer={{ has: query.hasNextPage, isLoading: query.isFetchingNextPage, load: query.fetchNextPage }}
           reader={reader}
-          readStates={readStates}
+          readStates={ended}
           editingId={editingId}
           onEdit={setEditingId}
           onAskAnew={props.onAskAnew}

@@ -1,4 +1,4 @@
-import { type Message, QuoryRequestError } from '@quory/sdk'
+import { type AnswerState, type Message, QuoryRequestError } from '@quory/sdk'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { type ChatRef, refreshMessages } from '../server/messages-query.ts'
@@ -12,23 +12,30 @@ interface ReadChat {
   readonly isLoaded: boolean
 }
 
+interface ReadAnswers {
+  /** Of the answer that is being read. */
+  readonly reader: LiveAnswerReader | undefined
+  /** How those that were read came to their ends, with the thoughts and tools on the way, which are not stored. */
+  readonly ended: ReadonlyMap<string, AnswerState>
+}
+
 const retryMs = 1_000
 
 /**
  * Reads the chat's answers one after the other, each to its own end: those that have not ended, and those that came
  * after the chat was opened, however soon they ended. What is read of the chat meanwhile cuts none of them short.
  */
-export function useLiveAnswer({ chat, messages, isLoaded }: ReadChat): LiveAnswerReader | undefined {
+export function useLiveAnswer({ chat, messages, isLoaded }: ReadChat): ReadAnswers {
   const quory = useQuory()
   const queryClient = useQueryClient()
   const [reader, setReader] = useState<LiveAnswerReader>()
   const [openedWith, setOpenedWith] = useState<string>()
-  const [readIds, setReadIds] = useState<ReadonlySet<string>>(() => new Set())
+  const [ended, setEnded] = useState<ReadonlyMap<string, AnswerState>>(() => new Map())
   if (isLoaded && openedWith === undefined) setOpenedWith(newestTime(messages))
   const next = messages.find(
     (message) =>
       message.role === 'assistant' &&
-      !readIds.has(message.id) &&
+      !ended.has(message.id) &&
       (isUnfinished(message) || (openedWith !== undefined && message.created_at > openedWith)),
   )
   const { projectId, chatId } = chat
@@ -41,7 +48,7 @@ export function useLiveAnswer({ chat, messages, isLoaded }: ReadChat): LiveAnswe
     // The answer is shown as it was read until the stored message takes its place.
     const settle = async () => {
       await refreshUntilDone({ quory, queryClient }, ref, next.id, leaving.signal)
-      if (!leaving.signal.aborted) setReadIds((known) => new Set(known).add(next.id))
+      if (!leaving.signal.aborted) setEnded((known) => new Map(known).set(next.id, opened.read().state))
     }
     const opened = readLiveAnswer({ quory, chat: ref, message: next, onEnd: () => void settle() })
     setReader(opened)
@@ -51,7 +58,7 @@ export function useLiveAnswer({ chat, messages, isLoaded }: ReadChat): LiveAnswe
       setReader(undefined)
     }
   }, [quory, queryClient, projectId, chatId, messageId])
-  return reader
+  return { reader, ended }
 }
 
 export function useLive(reader: LiveAnswerReader | undefined): LiveAnswer | undefined {
