@@ -63,7 +63,7 @@ describe.each(engines)('idempotency keys on %s', (engine) => {
     await using db = await openTestDatabase(engine)
     const { userId } = await aPrincipal(db)
     const before = timeFromNow(-60_000)
-    const old = { createdAt: timeFromNow(-60_001) }
+    const old = { createdAt: timeFromNow(-90_000) }
     for (let index = 0; index < 1_100; index++) await insertKey(db.query, aNewKey(userId, `old ${index}`, old))
     await insertKey(db.query, aNewKey(userId, 'new'))
     await Promise.all([pruneKeys(db, before), pruneKeys(db, before)])
