@@ -27,6 +27,13 @@ export function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Pr
   return retryRolledBack(() => db.query.transaction().execute(work))
 }
 
+/** Reads that all see the same moment: what is committed between them shows in none. */
+export function inSnapshot<T>({ engine, query }: Database, read: (tx: Tx) => Promise<T>): Promise<T> {
+  // SQLite has one connection, which a transaction has to itself.
+  if (engine === 'sqlite') return query.transaction().execute(read)
+  return query.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read)
+}
+
 /**
  * Repeats what the database rolled back by itself (deadlocks, serialization failures), five times at most. Nothing else:
  * after a broken connection nobody knows whether the commit went through.

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { chatQuery } from '../server/chat-query.ts'
+import { chatQuery } from '../server/chats-query.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { useAnswerOptions } from './answer-options.ts'
 import { ChatThread } from './ChatThread.tsx'
@@ -21,9 +21,6 @@ export interface ConversationPageProps {
   readonly onOpenCitation: (messageId: string, citation: Citation) => void
   /** What a new chat of a project without documents offers. */
   readonly gettingStarted?: ReactNode
-  /** Beside the chat's name. */
-  readonly chatMenu?: ReactNode
-  readonly onFiles?: (files: readonly File[]) => void
 }
 
 export function ConversationPage(props: ConversationPageProps) {
@@ -56,7 +53,6 @@ export function ConversationPage(props: ConversationPageProps) {
         setDraft('')
         ask(content)
       }}
-      onFiles={props.onFiles}
       {...thread}
     />
   )
@@ -72,7 +68,7 @@ export function ConversationPage(props: ConversationPageProps) {
   }
   return (
     <section className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <ChatHeading projectId={projectId} chatId={chatId} menu={props.chatMenu} />
+      <ChatHeading projectId={projectId} chatId={chatId} />
       <ChatThread
         key={`${chatId} ${props.shownMessageId ?? ''}`}
         chat={{ projectId, chatId }}
@@ -88,9 +84,9 @@ export function ConversationPage(props: ConversationPageProps) {
   )
 }
 
-function ChatHeading(props: { readonly projectId: string; readonly chatId: string; readonly menu: ReactNode }) {
+function ChatHeading({ projectId, chatId }: { readonly projectId: string; readonly chatId: string }) {
   const { t } = useTranslation()
-  const { data: chat } = useQuery(chatQuery(useQuory(), props))
+  const { data: chat } = useQuery(chatQuery(useQuory(), projectId, chatId))
   const name = chat?.name ?? ''
   useEffect(() => {
     document.title = name === '' ? 'Quory' : `${name} · Quory`
@@ -101,7 +97,6 @@ function ChatHeading(props: { readonly projectId: string; readonly chatId: strin
   return (
     <header className="flex h-13 shrink-0 items-center gap-2 px-4 in-data-[sidebar=closed]:ps-13">
       <h1 className="truncate text-sm font-semibold">{name === '' ? t('conversation.chat') : name}</h1>
-      {props.menu}
     </header>
   )
 }

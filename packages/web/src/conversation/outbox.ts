@@ -63,16 +63,12 @@ function createOutbox({ quory, queryClient }: { readonly quory: Quory; readonly 
     if (question === undefined) return
     try {
       const chatId = question.chatId ?? (await createChat(quory, question))
-      if (question.chatId === null) {
-        change(key, { chatId })
-        void queryClient.invalidateQueries({ queryKey: ['chats', question.projectId] })
-      }
+      if (question.chatId === null) change(key, { chatId })
       const chat = { projectId: question.projectId, chatId }
       await ask(quory, chat, question)
       // From here on it is the server's. A chat that cannot be read now is read when it is next shown.
       await refreshMessages({ quory, queryClient }, chat).catch(() => undefined)
       keep(questions.filter((known) => known.key !== key))
-      void queryClient.invalidateQueries({ queryKey: ['chats', question.projectId] })
     } catch (error) {
       if (error instanceof QuoryRequestError && error.status < 500)
         change(key, { state: 'failed', reason: error.message })

@@ -85,7 +85,6 @@ async function refreshUntilDone(
   while (!signal.aborted) {
     try {
       await refreshMessages(server, chat, { around: messageId })
-      await server.queryClient.invalidateQueries({ queryKey: ['chats', chat.projectId] })
       return
     } catch (error) {
       if (error instanceof QuoryRequestError && error.status < 500) return

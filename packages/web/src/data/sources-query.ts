@@ -14,7 +14,7 @@ export function isAtWork({ status, job }: ListedSource): boolean {
 /** A project's sources with those words in their names. Looked at again by itself while one of them is being read. */
 export function sourcesQuery(quory: Quory, projectId: string, words: string) {
   return infiniteQueryOptions({
-    queryKey: ['sources', projectId, words],
+    queryKey: ['sources', projectId, 'list', words],
     initialPageParam: null as string | null,
     queryFn: async ({ pageParam, signal }): Promise<SourcePage> => {
       const answer = await quory.api.GET('/v1/projects/{project_id}/data-sources', {

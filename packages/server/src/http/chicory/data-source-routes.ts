@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requireScope } from '../../accounts/authorize.ts'
-import type { Database } from '../../database/database.ts'
+import { type Database, inSnapshot } from '../../database/database.ts'
 import { QuoryError } from '../../errors.ts'
 import { type ProjectId, parseId, type SourceId } from '../../ids.ts'
 import { requireSource } from '../../ingestion/data-access.ts'
@@ -11,6 +11,7 @@ import { changeSource, createSource, validateSource } from '../../ingestion/mana
 import { type Source, type SourceRef, secretMask, sourceNotFound } from '../../ingestion/source.ts'
 import { listSources } from '../../ingestion/source-store.ts'
 import { sourceTypes } from '../../ingestion/source-types.ts'
+import { findSync } from '../../ingestion/syncs/source-sync-store.ts'
 import { findJobProgress } from '../../jobs/job-progress-store.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import { listDocuments } from '../../retrieval/document-store.ts'
@@ -90,11 +91,18 @@ function registerReading(server: Server, services: SourceServices): void {
     },
     async (request) => {
       const ref = sourceRefOf(request.params)
-      const found = await requireSource(db.query, request.principal, ref)
+      const [found, sync] = await inSnapshot(db, async (tx) => [
+        await requireSource(tx, request.principal, ref),
+        await findSync(tx, ref),
+      ])
       const documents = await listDocuments(db.query, ref.projectId, ref.sourceId)
       const jobOf = await findJobs(db, ref.projectId, [found])
-      const sync = await describeSync(services, ref)
-      return { ...presentSource(found), job: jobOf(found), sync, documents: documents.map(presentDocument) }
+      return {
+        ...presentSource(found),
+        job: jobOf(found),
+        sync: await describeSync(services, ref, sync),
+        documents: documents.map(presentDocument),
+      }
     },
   )
   server.post(

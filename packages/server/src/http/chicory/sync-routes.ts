@@ -3,6 +3,7 @@ import { requireSource } from '../../ingestion/data-access.ts'
 import type { SourceRef } from '../../ingestion/source.ts'
 import { listFiles } from '../../ingestion/source-file-store.ts'
 import { cancelSync, pauseSync, resumeSync, startSync } from '../../ingestion/syncs/manage-sync.ts'
+import { findSync } from '../../ingestion/syncs/source-sync-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { sourceRefOf } from './data-source-routes.ts'
@@ -15,7 +16,7 @@ import { fileQuery, sourceFileList, syncResult, syncStart } from './sync-schemas
 
 const tags = ['data sources']
 
-type SyncServices = SyncReading & Pick<Services, 'wakeUp'>
+type SyncServices = SyncReading & Pick<Services, 'db' | 'wakeUp'>
 
 /** What can be done with a sync that is under way; each as often as one likes. */
 const changes = {
@@ -93,5 +94,5 @@ export function registerSyncRoutes(server: Server, services: SyncServices): void
 }
 
 async function readSync(services: SyncServices, ref: SourceRef) {
-  return { sync: await describeSync(services, ref) }
+  return { sync: await describeSync(services, ref, await findSync(services.db.query, ref)) }
 }

@@ -15,7 +15,6 @@ interface ComposerProps {
   /** An answer is being made: what is sent now waits for its end. */
   readonly isRunning?: boolean
   readonly onEditLast?: () => void
-  readonly onFiles?: ((files: readonly File[]) => void) | undefined
 }
 
 const growsByItself = CSS.supports('field-sizing', 'content')
@@ -68,12 +67,6 @@ export function Composer(props: ComposerProps) {
               event.preventDefault()
               props.onEditLast()
             }
-          }}
-          onPaste={(event) => {
-            const files = [...event.clipboardData.files]
-            if (files.length === 0 || props.onFiles === undefined) return
-            event.preventDefault()
-            props.onFiles(files)
           }}
         />
         <div className="flex items-center gap-1 p-2 pt-1">
