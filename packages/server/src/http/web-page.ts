@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { QuoryError } from '../errors.ts'
 import type { Server } from './validation.ts'
 
 /**
@@ -45,6 +46,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
 interface WebFile {
   readonly path: string
   readonly mediaType: string
+  readonly caching: string
   readonly encodings: readonly string[]
 }
 
@@ -56,13 +58,15 @@ export async function registerWebPage(server: Server, { folder }: { readonly fol
   const files = await listFiles(folder)
   const page = files.get('/index.html')
   if (page === undefined) return
-  const options = { config: { isPublic: true }, schema: { hide: true } }
-  for (const [url, file] of files) {
-    if (url === '/index.html') continue
-    // Their names hold a hash of what is in them.
-    const caching = url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600'
-    server.get(url, options, (request, reply) => sendFile(request, reply, file, caching))
+  const send = async (request: FastifyRequest, reply: FastifyReply) => {
+    const file = files.get(pathOf(request))
+    if (file === undefined || file === page) throw new QuoryError('route_not_found', 'Not Found')
+    return await sendFile(request, reply, file)
   }
+  // One route for all files of a folder: a route for each of hundreds would take longer than the rest of the start.
+  const routes = new Set([...files.keys()].map((path) => path.replace(/^(\/[^/]+\/).*/, '$1*')))
+  routes.delete('/index.html')
+  for (const route of routes) server.get(route, { config: { isPublic: true }, schema: { hide: true } }, send)
   server.addHook('onRequest', async (request, reply) => {
     if (!asksForPage(request)) return
     reply
@@ -70,9 +74,15 @@ export async function registerWebPage(server: Server, { folder }: { readonly fol
       .header('referrer-policy', 'no-referrer')
       .header('x-frame-options', 'DENY')
       .header('cross-origin-opener-policy', 'same-origin')
-    await sendFile(request, reply, page, 'no-cache')
+    await sendFile(request, reply, page)
     return reply
   })
+}
+
+/** Where a route stands for a folder, the file in it. */
+function pathOf({ routeOptions, params }: FastifyRequest): string {
+  const { '*': rest = '' } = params as { readonly '*'?: string }
+  return (routeOptions.url ?? '').replace('*', () => rest)
 }
 
 /** A person's browser that opens an address of the page: every address that is no route of the API. */
@@ -83,14 +93,14 @@ function asksForPage(request: FastifyRequest): boolean {
   return path === '/' || (request.is404 && path?.startsWith('/v1/') === false && !path.startsWith('/assets/'))
 }
 
-async function sendFile(request: FastifyRequest, reply: FastifyReply, file: WebFile, caching: string) {
+async function sendFile(request: FastifyRequest, reply: FastifyReply, file: WebFile) {
   const accepted = request.headers['accept-encoding'] ?? ''
   const encoding = file.encodings.find((name) => accepted.includes(name))
   const suffix = encoding === 'br' ? '.br' : encoding === 'gzip' ? '.gz' : ''
   if (encoding !== undefined) reply.header('content-encoding', encoding)
   return await reply
     .type(file.mediaType)
-    .header('cache-control', caching)
+    .header('cache-control', file.caching)
     .header('vary', 'accept, accept-encoding')
     .send(await readFile(file.path + suffix))
 }
@@ -107,7 +117,13 @@ async function listFiles(folder: string): Promise<ReadonlyMap<string, WebFile>> 
     const mediaType = mediaTypes[extname(name)]
     if (mediaType === undefined) continue
     const encodings = ['br', 'gzip'].filter((encoding) => names.has(`${name}.${encoding === 'br' ? 'br' : 'gz'}`))
-    files.set(name, { path: join(folder, name), mediaType, encodings })
+    files.set(name, { path: join(folder, name), mediaType, caching: cachingOf(name), encodings })
   }
   return files
+}
+
+function cachingOf(name: string): string {
+  if (name === '/index.html') return 'no-cache'
+  // Their names hold a hash of what is in them.
+  return name.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600'
 }
