@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts'],
-    globalSetup: ['packages/server/test/support/build-server.ts', 'packages/server/test/support/start-postgres.ts'],
+    globalSetup: ['build-server', 'migrate-sqlite', 'start-postgres'].map(
+      (name) => `packages/server/test/support/${name}.ts`,
+    ),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createTestDatabase, type DatabasePlace, engines } from '../../test/support/databases.ts'
 import { Secret } from '../config-values.ts'
 import type { Database } from '../database/database.ts'
@@ -138,13 +140,14 @@ describe('in a cluster', () => {
     'a node that does not know the key leaves it alone (QUORY_API_KEY of the others: %s)',
     async (key) => {
       await using place = await createTestDatabase('postgres')
-      await using elsewhere = await createTestDatabase('sqlite')
+      const dataDir = mkdtempSync(join(tmpdir(), 'quory-node-'))
+      onTestFinished(() => rmSync(dataDir, { recursive: true }))
       await using db = await openMigrated(place)
       const made = await start(db, place, key)
-      const second = await start(db, { ...place, dataDir: elsewhere.dataDir })
+      const second = await start(db, { ...place, dataDir })
       expect(second).toEqual({ userId: made.userId, key: undefined, isNew: false, isRevoked: false })
       expect(await works(db, made.key)).toBe(true)
-      expect(readdirSync(elsewhere.dataDir)).toEqual([])
+      expect(readdirSync(dataDir)).toEqual([])
     },
   )
 })

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
 import type { Database, Engine } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { openPostgres } from '../../src/database/postgres.ts'
-import { openSqlite } from '../../src/database/sqlite.ts'
+import { openSqlite, sqlitePath } from '../../src/database/sqlite.ts'
 import { quickFolder } from './quick-folder.ts'
 
 export const engines: readonly Engine[] = ['sqlite', 'postgres']
@@ -24,6 +24,7 @@ export async function createTestDatabase(engine: Engine): Promise<DatabasePlace>
   const dataDir = mkdtempSync(join(quickFolder(), 'quory-test-'))
   const removeFolder = () => rmSync(dataDir, { recursive: true, force: true })
   if (engine === 'sqlite') {
+    copyFileSync(inject('sqliteTemplate'), sqlitePath(dataDir))
     return { engine, dataDir, databaseUrl: undefined, [Symbol.asyncDispose]: async () => removeFolder() }
   }
   const server = inject('postgresUrl')
