@@ -1,6 +1,11 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const builtPrograms = new URL('packages/server/test/support/built-programs.ts', import.meta.url)
+
 export default defineConfig({
+  // Built before the run by `build-server`.
+  resolve: { alias: [{ find: /^(\.\.?\/)+program-files\.ts$/, replacement: fileURLToPath(builtPrograms) }] },
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts'],
     globalSetup: ['build-server', 'migrate-sqlite', 'start-postgres'].map(

@@ -27,6 +27,7 @@ export function readBenchOptions() {
       data: { type: 'string' },
       'database-url': { type: 'string' },
       engine: { type: 'string' },
+      'data-dir': { type: 'string' },
       passages: { type: 'string' },
       set: { type: 'string' },
     },
@@ -37,6 +38,7 @@ export function readBenchOptions() {
     data,
     databaseUrl: values['database-url'],
     engine: values.engine,
+    dataDir: values['data-dir'],
     passages: (values.passages ?? '100000').split(',').map(Number),
     set: values.set,
   }

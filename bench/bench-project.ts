@@ -21,9 +21,13 @@ export interface BenchProject {
   readonly sourceId: SourceId
 }
 
-/** Both engines, migrated: a new SQLite file, and the PostgreSQL named or one started for the run. */
-export async function* openBenchDatabases(databaseUrl: string | undefined, engine?: string): AsyncGenerator<Database> {
-  if (engine !== 'postgres') yield* openBenchSqlite()
+/** Both engines, migrated: a SQLite file in `dataDir` or a new one, and the PostgreSQL named or one started for the run. */
+export async function* openBenchDatabases(
+  databaseUrl: string | undefined,
+  engine?: string,
+  dataDir?: string,
+): AsyncGenerator<Database> {
+  if (engine !== 'postgres') yield* openBenchSqlite(dataDir)
   if (engine === 'sqlite') return
   const started = databaseUrl === undefined ? await startPostgres() : undefined
   try {
@@ -35,14 +39,14 @@ export async function* openBenchDatabases(databaseUrl: string | undefined, engin
   }
 }
 
-export async function* openBenchSqlite(): AsyncGenerator<Database> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'quory-bench-'))
+export async function* openBenchSqlite(kept?: string): AsyncGenerator<Database> {
+  const dataDir = kept ?? mkdtempSync(join(tmpdir(), 'quory-bench-'))
   try {
     await using db = await openDatabase({ dataDir, databaseUrl: undefined })
     await migrate(db)
     yield db
   } finally {
-    rmSync(dataDir, { recursive: true })
+    if (kept === undefined) rmSync(dataDir, { recursive: true })
   }
 }
 
@@ -51,7 +55,7 @@ async function startPostgres() {
   return await support.startPostgres()
 }
 
-export async function createBenchProject(db: Database): Promise<BenchProject> {
+export async function createBenchProject(db: Database, name?: string): Promise<BenchProject> {
   const [userId, projectId, sourceId] = [newId<UserId>(), newId<ProjectId>(), newId<SourceId>()]
   const times = { created_at: now(), updated_at: now() }
   const user = { id: userId, email: userId, name: 'bench', role: 'user', ...times } as const
@@ -63,13 +67,23 @@ export async function createBenchProject(db: Database): Promise<BenchProject> {
     id: projectId,
     organization_id: '',
     owner_id: userId,
-    name: projectId,
+    name: name ?? projectId,
     status: 'private',
     ...times,
   } as const
   await db.query.insertInto('projects').values(project).execute()
   await addBenchSource(db, { projectId, sourceId })
   return { projectId, sourceId }
+}
+
+/** The project of this name in a database that was kept. */
+export async function findBenchProject(db: Database, name: string): Promise<BenchProject | undefined> {
+  return await db.query
+    .selectFrom('projects')
+    .innerJoin('sources', 'sources.project_id', 'projects.id')
+    .select(['projects.id as projectId', 'sources.id as sourceId'])
+    .where('projects.name', '=', name)
+    .executeTakeFirst()
 }
 
 export async function addBenchSource(db: Database, { projectId, sourceId }: BenchProject): Promise<void> {

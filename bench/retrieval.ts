@@ -8,6 +8,7 @@ import { type BenchQuery, type BenchSet, readBenchOptions, readBenchSet } from '
 import {
   type BenchProject,
   createBenchProject,
+  findBenchProject,
   openBenchDatabases,
   prepareBenchDocument,
   storeBenchDocuments,
@@ -65,15 +66,19 @@ async function index(db: Database, project: BenchProject, { documents, textBytes
 }
 
 async function measureSize(db: Database, queries: readonly BenchQuery[], sets: readonly BenchSet[], passages: number) {
-  const project = await createBenchProject(db)
-  const spliced = spliceDocuments(sets, passages)
-  const { built } = await index(db, project, spliced)
+  const name = `passages-${passages}`
+  const kept = await findBenchProject(db, name)
+  const project = kept ?? (await createBenchProject(db, name))
+  const built =
+    kept === undefined ? (await index(db, project, spliceDocuments(sets, passages))).built : { indexed: 'before' }
   console.log(`${db.engine}, ${passages} passages in one project`, {
     ...built,
     ...(await measureSearches(db, project, queries)),
   })
   for (let i = 0; i < neighbours; i++) {
-    await index(db, await createBenchProject(db), spliceDocuments(sets, Math.ceil(passages / neighbours)))
+    const neighbour = `beside-${passages}-${i}`
+    if ((await findBenchProject(db, neighbour)) !== undefined) continue
+    await index(db, await createBenchProject(db, neighbour), spliceDocuments(sets, Math.ceil(passages / neighbours)))
   }
   console.log(
     `${db.engine}, the same among ${neighbours + 1} projects of ${2 * passages} passages`,
@@ -85,7 +90,7 @@ const options = readBenchOptions()
 const found = setNames.filter((name) => existsSync(join(options.data, name)))
 const sets = found.map((name) => readBenchSet(join(options.data, name)))
 const queries = sets.flatMap((set) => set.queries.slice(0, 100))
-for await (const db of openBenchDatabases(options.databaseUrl, options.engine)) {
+for await (const db of openBenchDatabases(options.databaseUrl, options.engine, options.dataDir)) {
   for (const [i, set] of sets.entries()) await measureSet(db, found[i] ?? '', set)
   for (const passages of options.passages) await measureSize(db, queries, sets, passages)
 }
