@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { strToU8, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
+import { makeZip } from './fixtures/make-files.ts'
 import { engines } from './support/databases.ts'
 import { aFile, aForm } from './support/forms.ts'
 import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
@@ -166,11 +166,11 @@ describe.each(engines)('data sources on %s', (engine) => {
   it('files that cannot be read say why and harm nothing', async () => {
     await using app = await startTestApp({ engine, env: { QUORY_PARSE_TIMEOUT_SECONDS: '60' } })
     const project = await aProject(app)
-    const bomb = zipSync({ 'word/document.xml': new Uint8Array(300_000_000), '[Content_Types].xml': strToU8('<a/>') })
+    const bomb = makeZip({ 'word/document.xml': new Uint8Array(300_000_000), '[Content_Types].xml': '<a/>' })
     const bad: [string, string | Uint8Array][] = [
       ['empty.txt', ''],
       ['picture.pdf', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13])],
-      ['truncated.docx', zipSync({ 'word/document.xml': strToU8('<w:document/>') }).subarray(0, 60)],
+      ['truncated.docx', makeZip({ 'word/document.xml': '<w:document/>' }).subarray(0, 60)],
       ['bomb.docx', bomb],
       ['locked.pdf', '%PDF-1.7\n1 0 obj\n<< /Encrypt 2 0 R >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF'],
     ]
