@@ -19,7 +19,7 @@ import {
 const pruneEveryMs = 3_600_000
 const keepFinishedMs = 7 * 24 * 3_600_000
 const firstRetryMs = 500
-const idlePollMs = 10
+const idlePollMs = 25
 
 interface JobWorkerDependencies {
   readonly db: Database
