@@ -65,6 +65,8 @@ export class UserFeeds {
     const reader: Reader = { userId, events: [{ type: 'start' }], wake: () => undefined }
     const readers = this.#readers.get(userId) ?? new Set()
     this.#readers.set(userId, readers.add(reader))
+    // A node that just came may hear the others before it first looks whether it does: what is missed until then counts.
+    if (!this.#dependencies.wakeUp.isConnected) this.#deafSince ??= performance.now()
     const stop = () => reader.wake()
     signal.addEventListener('abort', stop)
     try {
