@@ -6,6 +6,7 @@ import { engines, openTestDatabase } from './support/databases.ts'
 /** Small, not spread over nodes: they grow with people and projects, not with what is said and stored. */
 const smallTables = new Set([
   'migrations',
+  'installation',
   'users',
   'api_keys',
   'sessions',

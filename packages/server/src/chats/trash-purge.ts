@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts'
+import type { ProjectId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
-import { listTrashBefore, purgeChat } from './trash-store.ts'
+import { findTrashProject, listTrashBefore, purgeChat } from './trash-store.ts'
 
 const lookEveryMs = 3_600_000
 const chatsPerRead = 100
@@ -36,12 +37,22 @@ export class TrashPurge {
   }
 
   async #deleteDue(): Promise<void> {
+    const { query } = this.#dependencies.db
     const before = new Date(Date.now() - this.#dependencies.trashDays * dayMs).toISOString()
+    let projectId = await findTrashProject(query, undefined)
+    while (projectId !== undefined && !this.#isStopping) {
+      await this.#deleteDueOf(projectId, before)
+      projectId = await findTrashProject(query, projectId)
+    }
+  }
+
+  async #deleteDueOf(projectId: ProjectId, before: string): Promise<void> {
+    const { db } = this.#dependencies
     for (;;) {
-      const chats = await listTrashBefore(this.#dependencies.db, before, chatsPerRead)
+      const chats = await listTrashBefore(db.query, projectId, { before, limit: chatsPerRead })
       for (const chat of chats) {
         if (this.#isStopping) return
-        await purgeChat(this.#dependencies.db, chat, before)
+        await purgeChat(db, chat, before)
       }
       if (chats.length < chatsPerRead) return
     }

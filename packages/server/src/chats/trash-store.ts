@@ -1,5 +1,6 @@
 import { type Database, now, type Queryable, type Tx } from '../database/database.ts'
 import { QuoryError } from '../errors.ts'
+import type { ProjectId } from '../ids.ts'
 import type { Chat, ChatRef } from './chat.ts'
 
 /** False when somebody else threw it away or deleted it meanwhile. */
@@ -26,13 +27,32 @@ export async function restoreChat(db: Queryable, chat: Chat): Promise<Chat> {
   return { ...chat, deletedAt: null }
 }
 
-/** Chats thrown away before a time: reads the index of the trash alone. */
-export async function listTrashBefore({ query }: Database, before: string, limit: number): Promise<ChatRef[]> {
+/** The next project, by its id, with something in the trash: one step in the index of the trash. */
+export async function findTrashProject(query: Queryable, after: ProjectId | undefined): Promise<ProjectId | undefined> {
+  let projects = query
+    .selectFrom('chats')
+    .select('project_id')
+    .where('deleted_at', 'is not', null)
+    .orderBy('project_id')
+    .limit(1)
+  if (after !== undefined) projects = projects.where('project_id', '>', after)
+  return (await projects.executeTakeFirst())?.project_id
+}
+
+/** Chats of a project thrown away before a time, the oldest first. */
+export async function listTrashBefore(
+  query: Queryable,
+  projectId: ProjectId,
+  { before, limit }: { readonly before: string; readonly limit: number },
+): Promise<ChatRef[]> {
   return await query
     .selectFrom('chats')
     .select(['project_id as projectId', 'id as chatId'])
+    .where('project_id', '=', projectId)
     .where('deleted_at', 'is not', null)
     .where('deleted_at', '<', before)
+    .orderBy('deleted_at')
+    .orderBy('id')
     .limit(limit)
     .execute()
 }

@@ -14,6 +14,7 @@ import { migratePassageCuts } from './migrations/0012-passage-cuts.ts'
 import { migrateSignIn } from './migrations/0013-sign-in.ts'
 import { migrateBranchesAndTrash } from './migrations/0014-branches-and-trash.ts'
 import { migratePassagePages } from './migrations/0015-passage-pages.ts'
+import { migrateShelves } from './migrations/0016-shelves.ts'
 
 interface Migration {
   readonly id: string
@@ -36,6 +37,7 @@ const migrations: readonly Migration[] = [
   { id: '0013-sign-in', run: migrateSignIn },
   { id: '0014-branches-and-trash', run: migrateBranchesAndTrash },
   { id: '0015-passage-pages', run: migratePassagePages },
+  { id: '0016-shelves', run: migrateShelves },
 ]
 
 /**

@@ -52,6 +52,8 @@ export type IdempotencyState = 'running' | 'done'
 
 export interface Schema {
   migrations: { id: Fixed<string>; applied_at: Fixed<Timestamp> }
+  /** One row. */
+  installation: { id: Fixed<string> }
   users: {
     id: Fixed<UserId>
     email: string
