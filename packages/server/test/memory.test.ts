@@ -167,6 +167,46 @@ describe.each(engines)('what was said before, on %s', (engine) => {
     expect((await talker.search('zebra', '&cursor=WzEuNV0')).code).toBe('invalid_request')
   })
 
+  it('keeps its pages while more is said', async () => {
+    const talker = await aTalker()
+    const [first, second] = [await aChat(talker, 'first'), await aChat(talker, 'second')]
+    const texts = Array.from({ length: 24 }, (_, i) => `${'A zebra'.padEnd(8 + 5 * (i % 7), ' runs')}, number ${i}.`)
+    await say(talker.projectId, first, texts)
+    await say(talker.projectId, second, ['One zebra more.', 'Yes, a zebra.'])
+    await index(talker.projectId)
+    const paths = ['messages', 'chats'].map((kind) => `${talker.project}/${kind}/search?q=zebra`)
+    const find = async (path: string) => {
+      const { body } = await talker.call('GET', path)
+      return { ids: idsOf({ messages: body.messages ?? body.results }), cursor: body.next_cursor }
+    }
+    const before = await Promise.all(paths.map((path) => find(`${path}&limit=50`)))
+    const pages = await Promise.all(paths.map((path) => find(`${path}&limit=5`)))
+    const ask = async (chatId: ChatId) => {
+      models.script([`Zebra, zebra! Das Zebra läuft, und ein zweites Zebra läuft ihm nach.`])
+      const { metadata } = (
+        await talker.call('POST', `${talker.project}/chats/${chatId}/messages`, { content: 'Zebra zebra zebra?' })
+      ).body
+      await until(
+        () => talker.call('GET', `${talker.project}/chats/${chatId}/messages/${metadata.assistant_message_id}`),
+        ({ body }) => body.status === 'completed',
+      )
+    }
+    for (const [kind, path] of paths.entries()) {
+      let { ids, cursor } = pages[kind] ?? { ids: [], cursor: null }
+      for (let page = 0; cursor !== null; page++) {
+        // In a chat that is searched, at its end, and in a new one; then in the index, too.
+        if (page < 2) await ask(page === 0 ? first : await aChat(talker, 'third'))
+        if (page === 1) await index(talker.projectId)
+        const next = await find(`${path}&limit=5&cursor=${cursor}`)
+        ids = [...ids, ...next.ids]
+        cursor = next.cursor
+      }
+      expect(ids).toHaveLength(26)
+      expect(ids).toEqual(before[kind]?.ids)
+    }
+    expect((await find(`${paths[0]}&limit=50`)).ids).toHaveLength(34)
+  })
+
   it('goes with its message and its chat, from the index too', async () => {
     const talker = await aTalker()
     const chatId = await aChat(talker)

@@ -18,7 +18,7 @@ import type { Database, Queryable } from '../src/database/database.ts'
 import { encodeCursor } from '../src/database/page.ts'
 import { type ChatId, type MessageId, newId, type ProjectId } from '../src/ids.ts'
 import { readTurnsAround } from '../src/memory/found-turn-store.ts'
-import { listOwnChats, readBlocks, readTurns } from '../src/memory/message-block-store.ts'
+import { listOwnChats, readBlocks, readTimes, readTurns } from '../src/memory/message-block-store.ts'
 import { openTestDatabase } from './support/databases.ts'
 import { aPrincipal } from './support/principals.ts'
 import { planOf } from './support/query-plan.ts'
@@ -109,6 +109,9 @@ describe('SQLite reads no more than it shows:', () => {
     ).toEqual(['sqlite_autoindex_message_blocks_1 (project_id=? AND chat_id=?)'])
     const positions = 'messages_position (project_id=? AND chat_id=? AND position>? AND position<?)'
     expect(await searched('messages', (query) => readTurns(query, place, { from: 0, to: 64 }))).toEqual([positions])
+    expect(await searched('messages', (query) => readTimes(query, place, { to: 64, limit: 64 }))).toEqual([
+      'messages_position (project_id=? AND chat_id=? AND position<?)',
+    ])
     expect(await searched('messages', (query) => readTurnsAround(query, place, 3))).toEqual([positions])
   })
 

@@ -5,6 +5,7 @@ import { decodeCursor, encodeCursor } from '../database/page.ts'
 import type { MessageRole, Timestamp } from '../database/schema.ts'
 import type { ChatId, MessageId, ProjectId } from '../ids.ts'
 import { markSnippet, markWords, type SnippetPart } from '../memory/mark-snippet.ts'
+import type { ScoredTurn } from '../memory/score-turns.ts'
 import { searchMessages } from '../memory/search-messages.ts'
 import type { Chat } from './chat.ts'
 import { findChats, readTitles } from './chat-title-store.ts'
@@ -19,6 +20,8 @@ const titles = 0
 const messages = 1
 /** Before the first: later than any time, greater than any id. */
 const beginning = ['9999-12-31T23:59:59.999Z', 'ffffffff-ffff-4fff-bfff-ffffffffffff'] as const
+// No chat's id: comes before any turn.
+const bestTurn: ScoredTurn<ChatId> = { score: Number.MAX_VALUE, position: 0, chat: beginning[1] as ChatId }
 
 interface ChatSearch {
   readonly projectId: ProjectId
@@ -45,12 +48,15 @@ type Hit = Omit<FoundInChat, 'chat'> & { readonly chatId: ChatId }
 interface Place {
   readonly phase: number
   readonly after: readonly [Timestamp, string]
-  readonly offset: number
+  /** When the first page of messages was read, and the last one of this piece's that was shown. */
+  readonly asOf?: Timestamp | undefined
+  readonly turn?: ScoredTurn<ChatId> | undefined
 }
 
 /**
  * Somebody's own chats whose names have the words, newest first, then what was said in them, the newest chats first and
- * of 500 chats at a time the best first. A page may have fewer results than asked for; its cursor looks on.
+ * of 500 chats at a time the best first. A page may have fewer results than asked for; its cursor looks on, and no page
+ * shows again, or passes over, what others moved while messages arrive.
  */
 export async function searchChats(db: Queryable, principal: Principal, search: ChatSearch): Promise<FoundInChats> {
   let place: Place | undefined = startOf(search.cursor)
@@ -64,13 +70,20 @@ export async function searchChats(db: Queryable, principal: Principal, search: C
     const chat = chats.get(chatId)
     return chat === undefined ? [] : [{ ...hit, chat }]
   })
-  return { results, nextCursor: place === undefined ? null : encodeCursor([place.phase, ...place.after, place.offset]) }
+  return { results, nextCursor: place === undefined ? null : writePlace(place) }
+}
+
+function writePlace({ phase, after, asOf, turn = bestTurn }: Place): string {
+  return encodeCursor([phase, ...after, asOf ?? beginning[0], turn.score, turn.position, turn.chat])
 }
 
 function startOf(cursor: string | undefined): Place {
-  if (cursor === undefined) return { phase: titles, after: beginning, offset: 0 }
-  const [phase, time, id, offset] = decodeCursor(cursor, ['number', 'time', 'id', 'number'])
-  return { phase, after: [time, id], offset: Math.max(0, offset) }
+  if (cursor === undefined) return { phase: titles, after: beginning }
+  const kinds = ['number', 'time', 'id', 'time', 'score', 'number', 'id'] as const
+  const [phase, time, id, asOf, score, position, chat] = decodeCursor(cursor, kinds)
+  // The ids are those of chats, or greater than any.
+  const turn = { score, position, chat: chat as ChatId }
+  return { phase, after: [time, id], asOf: asOf === beginning[0] ? undefined : asOf, turn }
 }
 
 interface Progress {
@@ -96,13 +109,13 @@ async function searchTitles(
       if (!words.every((each) => folded.includes(each))) continue
       const fits = (written: string) => words.some((each) => fold(written).includes(each))
       hits.push({ chatId: id, message: null, snippet: markWords(name, fits), createdAt: updatedAt })
-      if (hits.length === limit) return { phase: titles, after: before, offset: 0 }
+      if (hits.length === limit) return { phase: titles, after: before }
     }
-    if (found.length < titlesPerRead) return { phase: messages, after: beginning, offset: 0 }
+    if (found.length < titlesPerRead) return { phase: messages, after: beginning }
     // On SQLite a read takes this thread.
     await nextTurn()
   }
-  return { phase: titles, after: before, offset: 0 }
+  return { phase: titles, after: before }
 }
 
 async function searchTexts(
@@ -117,10 +130,10 @@ async function searchTexts(
     projectId,
     ownerId: principal.userId,
     query,
-    offset: place.offset,
+    asOf: place.asOf,
+    after: place.turn,
     limit: wanted,
-    // The id is a chat's, or greater than any.
-    chatsBefore: { createdAt, id: id as ChatId },
+    chatsBefore: createdAt === beginning[0] ? undefined : { createdAt, id: id as ChatId },
   })
   for (const message of found.messages) {
     hits.push({
@@ -130,9 +143,9 @@ async function searchTexts(
       createdAt: message.createdAt,
     })
   }
-  if (found.hasMore) return { ...place, offset: place.offset + wanted }
-  const next = found.nextChats
-  return next === undefined ? undefined : { phase: messages, after: [next.createdAt, next.id], offset: 0 }
+  const { asOf, last, nextChats } = found
+  if (last !== undefined) return { ...place, asOf, turn: last }
+  return nextChats === undefined ? undefined : { phase: messages, after: [nextChats.createdAt, nextChats.id], asOf }
 }
 
 /** Without case and accents, as people type. */

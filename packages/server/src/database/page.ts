@@ -27,11 +27,12 @@ const isKind = {
   /** An identifier that needs no quotes in SQL. */
   name: (value: unknown): value is string => typeof value === 'string' && /^[\p{L}\p{N}_]{1,200}$/u.test(value),
   number: (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value),
+  score: (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value),
 } as const
 
 export type CursorKind = keyof typeof isKind
 type CursorValues<K extends readonly CursorKind[]> = {
-  readonly [I in keyof K]: K[I] extends 'number' ? number : string
+  readonly [I in keyof K]: K[I] extends 'number' | 'score' ? number : string
 }
 
 function isTime(text: string): boolean {

@@ -18,6 +18,7 @@ export interface SearchedChat {
   readonly last_position: number
   readonly indexed_position: number
   readonly created_at: Timestamp
+  readonly updated_at: Timestamp
 }
 
 /** Where a list of chats goes on: after this one. */
@@ -26,7 +27,7 @@ export interface ChatsBefore {
   readonly id: ChatId
 }
 
-const chatColumns = ['id', 'name', 'last_position', 'indexed_position', 'created_at'] as const
+const chatColumns = ['id', 'name', 'last_position', 'indexed_position', 'created_at', 'updated_at'] as const
 
 /** A person's own chats of a project, newest first; or one of them. */
 export async function listOwnChats(
@@ -90,6 +91,23 @@ export async function readTurns(
     .limit(newest ?? positionsPerBlock)
     .execute()
   return rows.reverse()
+}
+
+/** When the newest messages up to a position came and ended, backwards. */
+export async function readTimes(
+  db: Queryable,
+  { projectId, chatId }: ChatPlace,
+  { to, limit }: { to: number; limit: number },
+): Promise<{ position: number; created_at: Timestamp; completed_at: Timestamp | null }[]> {
+  return await db
+    .selectFrom('messages')
+    .select(['position', 'created_at', 'completed_at'])
+    .where('project_id', '=', projectId)
+    .where('chat_id', '=', chatId)
+    .where('position', '<=', to)
+    .orderBy('position', 'desc')
+    .limit(limit)
+    .execute()
 }
 
 /** The first answer that is still to be made: what comes after it is not searched by blocks yet. */

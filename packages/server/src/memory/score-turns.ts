@@ -19,11 +19,17 @@ interface Candidate<C> {
   readonly counts: readonly number[]
 }
 
+/** In the order of a search: of equal ones the newer first. */
+export function compareTurns<C extends string>(first: ScoredTurn<C>, second: ScoredTurn<C>): number {
+  const difference = second.score - first.score || second.position - first.position
+  return difference === 0 ? Number(first.chat < second.chat) - Number(first.chat > second.chat) : difference
+}
+
 /**
  * BM25 over turns that each stand for themselves, three times, and for the turn on either side of them. Statistics are
- * those of the turns given. Best first; turns without a wanted word of their own are left out; of equal ones the newer.
+ * those of the turns given. Best first; turns without a wanted word of their own are left out.
  */
-export function scoreTurns<C>(
+export function scoreTurns<C extends string>(
   chats: ReadonlyMap<C, readonly IndexedTurn[]>,
   wanted: readonly number[],
 ): ScoredTurn<C>[] {
@@ -57,7 +63,7 @@ export function scoreTurns<C>(
       )
       return { chat, position, score }
     })
-    .sort((first, second) => second.score - first.score || second.position - first.position)
+    .sort(compareTurns)
 }
 
 function weighWord(

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Queryable } from '../database/database.ts'
+import { now, type Queryable } from '../database/database.ts'
 import type { MessageRole, Timestamp } from '../database/schema.ts'
 import type { ChatId, MessageId, ProjectId, UserId } from '../ids.ts'
 import { analyseQuestion } from '../retrieval/analysis/analyse-question.ts'
 import { analyseMessage } from './analyse-message.ts'
 import { readTurnsAround } from './found-turn-store.ts'
+import { findLaterTurns } from './later-turns.ts'
 import { decodeBlock, hashWord, type IndexedTurn, positionsPerBlock } from './message-block.ts'
 import {
   type BlockRow,
@@ -14,7 +15,7 @@ import {
   readTurns,
   type SearchedChat,
 } from './message-block-store.ts'
-import { type ScoredTurn, scoreTurns } from './score-turns.ts'
+import { compareTurns, type ScoredTurn, scoreTurns } from './score-turns.ts'
 
 /** What one search reads at most, the newest first: 32,000 messages in blocks, and what is in none yet. */
 const maxChats = 500
@@ -34,9 +35,15 @@ export interface MessageSearch {
   /** Only chats older than this one. */
   readonly chatsBefore?: ChatsBefore | undefined
   readonly query: string
-  readonly offset?: number
+  /** Of an earlier page: what came since is left out, so that its turns keep their places. */
+  readonly asOf?: Timestamp | undefined
+  /** Only what comes after this one. */
+  readonly after?: ScoredTurn<ChatId> | undefined
   readonly limit: number
 }
+
+/** Greater than the id of any chat. */
+const lastId = 'ffffffff-ffff-4fff-bfff-ffffffffffff' as ChatId
 
 export interface FoundMessage {
   readonly id: MessageId
@@ -53,7 +60,10 @@ export interface FoundMessage {
 
 export interface FoundMessages {
   readonly messages: readonly FoundMessage[]
-  readonly hasMore: boolean
+  /** When the search was begun, for further pages. */
+  readonly asOf: Timestamp
+  /** The last one of this page when there are more in the same chats. */
+  readonly last: ScoredTurn<ChatId> | undefined
   /** False when there is more than one search reads: older messages, or some that are in no block yet. */
   readonly isComplete: boolean
   /** Where to look on: there are older chats than one search reads. */
@@ -63,42 +73,57 @@ export interface FoundMessages {
 /** The messages of somebody's own chats that fit a query best, best first. */
 export async function searchMessages(db: Queryable, search: MessageSearch): Promise<FoundMessages> {
   const chatId = search.chat?.id
+  const { asOf } = search
   const own = await listOwnChats(db, {
     projectId: search.projectId,
     ownerId: search.ownerId,
     limit: maxChats,
-    before: search.chatsBefore,
+    before: search.chatsBefore ?? (asOf === undefined ? undefined : { createdAt: asOf, id: lastId }),
     ...(chatId === undefined ? {} : { chatId }),
   })
-  const last = own.at(-1)
+  const oldest = own.at(-1)
   const chats = own.filter(({ id }) => id !== search.except)
+  const later = await findLaterTurns(db, search.projectId, chats, asOf)
   const { blocks, isComplete: hasAllBlocks } = await readAllBlocks(db, search.projectId, chats)
-  const unindexed = await readUnindexed(db, search, chats, blocks)
+  const unindexed = await readUnindexed(db, search, chats, { blocks, later })
   const languages = new Set(['en', ...blocks.flatMap((block) => block.languages.split(' ')), ...unindexed.languages])
   const wanted = [
     ...analyseQuestion(
       search.query,
-      [...languages].filter((language) => language !== ''),
+      // Always in the same order, so that the same turns get the same scores to the last digit.
+      [...languages].filter((language) => language !== '').toSorted(),
     ).keys(),
   ].map(hashWord)
   const isWanted = new Set(wanted)
   const fresh = new Map([...unindexed.turns].map(([id, list]) => [id, list.map((turn) => keepWanted(turn, isWanted))]))
   const turns = await decodeAll(blocks, isWanted, fresh)
+  for (const [id, positions] of later) keepTurns(turns, id, (position) => !positions.has(position))
   const before = search.chat?.before
-  if (chatId !== undefined && before !== undefined)
-    turns.set(
-      chatId,
-      (turns.get(chatId) ?? []).filter(({ position }) => position < before),
-    )
-  const scored = scoreTurns(turns, wanted)
-  const offset = search.offset ?? 0
-  const page = scored.slice(offset, offset + search.limit)
+  if (chatId !== undefined && before !== undefined) keepTurns(turns, chatId, (position) => position < before)
+  const { after } = search
+  const scored = scoreTurns(turns, wanted).filter((turn) => after === undefined || compareTurns(turn, after) > 0)
+  const page = scored.slice(0, search.limit)
   return {
     messages: await readFound(db, search.projectId, page, new Map(chats.map((chat) => [chat.id, chat.name]))),
-    hasMore: scored.length > offset + page.length,
+    asOf: asOf ?? latestOf(own),
+    last: scored.length > page.length ? page.at(-1) : undefined,
     isComplete: hasAllBlocks && unindexed.isComplete && own.length < maxChats,
-    nextChats: last === undefined || own.length < maxChats ? undefined : { createdAt: last.created_at, id: last.id },
+    nextChats:
+      oldest === undefined || own.length < maxChats ? undefined : { createdAt: oldest.created_at, id: oldest.id },
   }
+}
+
+/** Now; or later, when another node's clock is ahead. */
+function latestOf(chats: readonly SearchedChat[]): Timestamp {
+  const time = now()
+  return [time, ...chats.map(({ updated_at }) => updated_at)].toSorted().at(-1) ?? time
+}
+
+function keepTurns(turns: Map<ChatId, IndexedTurn[]>, chatId: ChatId, isKept: (position: number) => boolean): void {
+  turns.set(
+    chatId,
+    (turns.get(chatId) ?? []).filter(({ position }) => isKept(position)),
+  )
 }
 
 async function readAllBlocks(
@@ -125,7 +150,7 @@ async function readUnindexed(
   db: Queryable,
   { projectId }: MessageSearch,
   chats: readonly SearchedChat[],
-  blocks: readonly BlockRow[],
+  { blocks, later }: { blocks: readonly BlockRow[]; later: ReadonlyMap<ChatId, ReadonlySet<number>> },
 ): Promise<{ turns: Map<ChatId, IndexedTurn[]>; languages: Set<string>; isComplete: boolean }> {
   const turns = new Map<ChatId, IndexedTurn[]>()
   const languages = new Set<string>()
@@ -133,16 +158,20 @@ async function readUnindexed(
   let left = maxUnindexed
   let isComplete = true
   for (const { id, indexed_position, last_position } of chats) {
-    if (last_position <= indexed_position) continue
+    let to = last_position
+    while (later.get(id)?.has(to)) to -= 1
+    if (to <= indexed_position) continue
     if (left <= 0) {
       isComplete = false
       break
     }
-    const range = { from: indexed_position + 1, to: last_position, newest: Math.min(left, 2 * positionsPerBlock) }
+    const range = { from: indexed_position + 1, to, newest: Math.min(left, 2 * positionsPerBlock) }
     const rows = await readTurns(db, { projectId, chatId: id }, range)
     isComplete &&= rows.length < range.newest
     left -= rows.length
-    const fresh = rows.filter(({ position }) => position > lastOf(blocks, covered, id, position))
+    const fresh = rows.filter(
+      ({ position }) => position > lastOf(blocks, covered, id, position) && !later.get(id)?.has(position),
+    )
     for (const row of fresh) {
       const { language, ...turn } = analyseMessage(row)
       languages.add(language)

@@ -1,17 +1,15 @@
 import { requireChat } from '../../chats/chat-store.ts'
 import { decodeCursor, encodeCursor } from '../../database/page.ts'
-import { invalidField, QuoryError } from '../../errors.ts'
+import { QuoryError } from '../../errors.ts'
+import type { ChatId } from '../../ids.ts'
 import { cutSnippet } from '../../memory/cut-snippet.ts'
-import { searchMessages } from '../../memory/search-messages.ts'
+import { type MessageSearch, searchMessages } from '../../memory/search-messages.ts'
 import { requireProject } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { foundMessages, messageSearch } from './message-search-schemas.ts'
 import { projectIdOf } from './path-ids.ts'
 import { projectParams, refusals } from './schemas.ts'
-
-/** Who pages further than this should ask better. */
-const maxOffset = 1_000
 
 export function registerMessageSearchRoutes(server: Server, { db }: Pick<Services, 'db'>): void {
   server.get(
@@ -29,22 +27,21 @@ export function registerMessageSearchRoutes(server: Server, { db }: Pick<Service
     async ({ principal, params, query }) => {
       const projectId = projectIdOf(params)
       await requireProject(db.query, principal, projectId, 'viewer')
-      const { q, chat_id: chatId, limit } = query
+      const { q, chat_id: chatId, limit, cursor } = query
       if (chatId !== undefined) {
         const chat = await requireChat(db.query, principal, { projectId, chatId }, 'read')
         // Others who may read it do not search it.
         if (chat.ownerId !== principal.userId) throw new QuoryError('chat_not_found', 'Chat not found')
       }
-      const offset = offsetOf(query.cursor)
       const found = await searchMessages(db.query, {
         projectId,
         ownerId: principal.userId,
         chat: chatId === undefined ? undefined : { id: chatId },
         query: q,
-        offset,
+        ...(cursor === undefined ? {} : placeOf(cursor)),
         limit,
       })
-      const next = offset + limit
+      const { asOf, last } = found
       return {
         messages: found.messages.map((message) => ({
           message_id: message.id,
@@ -55,21 +52,14 @@ export function registerMessageSearchRoutes(server: Server, { db }: Pick<Service
           snippet: cutSnippet(message.content, q),
           score: message.score,
         })),
-        next_cursor: found.hasMore && next <= maxOffset ? encodeCursor([next]) : null,
+        next_cursor: last === undefined ? null : encodeCursor([asOf, last.score, last.position, last.chat]),
         is_complete: found.isComplete,
       }
     },
   )
 }
 
-function offsetOf(cursor: string | undefined): number {
-  if (cursor === undefined) return 0
-  const [offset] = decodeCursor(cursor, ['number'])
-  if (offset >= 0 && offset <= maxOffset) return offset
-  throw invalidField({
-    type: 'value_error',
-    loc: ['query', 'cursor'],
-    msg: 'Value error, not a cursor of this list',
-    input: cursor,
-  })
+function placeOf(cursor: string): Pick<MessageSearch, 'asOf' | 'after'> {
+  const [asOf, score, position, chat] = decodeCursor(cursor, ['time', 'score', 'number', 'id'])
+  return { asOf, after: { score, position, chat: chat as ChatId } }
 }
