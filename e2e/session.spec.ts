@@ -62,6 +62,9 @@ test('a stranger is told where the link is, and begins with it', async ({ page, 
   await expect(page.getByLabel('Password')).toHaveCount(0)
   await picture(page, 'session-first-run')
   await page.goto(firstLink(fresh))
+  // Not left where others see it, nor lost by a reload.
+  await expect(page).toHaveURL(`${fresh.url}/welcome`)
+  await page.reload()
   await page.getByLabel('Your name').fill('Grace Hopper')
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Choose a password').fill('short')
@@ -72,8 +75,11 @@ test('a stranger is told where the link is, and begins with it', async ({ page, 
   await page.getByRole('button', { name: 'Begin' }).click()
   await expect(page).toHaveURL(/\/p\/[0-9a-f-]{36}$/)
   await expect(page.getByRole('button', { name: 'Account: Grace Hopper' })).toBeVisible()
+  await page.goBack()
+  expect(page.url()).not.toContain('welcome')
   await page.goto(firstLink(fresh))
   await expect(page.getByRole('heading', { name: 'This link no longer works' })).toBeVisible()
+  await expect(page).toHaveURL(`${fresh.url}/welcome`)
 })
 
 test('signs out and in, back to where they were, and is told of a wrong password', async ({ page }) => {

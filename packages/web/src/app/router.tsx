@@ -38,6 +38,10 @@ const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
   validateSearch: (search): { token?: string } => textIn(search, 'token'),
+  /** Whoever has the token is let in: it goes where a reload finds it, but neither eyes nor the browser's history do. */
+  beforeLoad: ({ search: { token } }) => {
+    if (token !== undefined) throw redirect({ to: '/welcome', search: {}, state: { linkToken: token }, replace: true })
+  },
   component: lazyRouteComponent(() => import('../session/WelcomePage.tsx'), 'WelcomePage'),
 })
 
@@ -94,6 +98,10 @@ export function createPageRouter(context: PageContext) {
 declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createPageRouter>
+  }
+  interface HistoryState {
+    /** Of the sign-in link that led here. */
+    linkToken?: string
   }
 }
 

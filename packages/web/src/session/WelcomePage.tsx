@@ -1,6 +1,6 @@
 import { QuoryRequestError } from '@quory/sdk'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dataOf } from '../server/data-of.ts'
@@ -23,7 +23,7 @@ interface Invited {
 export function WelcomePage() {
   const { t } = useTranslation()
   const quory = useQuory()
-  const { token = '' } = useSearch({ from: '/welcome' })
+  const { linkToken: token = '' } = useLocation().state
   const { data: invited, error } = useQuery({
     queryKey: ['sign-in-link', token],
     queryFn: async ({ signal }) => dataOf(await quory.api.POST('/v1/auth/link', { body: { token }, signal })),
