@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { createAuthenticator } from './accounts/authenticate.ts'
 import { ensureFirstKey, type FirstKeyResult } from './accounts/first-key.ts'
+import { findInstallation } from './accounts/sign-in/installation-store.ts'
 import { createSignIn } from './accounts/sign-in/sign-in.ts'
 import { releaseAllAnswers } from './answers/answer-store.ts'
 import { AnswerWorker } from './answers/answer-worker.ts'
@@ -322,12 +323,13 @@ async function openHttp(
 ): Promise<Http> {
   const { db, config, logger } = core
   const firstKey = await ensureFirstKey({ db, config })
+  const installation = await findInstallation(db.query)
   const authenticator = opening.use(createAuthenticator({ db, config, logger }))
   const signIn = opening.use(createSignIn({ db, config, authenticator }))
   const streams = new OpenStreams()
   const feeds = opening.use(new UserFeeds({ db, wakeUp: core.wakeUp, logger }))
   const server = await buildServer(
-    { ...core, queue: new QueuePositions(db), authenticator, signIn, streams, feeds, hasWorkers },
+    { ...core, queue: new QueuePositions(db), authenticator, signIn, installation, streams, feeds, hasWorkers },
     options,
   )
   opening.defer(() => closeServer(server))

@@ -28,17 +28,17 @@ function settings(): Record<string, string> {
 }
 
 /** Goes where a browser would, with the cookie that it was given; what comes back is the last answer. */
-async function comeBack(app: TestApp, said: Claims, { next = '/', cookie }: { next?: string; cookie?: string } = {}) {
+async function comeBack(app: TestApp, said: Claims, { next = '/', kept }: { next?: string; kept?: string } = {}) {
   claims = said
   const visit = (url: string, headers: Record<string, string> = {}) => fetch(url, { headers, redirect: 'manual' })
   const left = await visit(`${app.url}/v1/auth/oidc/start?next=${encodeURIComponent(next)}`)
   const attempt = left.headers.get('set-cookie')?.split(';')[0] ?? ''
   const there = await visit(left.headers.get('location') ?? '')
   const back = await visit(there.headers.get('location') ?? '', {
-    cookie: cookie ?? attempt,
+    cookie: kept === undefined ? attempt : `${attempt.split('=')[0]}=${kept}`,
     'sec-fetch-site': 'cross-site',
   })
-  const session = back.headers.getSetCookie().find((each) => each.startsWith('quory_session='))
+  const session = back.headers.getSetCookie().find((each) => each.startsWith('quory_session_'))
   return { location: back.headers.get('location'), session }
 }
 
@@ -75,9 +75,9 @@ it('goes on only to paths of this server, and only with the cookie of who left',
     'javascript:1',
   ])
     expect((await comeBack(app, bob, { next })).location).toMatch(/^\/($|%09)/)
-  expect((await comeBack(app, bob, { cookie: 'quory_oidc=rubbish' })).location).toBe('/sign-in?problem=expired')
+  expect((await comeBack(app, bob, { kept: 'rubbish' })).location).toBe('/sign-in?problem=expired')
   const other = Buffer.from(JSON.stringify({ state: 'a', verifier: 'b', nonce: 'c', next: '/' })).toString('base64url')
-  const forged = await comeBack(app, bob, { cookie: `quory_oidc=${other}` })
+  const forged = await comeBack(app, bob, { kept: other })
   expect(forged).toEqual({ location: '/sign-in?problem=provider', session: undefined })
 })
 

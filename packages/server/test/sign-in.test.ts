@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { engines } from './support/databases.ts'
+import { sqlitePath } from '../src/database/sqlite.ts'
+import { createTestDatabase, engines } from './support/databases.ts'
 import { password, signIn, startHumanApp, welcomeFirst } from './support/people.ts'
-import { startTestApp } from './support/start-test-app.ts'
+import { startTestApp, type TestApp } from './support/start-test-app.ts'
 
 const crossSite = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
 
@@ -145,7 +147,7 @@ describe('a cookie', () => {
   it('is kept from scripts, other sites and, with HTTPS, plain connections', async () => {
     await using plain = await startHumanApp({})
     expect((await welcomeFirst(plain)).setCookie).toMatch(
-      /^quory_session=[\w-]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/,
+      /^quory_session_[0-9a-f]{8}=[\w-]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/,
     )
     await using secure = await startHumanApp({ env: { QUORY_URL: 'https://quory.example.org/' } })
     expect((await welcomeFirst(secure)).setCookie).toMatch(/; Secure$/)
@@ -161,5 +163,34 @@ describe('a cookie', () => {
     const body = { email: 'ada@example.org', password }
     const forged = await app.as(undefined)('POST', '/v1/auth/sign-in', body, crossSite)
     expect([forged.status, forged.headers.get('set-cookie')]).toEqual([403, null])
+  })
+})
+
+describe('the cookie of a session', () => {
+  it('leaves those of other servers on the same host alone, and is the same after a restart', async () => {
+    await using one = await startHumanApp({})
+    await using place = await createTestDatabase('sqlite')
+    // Not a copy of the tests' own, as the first one is: made by this start.
+    rmSync(sqlitePath(place.dataDir))
+    await using other = await startTestApp({ place })
+    const cookies = [(await welcomeFirst(one)).cookie, (await welcomeFirst(other)).cookie]
+    const [oneName, otherName] = cookies.map((cookie) => cookie.split('=')[0])
+    expect(oneName).not.toBe(otherName)
+    // As a browser sends them: all of the host's, whatever the port.
+    const headers = { cookie: cookies.join('; ') }
+    const me = (app: TestApp) => app.as(undefined)('GET', '/v1/me', undefined, headers)
+    expect([(await me(one)).status, (await me(other)).status]).toEqual([200, 200])
+    await one.restart()
+    expect((await me(one)).status).toBe(200)
+    const left = await one.as(undefined)('POST', '/v1/auth/sign-out', undefined, { ...headers, origin: one.url })
+    expect(left.headers.get('set-cookie')).toMatch(`${oneName}=; `)
+    expect([(await me(one)).status, (await me(other)).status]).toEqual([401, 200])
+  })
+
+  it('counts at all nodes of one database', async () => {
+    await using app = await startHumanApp({ engine: 'postgres' })
+    await using node = await startTestApp({ place: app.place })
+    const { cookie } = await welcomeFirst(app)
+    expect((await node.as(undefined)('GET', '/v1/me', undefined, { cookie })).status).toBe(200)
   })
 })

@@ -5,7 +5,10 @@ import { authenticateByCookie } from './session-cookie.ts'
 import type { Server } from './validation.ts'
 
 /** Who is asking, for dialects that answer 401: any failure is the same, whatever was wrong. */
-export function requireBearer(server: Server, services: Pick<Services, 'authenticator' | 'config'>): void {
+export function requireBearer(
+  server: Server,
+  services: Pick<Services, 'authenticator' | 'config' | 'installation'>,
+): void {
   server.addHook('onRequest', async (request: FastifyRequest) => {
     if (request.routeOptions.config.isPublic === true) return
     const { authorization } = request.headers

@@ -30,6 +30,8 @@ export interface Services {
   readonly ranking: RankingParts
   readonly authenticator: Authenticator
   readonly signIn: SignIn
+  /** Browsers tell no ports apart: what they keep of this server has its name. */
+  readonly installation: string
   readonly callerKeys: Map<AnswerId, string>
   readonly files: FileStore
   readonly openConnector: OpenConnector

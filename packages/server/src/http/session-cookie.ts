@@ -7,29 +7,35 @@ const sessionCookie = 'quory_session'
 /** As long as browsers keep any: when a session ends is the server's to say. */
 const keptSeconds = 400 * 86_400
 
+/** A browser sends a host's cookies to all of its ports: each installation has names of its own. */
 export interface CookieServices {
-  readonly authenticator: Authenticator
   readonly config: Pick<Config, 'publicUrl'>
+  readonly installation: string
 }
 
 /** The user that the browser's session cookie names, when the request comes from our own page. */
 export async function authenticateByCookie(
-  { authenticator, config }: CookieServices,
+  services: CookieServices & { readonly authenticator: Authenticator },
   request: FastifyRequest,
 ): Promise<Principal | undefined> {
-  const token = readSession(config, request)
-  return token === undefined ? undefined : await authenticator.authenticateSession(token)
+  const token = readSession(services, request)
+  return token === undefined ? undefined : await services.authenticator.authenticateSession(token)
 }
 
 /** A cookie goes along with whatever any site makes a browser send, so it counts only for requests of our own page. */
-export function readSession(config: Pick<Config, 'publicUrl'>, request: FastifyRequest): string | undefined {
-  const token = readCookie(request, sessionCookie)
-  return token !== undefined && isSameOrigin(config, request) ? token : undefined
+export function readSession(services: CookieServices, request: FastifyRequest): string | undefined {
+  const token = readCookie(services, request, sessionCookie)
+  return token !== undefined && isSameOrigin(services.config, request) ? token : undefined
 }
 
-export function readCookie({ headers }: FastifyRequest, name: string): string | undefined {
+export function readCookie(services: CookieServices, { headers }: FastifyRequest, name: string): string | undefined {
+  const start = `${nameHere(services, name)}=`
   const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim())
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
+  return pairs.find((pair) => pair.startsWith(start))?.slice(start.length)
+}
+
+function nameHere({ installation }: CookieServices, name: string): string {
+  return `${name}_${installation}`
 }
 
 const reading = new Set(['GET', 'HEAD'])
@@ -62,12 +68,13 @@ export function originOf({ publicUrl }: Pick<Config, 'publicUrl'>, request: Fast
   return publicUrl ?? `${request.protocol}://${request.host}`
 }
 
-export function giveSession(config: Pick<Config, 'publicUrl'>, request: FastifyRequest, reply: FastifyReply) {
-  return (token: string): void => setCookie(config, request, reply, { name: sessionCookie, value: token, keptSeconds })
+export function giveSession(services: CookieServices, request: FastifyRequest, reply: FastifyReply) {
+  return (token: string): void =>
+    setCookie(services, request, reply, { name: sessionCookie, value: token, keptSeconds })
 }
 
-export function takeSession(config: Pick<Config, 'publicUrl'>, request: FastifyRequest, reply: FastifyReply): void {
-  setCookie(config, request, reply, { name: sessionCookie, value: '', keptSeconds: 0 })
+export function takeSession(services: CookieServices, request: FastifyRequest, reply: FastifyReply): void {
+  setCookie(services, request, reply, { name: sessionCookie, value: '', keptSeconds: 0 })
 }
 
 interface NewCookie {
@@ -79,11 +86,12 @@ interface NewCookie {
 
 /** Never shown to scripts, and with HTTPS never sent without it. */
 export function setCookie(
-  config: Pick<Config, 'publicUrl'>,
+  services: CookieServices,
   request: FastifyRequest,
   reply: FastifyReply,
   { name, value, keptSeconds: seconds, path = '/' }: NewCookie,
 ): void {
-  const secure = originOf(config, request).startsWith('https:') ? '; Secure' : ''
-  reply.header('set-cookie', `${name}=${value}; Path=${path}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`)
+  const secure = originOf(services.config, request).startsWith('https:') ? '; Secure' : ''
+  const cookie = `${nameHere(services, name)}=${value}`
+  reply.header('set-cookie', `${cookie}; Path=${path}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`)
 }

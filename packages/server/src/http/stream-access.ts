@@ -9,7 +9,7 @@ import { authenticateByCookie } from './session-cookie.ts'
  * A chat that is gone is no refusal: the log says how its answer ended.
  */
 export function checkAccess(
-  services: Pick<Services, 'db' | 'authenticator' | 'config'>,
+  services: Pick<Services, 'db' | 'authenticator' | 'config' | 'installation'>,
   request: FastifyRequest,
   chat: ChatRef,
 ): () => Promise<boolean> {
@@ -20,7 +20,7 @@ export function checkAccess(
 
 /** Asks anew whether the key, token or session of a stream's reader still stands, for the same user. */
 export function checkCredential(
-  services: Pick<Services, 'db' | 'authenticator' | 'config'>,
+  services: Pick<Services, 'db' | 'authenticator' | 'config' | 'installation'>,
   request: FastifyRequest,
 ): () => Promise<boolean> {
   const credential = (request.headers.authorization ?? '').replace(/^\S+\s+/, '').trim()

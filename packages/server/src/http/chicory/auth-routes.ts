@@ -10,7 +10,7 @@ import { linkAnswer, linkQuestion, passwordChange, signIn, signInOptions, welcom
 import { registerOidcRoutes } from './oidc-routes.ts'
 import { confirmation, problem, refusals } from './schemas.ts'
 
-type AuthServices = Pick<Services, 'signIn' | 'config' | 'authenticator' | 'logger'>
+type AuthServices = Pick<Services, 'signIn' | 'config' | 'installation' | 'authenticator' | 'logger'>
 
 const tags = ['auth']
 const isPublic = { isPublic: true }
@@ -72,7 +72,7 @@ function registerSignInRoutes(server: Server, services: AuthServices): void {
       const session = await sayingWhen(reply, () =>
         signing.welcome({ token, password, name: name ?? undefined, email: email ?? undefined }),
       )
-      giveSession(config, request, reply)(session)
+      giveSession(services, request, reply)(session)
       return { message: 'Welcome' }
     },
   )
@@ -91,13 +91,14 @@ function registerSignInRoutes(server: Server, services: AuthServices): void {
     async (request, reply) => {
       requireOwnPage(services, request)
       const session = await sayingWhen(reply, () => signing.signIn({ ...request.body, address: request.ip }))
-      giveSession(config, request, reply)(session)
+      giveSession(services, request, reply)(session)
       return { message: 'Signed in' }
     },
   )
 }
 
-function registerSignOutRoutes(server: Server, { config, signIn: signing }: AuthServices): void {
+function registerSignOutRoutes(server: Server, services: AuthServices): void {
+  const { signIn: signing } = services
   server.post(
     '/auth/sign-out',
     {
@@ -110,10 +111,10 @@ function registerSignOutRoutes(server: Server, { config, signIn: signing }: Auth
       },
     },
     async (request, reply) => {
-      const token = readSession(config, request)
+      const token = readSession(services, request)
       if (token !== undefined) {
         await signing.signOut(token)
-        takeSession(config, request, reply)
+        takeSession(services, request, reply)
       }
       return { message: 'Signed out' }
     },
@@ -132,7 +133,7 @@ function registerSignOutRoutes(server: Server, { config, signIn: signing }: Auth
     async (request, reply) => {
       requireScope(request.principal, 'admin')
       await signing.signOutEverywhere(request.principal.userId)
-      if (readSession(config, request) !== undefined) takeSession(config, request, reply)
+      if (readSession(services, request) !== undefined) takeSession(services, request, reply)
       return { message: 'Signed out everywhere' }
     },
   )
@@ -151,7 +152,7 @@ function registerSignOutRoutes(server: Server, { config, signIn: signing }: Auth
     async (request, reply) => {
       requireScope(request.principal, 'admin')
       const { current_password: current, new_password: next } = request.body
-      const keptToken = readSession(config, request)
+      const keptToken = readSession(services, request)
       await sayingWhen(reply, () =>
         signing.changePassword(request.principal.userId, { current, next, address: request.ip, keptToken }),
       )

@@ -14,7 +14,7 @@ const description = `What changes in your own chats and in the data of your proj
 
 export function registerFeedRoutes(
   server: Server,
-  services: Pick<Services, 'authenticator' | 'config' | 'db' | 'feeds' | 'streams'>,
+  services: Pick<Services, 'authenticator' | 'config' | 'installation' | 'db' | 'feeds' | 'streams'>,
 ): void {
   server.get(
     '/me/events',

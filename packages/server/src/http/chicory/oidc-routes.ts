@@ -15,10 +15,11 @@ const attemptSeconds = 600
 const attempt = z.object({ state: z.string(), verifier: z.string(), nonce: z.string(), next: z.string() })
 type Attempt = z.infer<typeof attempt>
 
-type OidcServices = Pick<Services, 'config' | 'signIn' | 'logger'>
+type OidcServices = Pick<Services, 'config' | 'installation' | 'signIn' | 'logger'>
 
 /** There and back again: both are pages that a browser goes to, so what fails is told by the sign-in page. */
-export function registerOidcRoutes(server: Server, { config, signIn, logger }: OidcServices): void {
+export function registerOidcRoutes(server: Server, services: OidcServices): void {
+  const { config, signIn, logger } = services
   const oidc = config.oidc === undefined ? undefined : createOidc(config.oidc)
   const options = { tags: ['auth'], response: { 302: z.null(), 404: problem, 422: refusals[422] } }
 
@@ -57,7 +58,7 @@ export function registerOidcRoutes(server: Server, { config, signIn, logger }: O
       },
     },
     async (request, reply) => {
-      const begun = readAttempt(request)
+      const begun = readAttempt(services, request)
       keepAttempt(request, reply, '', 0)
       if (begun === undefined) return await giveUp(reply, 'expired')
       try {
@@ -65,7 +66,7 @@ export function registerOidcRoutes(server: Server, { config, signIn, logger }: O
         const identity = await requireOidc(oidc).finish(new URL(redirectUri(request) + search), begun)
         const session = await signIn.signInByProvider(identity)
         if (session === undefined) return await giveUp(reply, 'unknown')
-        giveSession(config, request, reply)(session)
+        giveSession(services, request, reply)(session)
         return await reply.redirect(ownPath(begun.next))
       } catch (error) {
         return await giveUp(reply, 'provider', error)
@@ -78,7 +79,7 @@ export function registerOidcRoutes(server: Server, { config, signIn, logger }: O
   }
 
   function keepAttempt(request: FastifyRequest, reply: FastifyReply, value: string, keptSeconds: number): void {
-    setCookie(config, request, reply, { name: attemptCookie, value, keptSeconds, path: attemptPath })
+    setCookie(services, request, reply, { name: attemptCookie, value, keptSeconds, path: attemptPath })
   }
 
   async function giveUp(reply: FastifyReply, reason: string, error?: unknown) {
@@ -93,9 +94,9 @@ function requireOidc(oidc: Oidc | undefined): Oidc {
   return oidc
 }
 
-function readAttempt(request: FastifyRequest): Attempt | undefined {
+function readAttempt(services: OidcServices, request: FastifyRequest): Attempt | undefined {
   try {
-    const text = Buffer.from(readCookie(request, attemptCookie) ?? '', 'base64url').toString()
+    const text = Buffer.from(readCookie(services, request, attemptCookie) ?? '', 'base64url').toString()
     return attempt.parse(JSON.parse(text))
   } catch (error) {
     // Whatever a browser sends in a cookie of ours that we did not write.

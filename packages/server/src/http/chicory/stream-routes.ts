@@ -15,7 +15,7 @@ import { presentClosing, presentEvents, presentQueued } from './present-stream.t
 import { chatParams, nothing, refusals } from './schemas.ts'
 import { replyPositionOf, toLogNumber } from './stream-numbers.ts'
 
-type StreamServices = Pick<Services, 'authenticator' | 'config' | 'db' | 'log' | 'queue' | 'streams'>
+type StreamServices = Pick<Services, 'authenticator' | 'config' | 'installation' | 'db' | 'log' | 'queue' | 'streams'>
 
 const streamQuery = z.object({
   message_id: z.string().optional().meta({ description: 'The answer to read; the newest of the chat unless given' }),

@@ -6,7 +6,10 @@ import { authenticateByCookie } from '../session-cookie.ts'
 import type { Server } from '../validation.ts'
 
 /** Who is asking, refused in Quivr's statuses and words. */
-export function requireQuivrBearer(server: Server, services: Pick<Services, 'authenticator' | 'config'>): void {
+export function requireQuivrBearer(
+  server: Server,
+  services: Pick<Services, 'authenticator' | 'config' | 'installation'>,
+): void {
   server.addHook('onRequest', async (request: FastifyRequest) => {
     if (request.routeOptions.config.isPublic === true) return
     const byCookie =
