@@ -12,10 +12,10 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: true,
   reporter: [['list']],
-  // What is measured is measured alone, after everything else.
+  // What is measured is measured alone, one after the other, after everything else.
   projects: [
     { name: 'pages', testIgnore: '*-size.spec.ts' },
-    { name: 'measured', testMatch: '*-size.spec.ts', dependencies: ['pages'] },
+    { name: 'measured', testMatch: '*-size.spec.ts', dependencies: ['pages'], workers: 1 },
   ],
   use: {
     launchOptions: { executablePath, args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'] },

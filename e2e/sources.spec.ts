@@ -3,8 +3,10 @@ import { makePdf, pdfPage } from '../packages/server/test/fixtures/make-files.ts
 import { aFile, aForm } from '../packages/server/test/support/forms.ts'
 import type { ModelServer } from '../packages/server/test/support/model-server.ts'
 import type { ServerProcess } from '../packages/server/test/support/server-process.ts'
+import { startWebServer } from '../packages/server/test/support/web-server.ts'
 import { anEmptyChat, ask, type ChatPlace, shots } from './support/chats.ts'
-import { expect, test } from './support/test.ts'
+import { startOwnServer } from './support/own-server.ts'
+import { begin, expect, test } from './support/test.ts'
 
 // Files are read by processes of their own, which take their time to start.
 test.setTimeout(90_000)
@@ -28,6 +30,8 @@ async function askFor(server: ServerProcess, model: ModelServer, chat: ChatPlace
   )
   return await ask(server, chat, query)
 }
+
+const article = (text: string) => `<!doctype html><title>Ardal</title><article><h1>Ardal</h1><p>${text}</p></article>`
 
 const filler = (topic: string) =>
   Array.from({ length: 30 }, (_, line) => `Line ${line + 1} about ${topic}, of which nothing else is known here.`)
@@ -99,6 +103,44 @@ test('a citation of a text opens it with the range marked, and says when it has 
   await expect(panel.getByText('The source has been deleted since.', { exact: false })).toBeVisible()
   await expect(panel.getByText('weighs 4170 kilograms and was cast in 1804')).toBeVisible()
   await shots(page, 'sources-deleted')
+})
+
+test('a citation of a page that was rewritten since shows what was quoted, and the newer version', async ({
+  browser,
+  model,
+}) => {
+  const sentence = 'The great bell of Ardal weighs 4170 kilograms and was cast in 1804.'
+  await using site = await startWebServer({ '/ardal': article(sentence) })
+  await using own = await startOwnServer(model, { QUORY_EGRESS_ALLOW: `127.0.0.1:${site.port}` })
+  const server = own.process()
+  const { storageState } = await begin(server)
+  await using context = await browser.newContext({ storageState, baseURL: server.url })
+  const page = await context.newPage()
+  const chat = await anEmptyChat(server)
+  const project = `/v1/projects/${chat.projectId}`
+  const configuration = { url: `${site.url}/ardal`, crawl: 'page' }
+  const { id } = (await server.call('POST', `${project}/data-sources`, { type: 'web', name: 'Ardal', configuration }))
+    .body
+  const sync = async () => {
+    expect((await server.call('POST', `${project}/data-sources/${id}/sync`)).status).toBe(202)
+    const status = async () => (await server.call('GET', `${project}/data-sources/${id}`)).body.status
+    await expect.poll(status, { timeout: 20_000 }).toBe('connected')
+  }
+  await sync()
+  await askFor(server, model, chat, 'great bell of Ardal weighs', 'It “weighs 4170 kilograms” [1].')
+  site.set(
+    '/ardal',
+    article(`The bell was weighed anew. It hangs lower than it did. ${sentence.replace('4170', '4200')}`),
+  )
+  await sync()
+  await page.goto(chat.address)
+  await messages(page)
+    .getByRole('button', { name: /^Source 1/ })
+    .click()
+  const panel = page.getByRole('complementary', { name: 'Source' })
+  await expect(panel.getByRole('status')).toContainText(/changed since this was quoted: a newer version was read on/)
+  await expect(panel.getByLabel('Quoted passage')).toHaveText('weighs 4170 kilograms')
+  await shots(page, 'sources-changed')
 })
 
 test('rows of a table are shown with the query that brought them, which can be run again', async ({ page, server }) => {

@@ -17,7 +17,10 @@ export interface OwnServer {
 }
 
 /** A server of one test alone, which may be killed and come back. */
-export async function startOwnServer(model: ModelServer): Promise<OwnServer> {
+export async function startOwnServer(
+  model: ModelServer,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<OwnServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quory-e2e-'))
   const env = {
     PORT: String(await freePort()),
@@ -26,6 +29,7 @@ export async function startOwnServer(model: ModelServer): Promise<OwnServer> {
     OPENAI_BASE_URL: model.url,
     OPENAI_API_KEY: 'for tests',
     QUORY_MODEL: 'test-model',
+    ...settings,
   }
   let running = await startServerProcess(env)
   return {

@@ -7,9 +7,6 @@ import { defineConfig, type Plugin } from 'vite'
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), partsOfPdfReader()],
-  resolve: {
-    alias: { 'rehype-raw': join(import.meta.dirname, 'src/conversation/text/no-html.ts') },
-  },
   build: {
     target: 'es2023',
     // Nothing may slip into the page as `data:` that its policy refuses.

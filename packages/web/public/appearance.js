@@ -3,9 +3,6 @@ try {
   const chosen = localStorage.getItem('quory.theme')
   const isDark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.classList.toggle('dark', isDark)
-  const language = localStorage.getItem('quory.language') ?? navigator.language.split('-')[0]
-  document.documentElement.lang = language
-  document.documentElement.dir = ['ar', 'fa', 'he', 'ur'].includes(language) ? 'rtl' : 'ltr'
 } catch {
   // Storage may be forbidden: the page then follows the system.
 }

@@ -1,17 +1,19 @@
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { PanelLeft } from 'lucide-react'
-import { useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Toaster } from 'sonner'
 import { DropZone } from '../data/DropZone.tsx'
 import { UploadProvider } from '../data/UploadProvider.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
+import { hasNotices, watchNotices } from '../ui/notify.ts'
 import { CommandPalette } from './CommandPalette.tsx'
 import { OfflineNotice } from './OfflineNotice.tsx'
 import { ShortcutSheet } from './ShortcutSheet.tsx'
 import { Sidebar } from './Sidebar.tsx'
 import { shortcuts, useShortcuts } from './shortcuts.ts'
 import { useFeed } from './use-feed.ts'
+
+const NoticeList = lazy(async () => ({ default: (await import('../ui/NoticeList.tsx')).NoticeList }))
 
 const narrowScreen = matchMedia('(width < 48rem)')
 
@@ -31,6 +33,7 @@ function Frame() {
   const navigate = useNavigate()
   const { projectId } = useParams({ strict: false })
   const isNarrow = useSyncExternalStore(watchScreen, () => narrowScreen.matches)
+  const isTelling = useSyncExternalStore(watchNotices, hasNotices)
   const [isOpen, setIsOpen] = useState(!narrowScreen.matches)
   const [shown, setShown] = useState<'palette' | 'sheet' | undefined>()
   useFeed()
@@ -86,7 +89,11 @@ function Frame() {
         onShowShortcuts={() => setShown('sheet')}
       />
       <ShortcutSheet isOpen={shown === 'sheet'} onOpenChange={(open) => setShown(open ? 'sheet' : undefined)} />
-      <Toaster position="bottom-right" theme="system" closeButton containerAriaLabel={t('shell.notices')} />
+      {isTelling ? (
+        <Suspense>
+          <NoticeList />
+        </Suspense>
+      ) : null}
     </div>
   )
 }

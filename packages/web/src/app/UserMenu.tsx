@@ -53,7 +53,7 @@ export function UserMenu() {
         onChange={(value) => void changeLanguage(i18n, value as Language)}
       />
       <MenuSeparator />
-      <MenuItem icon={<LogOut />} onSelect={() => signOut.mutate({ everywhere: false })}>
+      <MenuItem icon={<LogOut className="rtl:-scale-x-100" />} onSelect={() => signOut.mutate({ everywhere: false })}>
         {t('shell.signOut')}
       </MenuItem>
     </Menu>

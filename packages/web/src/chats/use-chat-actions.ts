@@ -1,11 +1,11 @@
 import type { Chat, ChatChange } from '@quory/sdk'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { toast } from 'sonner'
 import { dataOf } from '../server/data-of.ts'
 import { dropChat, keepChat } from '../server/keep-chats.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { describeError } from '../ui/describe-error.ts'
+import { notify } from '../ui/notify.ts'
 
 /** What can be done with a chat from any list. Shown at once; taken back, with a word, when the server refuses. */
 export function useChatActions() {
@@ -21,7 +21,7 @@ export function useChatActions() {
       return true
     } catch (error) {
       keepChat(queryClient, chat)
-      toast.error(describeError(error, t))
+      notify('problem', describeError(error, t))
       return false
     }
   }
@@ -50,7 +50,7 @@ export function useChatActions() {
         dataOf(await quory.api.POST('/v1/projects/{project_id}/chats/{chat_id}/trash', pathOf(chat))),
       )
       if (isDone)
-        toast(t('chats.trashed', { name: chat.name }), {
+        notify('news', t('chats.trashed', { name: chat.name }), {
           action: { label: t('chats.undo'), onClick: () => void restore(trashed) },
         })
       return isDone
@@ -61,7 +61,7 @@ export function useChatActions() {
         dropChat(queryClient, chat.project_id, chat.id)
         return true
       } catch (error) {
-        toast.error(describeError(error, t))
+        notify('problem', describeError(error, t))
         return false
       }
     },

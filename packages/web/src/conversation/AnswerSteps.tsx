@@ -50,7 +50,10 @@ function Step(props: { readonly icon: ReactNode; readonly title: string; readonl
   return (
     <details className="group text-sm">
       <summary className="flex w-fit cursor-pointer list-none items-center gap-2 rounded-md py-1 pe-2 text-muted-foreground hover:text-foreground [&_svg]:size-4 [&_svg]:shrink-0">
-        <ChevronRight aria-hidden className="transition-transform group-open:rotate-90 rtl:-scale-x-100" />
+        <ChevronRight
+          aria-hidden
+          className="transition-transform group-open:rotate-90 rtl:-scale-x-100 rtl:group-open:-rotate-90"
+        />
         {props.icon}
         <span className="wrap-anywhere">{props.title}</span>
       </summary>
@@ -65,6 +68,7 @@ function Written({ value }: { readonly value: unknown }) {
     <pre
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
+      dir="ltr"
       className="max-h-64 overflow-auto rounded-md bg-muted p-2 text-xs whitespace-pre-wrap wrap-anywhere"
     >
       {text}

@@ -2,9 +2,9 @@ import type { Message } from '@quory/sdk'
 import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { toast } from 'sonner'
 import { type ChatRef, patchMessage, refreshMessages } from '../server/messages-query.ts'
 import { useQuory } from '../server/quory-context.ts'
+import { notify } from '../ui/notify.ts'
 import type { AnswerOptions } from './answer-options.ts'
 
 export type Rating = 'up' | 'down' | null
@@ -33,7 +33,7 @@ export function useMessageActions(chat: ChatRef, options: AnswerOptions): Messag
     const attempt = (work: () => Promise<unknown>, undo?: () => void) => {
       work().catch((error: unknown) => {
         undo?.()
-        toast.error(error instanceof Error ? error.message : t('ui.notReached'))
+        notify('problem', error instanceof Error ? error.message : t('ui.notReached'))
       })
     }
     const regenerate = (message: Message, body: Readonly<Record<string, unknown>>) =>

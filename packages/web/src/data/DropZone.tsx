@@ -2,7 +2,7 @@ import { useParams } from '@tanstack/react-router'
 import { FileUp } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { toast } from 'sonner'
+import { notify } from '../ui/notify.ts'
 import { useUploadList } from './UploadProvider.tsx'
 
 /** Files may be dropped or pasted anywhere: they go to the project that is open. */
@@ -17,7 +17,7 @@ export function DropZone({ children }: { readonly children: ReactNode }) {
     const take = (files: readonly File[]) => {
       if (files.length === 0) return
       uploads.add(projectId, files)
-      toast(t('data.taken', { count: files.length }))
+      notify('news', t('data.taken', { count: files.length }))
     }
     const listeners: { readonly [K in 'dragenter' | 'dragleave' | 'dragover' | 'drop']: (event: DragEvent) => void } = {
       dragenter: (event) => {

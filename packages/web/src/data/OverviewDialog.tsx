@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Streamdown } from 'streamdown'
 import { useQuory } from '../server/quory-context.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { Markdown } from '../ui/Markdown.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 
 interface OverviewDialogProps {
@@ -25,9 +25,9 @@ export function OverviewDialog({ projectId, trainingId, onClose }: OverviewDialo
       {overview.isPending ? <Skeleton className="h-64" /> : null}
       {overview.isError ? <ErrorNotice error={overview.error} onRetry={() => void overview.refetch()} /> : null}
       {overview.data === undefined ? null : (
-        <Streamdown mode="static" controls={false} components={{ img: () => null }} className="text-sm">
-          {overview.data}
-        </Streamdown>
+        <div className="text-sm wrap-anywhere">
+          <Markdown>{overview.data}</Markdown>
+        </div>
       )}
     </Dialog>
   )

@@ -1,10 +1,10 @@
 import { Sparkles } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { toast } from 'sonner'
 import { useQuory } from '../server/quory-context.ts'
 import { Button } from '../ui/Button.tsx'
 import { describeError } from '../ui/describe-error.ts'
+import { notify } from '../ui/notify.ts'
 import { useUploadList } from './UploadProvider.tsx'
 
 const samples = ['handbook.md', 'products.csv', 'support-questions.md'] as const
@@ -23,7 +23,7 @@ export function SampleButton({ projectId }: { readonly projectId: string }) {
       )
       uploads.add(projectId, await Promise.all(files))
     } catch (error) {
-      toast.error(describeError(error, t))
+      notify('problem', describeError(error, t))
     } finally {
       setIsBusy(false)
     }

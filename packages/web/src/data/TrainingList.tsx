@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { GraduationCap } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { toast } from 'sonner'
 import { dataOf } from '../server/data-of.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { Badge } from '../ui/Badge.tsx'
@@ -11,6 +10,7 @@ import { Button } from '../ui/Button.tsx'
 import { describeError } from '../ui/describe-error.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { notify } from '../ui/notify.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { OverviewDialog } from './OverviewDialog.tsx'
@@ -44,7 +44,7 @@ export function TrainingList({ projectId }: { readonly projectId: string }) {
       })
       await queryClient.invalidateQueries({ queryKey: ['training', projectId] })
     } catch (error) {
-      toast.error(describeError(error, t))
+      notify('problem', describeError(error, t))
     } finally {
       setIsStarting(false)
     }

@@ -1,8 +1,8 @@
 import type { ListedSource } from '@quory/sdk'
 import { useTranslation } from 'react-i18next'
-import { toast } from 'sonner'
 import { useQuory } from '../server/quory-context.ts'
 import { describeError } from '../ui/describe-error.ts'
+import { notify } from '../ui/notify.ts'
 
 export function useSourceActions() {
   const quory = useQuory()
@@ -13,7 +13,7 @@ export function useSourceActions() {
     try {
       await action()
     } catch (error) {
-      toast.error(describeError(error, t))
+      notify('problem', describeError(error, t))
     }
   }
 

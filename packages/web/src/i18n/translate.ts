@@ -5,6 +5,9 @@ import type { words as english } from './en.ts'
 export const languages = { en: 'English', de: 'Deutsch' } as const
 export type Language = keyof typeof languages
 
+/** Not offered: English that runs from right to left, to see that the page turns, before somebody translates it so. */
+const mirrored = 'en-Arab'
+
 type Words = typeof english
 
 declare module 'i18next' {
@@ -14,23 +17,25 @@ declare module 'i18next' {
   }
 }
 
-const loaders: Readonly<Record<Language, () => Promise<{ readonly words: Words }>>> = {
+const loaders: Readonly<Record<Language | typeof mirrored, () => Promise<{ readonly words: Words }>>> = {
   en: () => import('./en.ts'),
   de: () => import('./de.ts'),
+  [mirrored]: () => import('./mirrored.ts'),
 }
 
 /** What the reader chose, or else the first of the browser's languages that there is. */
-export function chosenLanguage(): Language {
-  const wanted = [localStorage.getItem('quory.language') ?? '', ...navigator.languages]
+export function chosenLanguage(): keyof typeof loaders {
+  const stored = localStorage.getItem('quory.language') ?? ''
+  if (stored === mirrored) return mirrored
   return (
-    wanted
+    [stored, ...navigator.languages]
       .map((name) => name.split('-')[0])
       .find((name): name is Language => name !== undefined && name in languages) ?? 'en'
   )
 }
 
 /** Only the words of the language that is shown are loaded. */
-export async function startTranslation(language: Language): Promise<i18n> {
+export async function startTranslation(language: keyof typeof loaders): Promise<i18n> {
   const translation = createInstance()
   await translation.use(initReactI18next).init({
     lng: language,
@@ -38,7 +43,7 @@ export async function startTranslation(language: Language): Promise<i18n> {
     resources: { [language]: { translation: (await loaders[language]()).words } },
     interpolation: { escapeValue: false },
   })
-  show(language)
+  show(translation)
   return translation
 }
 
@@ -46,9 +51,10 @@ export async function changeLanguage(translation: i18n, language: Language): Pro
   translation.addResourceBundle(language, 'translation', (await loaders[language]()).words, true, true)
   localStorage.setItem('quory.language', language)
   await translation.changeLanguage(language)
-  show(language)
+  show(translation)
 }
 
-function show(language: Language): void {
-  document.documentElement.lang = language
+function show(translation: i18n): void {
+  document.documentElement.lang = translation.language
+  document.documentElement.dir = translation.dir()
 }

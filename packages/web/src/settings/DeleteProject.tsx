@@ -3,11 +3,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { toast } from 'sonner'
 import { useQuory } from '../server/quory-context.ts'
 import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { describeError } from '../ui/describe-error.ts'
+import { notify } from '../ui/notify.ts'
 
 export function DeleteProject({ project }: { readonly project: Project }) {
   const { t } = useTranslation()
@@ -21,7 +21,7 @@ export function DeleteProject({ project }: { readonly project: Project }) {
       await queryClient.invalidateQueries({ queryKey: ['me'] })
       await navigate({ to: '/' })
     },
-    onError: (error) => toast.error(describeError(error, t)),
+    onError: (error) => notify('problem', describeError(error, t)),
   })
   return (
     <section aria-labelledby="deletion" className="grid max-w-2xl gap-3 rounded-lg border border-destructive/40 p-4">

@@ -3,13 +3,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { UserMinus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { toast } from 'sonner'
 import { dataOf } from '../server/data-of.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { Button } from '../ui/Button.tsx'
 import { describeError } from '../ui/describe-error.ts'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
+import { notify } from '../ui/notify.ts'
 import { Select } from '../ui/Select.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { TextField } from '../ui/TextField.tsx'
@@ -33,7 +33,7 @@ export function MemberList({ project }: { readonly project: Project }) {
       if (role === undefined) await quory.api.DELETE('/v1/projects/{project_id}/members/{user_id}', { params })
       else await quory.api.PUT('/v1/projects/{project_id}/members/{user_id}', { params, body: { role } })
     },
-    onError: (error) => toast.error(describeError(error, t)),
+    onError: (error) => notify('problem', describeError(error, t)),
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   })
   return (

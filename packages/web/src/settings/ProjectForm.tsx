@@ -2,12 +2,12 @@ import type { Project } from '@quory/sdk'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { toast } from 'sonner'
 import { dataOf } from '../server/data-of.ts'
 import { modelsQuery } from '../server/models-query.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { notify } from '../ui/notify.ts'
 import { Select } from '../ui/Select.tsx'
 import { TextArea } from '../ui/TextArea.tsx'
 import { TextField } from '../ui/TextField.tsx'
@@ -41,7 +41,7 @@ export function ProjectForm({ project }: { readonly project: Project }) {
     onSuccess: (saved) => {
       queryClient.setQueryData(['project', project.id], saved)
       void queryClient.invalidateQueries({ queryKey: ['me'] })
-      toast.success(t('settings.saved'))
+      notify('success', t('settings.saved'))
     },
   })
   const names = (models.data?.data ?? []).map(({ id }) => id)
