@@ -7,7 +7,7 @@ export default defineConfig({
   // Built before the run by `build-server`.
   resolve: { alias: [{ find: /^(\.\.?\/)+program-files\.ts$/, replacement: fileURLToPath(builtPrograms) }] },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts'],
+    include: ['packages/*/{src,test}/**/*.test.{ts,tsx}'],
     globalSetup: ['build-server', 'migrate-sqlite', 'start-postgres'].map(
       (name) => `packages/server/test/support/${name}.ts`,
     ),

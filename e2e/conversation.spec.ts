@@ -228,9 +228,31 @@ test('an answer is rated, and says how it came about', async ({ page, model, ser
   const dialog = page.getByRole('dialog', { name: 'Why this answer?' })
   await expect(dialog.getByText('test-model')).toBeVisible()
   await expect(dialog.getByText('10 in, 5 out')).toBeVisible()
+  // Nobody watched it being made: its thoughts come from the server, when they are asked for.
+  await expect(messages(page).getByText('Thoughts')).toHaveCount(0)
+  await dialog.getByText('Thoughts').click()
+  await expect(dialog.getByText('Let me think about it.')).toBeVisible()
   await shots(page, 'conversation-why')
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
+})
+
+test('what tools were asked and what they said is still there after a reload', async ({ page, model, server }) => {
+  const chat = await anEmptyChat(server)
+  model.script(({ messages: sent }) =>
+    sent.at(-1)?.role === 'tool'
+      ? 'Nothing was found.'
+      : { toolCalls: [{ name: 'get_context', arguments: { query: 'the great bell' } }] },
+  )
+  await page.goto(chat.address)
+  await send(page, 'How heavy is the bell?')
+  await expect(messages(page).getByText('Nothing was found.')).toBeVisible()
+  await page.reload()
+  await page.getByRole('button', { name: 'Why this answer?' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Why this answer?' })
+  await dialog.getByText('Used get_context').click()
+  await expect(dialog.getByText('the great bell').first()).toBeVisible()
+  await expect(dialog.locator('details pre')).toHaveCount(2)
 })
 
 test('thoughts are folded above the text', async ({ page, model, server }) => {

@@ -28,7 +28,7 @@ test('a language from right to left turns the whole page', async ({ page, model,
   await expect(page.getByText('Everyone has 28 days.')).toHaveCSS('direction', 'ltr')
   await expect(page.locator('pre')).toHaveCSS('direction', 'ltr')
   expect(await isTooWide(page)).toBe(false)
-  await page.getByRole('button', { name: 'Account: ' }).click()
+  await page.getByRole('button', { name: 'Ada Lovelace' }).click()
   await expect(page.getByRole('menu')).toHaveCSS('direction', 'rtl')
   await page.keyboard.press('Escape')
   await shots(page, 'rtl-conversation')
@@ -59,10 +59,9 @@ test('Arabic and Hebrew run from right to left in an English page, code and Engl
   await expect(page.locator('html')).toHaveAttribute('dir', 'ltr')
   const right = ['כמה ימי חופשה יש לי?', 'من الإجازة في السنة', 'واحد', 'اقتباس', 'يوليو']
   for (const text of right) await expect(page.getByText(text)).toHaveCSS('direction', 'rtl')
-  const mark = await page.getByText('واحد').evaluate((item) => {
-    const list = item.closest('ul')?.getBoundingClientRect()
-    return (list?.right ?? 0) - item.getBoundingClientRect().right
-  })
+  const [list, item] = [page.locator('ul', { hasText: 'واحد' }), page.getByRole('listitem').getByText('واحد')]
+  const [outer, inner] = [await list.boundingBox(), await item.boundingBox()]
+  const mark = (outer?.x ?? 0) + (outer?.width ?? 0) - (inner?.x ?? 0) - (inner?.width ?? 0)
   // The marks of the list stand at its right.
   expect(mark).toBeGreaterThan(10)
   for (const text of ['28 days', 'Then in English.', 'const days = 28'])

@@ -54,7 +54,7 @@ export function fingerprint({ sources }) {
 }
 
 function addFiles(path, hash) {
-  if (path.endsWith('.test.ts')) return
+  if (/\.test\.tsx?$/.test(path)) return
   const found = statSync(join(root, path))
   if (!found.isDirectory()) hash.update(`${path} ${found.size} ${found.mtimeMs}\n`)
   else for (const name of readdirSync(join(root, path)).sort()) addFiles(`${path}/${name}`, hash)

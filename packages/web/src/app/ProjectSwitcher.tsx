@@ -30,7 +30,9 @@ export function ProjectSwitcher(props: { readonly projectId: string | undefined;
             aria-label={t('shell.switchProject')}
             className="min-w-0 flex-1 justify-between px-2.5 text-foreground"
           >
-            <span className="truncate font-semibold">{current?.name ?? 'Quory'}</span>
+            <span dir="auto" className="truncate font-semibold">
+              {current?.name ?? 'Quory'}
+            </span>
             <ChevronsUpDown />
           </Button>
         }

@@ -56,7 +56,9 @@ export function ChatRow({ chat, isCurrent, onNavigate }: ChatRowProps) {
         }}
         className="flex h-full min-w-0 flex-1 items-center gap-2 rounded-md ps-2.5 text-sm"
       >
-        <span className="truncate">{chat.name}</span>
+        <span dir="auto" className="truncate">
+          {chat.name}
+        </span>
         {chat.is_running ? (
           <>
             <Spinner className="size-3.5 shrink-0 text-primary" />

@@ -96,7 +96,11 @@ function ChatHeading({ projectId, chatId }: { readonly projectId: string; readon
   }, [name])
   return (
     <header className="flex h-13 shrink-0 items-center gap-2 px-4 in-data-[sidebar=closed]:ps-13">
-      <h1 className="truncate text-sm font-semibold">{name === '' ? t('conversation.chat') : name}</h1>
+      <h1 className="min-w-0 text-sm font-semibold">
+        <span dir="auto" className="block truncate">
+          {name === '' ? t('conversation.chat') : name}
+        </span>
+      </h1>
     </header>
   )
 }

@@ -1,5 +1,12 @@
-import type { Message, Trace } from '@quory/sdk'
-import { QuoryRequestError } from '@quory/sdk'
+import {
+  type AnswerState,
+  answerStateOf,
+  type Message,
+  QuoryRequestError,
+  readAnswer,
+  reduceAnswer,
+  type Trace,
+} from '@quory/sdk'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +15,7 @@ import { useQuory } from '../server/quory-context.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
+import { AnswerSteps } from './AnswerSteps.tsx'
 import { RetrievedPassages } from './RetrievedPassages.tsx'
 
 interface DetailsDialogProps {
@@ -20,9 +28,11 @@ interface DetailsDialogProps {
 export function DetailsDialog({ message, isOpen, onOpenChange }: DetailsDialogProps) {
   const { t } = useTranslation()
   const trace = useTrace(message)
+  const steps = useSteps(message)
   return (
     <Dialog title={t('conversation.why')} isOpen={isOpen} onOpenChange={onOpenChange} className="max-w-2xl">
       <Facts message={message} trace={trace.data} />
+      {steps === undefined ? null : <AnswerSteps state={steps} />}
       {trace.isPending ? <Skeleton className="h-40" /> : null}
       {trace.isError ? (
         trace.error instanceof QuoryRequestError && trace.error.status === 404 ? (
@@ -34,7 +44,7 @@ export function DetailsDialog({ message, isOpen, onOpenChange }: DetailsDialogPr
       {trace.data === undefined ? null : (
         <>
           <RetrievedPassages trace={trace.data} />
-          <ToolCalls trace={trace.data} />
+          {steps === undefined || steps.toolCalls.length > 0 ? null : <ToolCalls trace={trace.data} />}
         </>
       )}
     </Dialog>
@@ -54,6 +64,23 @@ function useTrace({ project_id, chat_id, id }: Message) {
       ),
     staleTime: Number.POSITIVE_INFINITY,
   })
+}
+
+/** Thoughts and tools with what they said, read anew from the answer's log, which the server keeps for some days. */
+function useSteps(message: Message): AnswerState | undefined {
+  const quory = useQuory()
+  const { project_id: projectId, chat_id: chatId, id: messageId } = message
+  const { data, isError } = useQuery({
+    queryKey: ['steps', projectId, chatId, messageId],
+    queryFn: async ({ signal }) => {
+      let state = answerStateOf(message)
+      for await (const event of readAnswer(quory, { projectId, chatId, messageId, signal }))
+        state = reduceAnswer(state, event)
+      return state
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  return isError ? answerStateOf(message) : data
 }
 
 function Facts({ message, trace }: { readonly message: Message; readonly trace: Trace | undefined }) {

@@ -51,7 +51,8 @@ export function Composer(props: ComposerProps) {
         <textarea
           ref={field}
           rows={1}
-          dir="auto"
+          // What is asked runs as its own words do, what stands in its place as the page does.
+          {...(draft === '' ? {} : { dir: 'auto' })}
           aria-label={t('conversation.question')}
           placeholder={t(isRunning ? 'conversation.placeholderRunning' : 'conversation.placeholder')}
           className="field-sizing-content block max-h-[40dvh] min-h-12 w-full resize-none bg-transparent px-4 pt-3 pb-1 text-base outline-none placeholder:text-muted-foreground"

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
 import { Markdown } from '../../ui/Markdown.tsx'
@@ -10,7 +9,7 @@ import { showFootnotes } from './show-footnotes.ts'
 const paragraph = `${'Words of an answer that goes on and on, as answers do. '.repeat(40)}\n\n`
 
 function shown(markdown: string): string {
-  return renderToStaticMarkup(createElement(Markdown, { remarkPlugins: [showFootnotes] }, markdown))
+  return renderToStaticMarkup(<Markdown remarkPlugins={[showFootnotes]}>{markdown}</Markdown>)
 }
 
 /** Links and marks of footnotes, in their order. */
