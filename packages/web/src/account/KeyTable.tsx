@@ -4,6 +4,9 @@ import { Badge } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
 
 const cell = 'px-2 py-2 text-start align-middle'
+/** On a phone each row is a block, and each of its cells says what it is. */
+const stacked =
+  'max-sm:block max-sm:py-0.5 max-sm:before:me-2 max-sm:before:text-xs max-sm:before:text-muted-foreground max-sm:before:content-[attr(data-name)]'
 
 export function KeyTable(props: { readonly keys: readonly ApiKey[]; readonly onRevoke: (key: ApiKey) => void }) {
   const { t, i18n } = useTranslation()
@@ -13,10 +16,9 @@ export function KeyTable(props: { readonly keys: readonly ApiKey[]; readonly onR
   const dayOf = (time: string | null, otherwise: string) => (time === null ? otherwise : days.format(new Date(time)))
   const scopes = { read: t('account.scopeRead'), chat: t('account.scopeChat'), admin: t('account.scopeAdmin') }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section tabIndex={0} className="-mx-2 overflow-x-auto">
-      <table className="w-full text-sm">
-        <thead className="text-xs text-muted-foreground">
+    <div className="-mx-2">
+      <table className="w-full text-sm max-sm:block [&>tbody]:max-sm:block">
+        <thead className="text-xs text-muted-foreground max-sm:sr-only">
           <tr>
             {[t('account.keyName'), t('account.scope'), t('account.lastUsed'), t('account.expires')].map((head) => (
               <th key={head} scope="col" className={`${cell} font-medium whitespace-nowrap`}>
@@ -30,23 +32,27 @@ export function KeyTable(props: { readonly keys: readonly ApiKey[]; readonly onR
         </thead>
         <tbody>
           {props.keys.map((key) => (
-            <tr key={key.id} className="border-t">
-              <th scope="row" className={`${cell} max-w-56 font-normal`}>
+            <tr key={key.id} className="border-t max-sm:block max-sm:py-2 first:max-sm:border-t-0">
+              <th scope="row" className={`${cell} max-w-56 font-normal max-sm:block max-sm:max-w-none`}>
                 <span className="block truncate font-medium" title={key.name}>
                   {key.name}
                 </span>
                 {key.prefix === '' ? null : <code className="text-xs text-muted-foreground">{key.prefix}…</code>}
               </th>
-              <td className={cell}>{scopes[key.scope]}</td>
-              <td className={`${cell} whitespace-nowrap`}>{dayOf(key.last_used_at, t('account.never'))}</td>
-              <td className={`${cell} whitespace-nowrap`}>
+              <td data-name={t('account.scope')} className={`${cell} ${stacked}`}>
+                {scopes[key.scope]}
+              </td>
+              <td data-name={t('account.lastUsed')} className={`${cell} ${stacked} whitespace-nowrap`}>
+                {dayOf(key.last_used_at, t('account.never'))}
+              </td>
+              <td data-name={t('account.expires')} className={`${cell} ${stacked} whitespace-nowrap`}>
                 {key.expires_at !== null && new Date(key.expires_at) <= new Date() ? (
                   <Badge tone="bad">{t('account.expired')}</Badge>
                 ) : (
                   dayOf(key.expires_at, t('account.never'))
                 )}
               </td>
-              <td className={`${cell} text-end`}>
+              <td className={`${cell} text-end max-sm:block max-sm:py-0.5`}>
                 <Button
                   size="small"
                   look="quiet"
@@ -60,6 +66,6 @@ export function KeyTable(props: { readonly keys: readonly ApiKey[]; readonly onR
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }

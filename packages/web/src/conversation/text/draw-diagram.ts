@@ -27,7 +27,13 @@ export async function drawDiagram(id: string, code: string, isDark: boolean): Pr
     maxTextSize: 20_000,
     secure,
   }).render(id, drawn)
-  return svg
+  return atItsOwnSize(svg)
+}
+
+/** Mermaid's fills whatever it is put into, so that two boxes would be as wide as the conversation. */
+function atItsOwnSize(svg: string): string {
+  const width = /viewBox="\S+ \S+ ([\d.]+) /.exec(svg)?.[1]
+  return width === undefined ? svg : svg.replace('width="100%"', `width="${width}"`)
 }
 
 /** Settings, and styles that could name an address. */
