@@ -52,7 +52,7 @@ export function KeyTable(props: { readonly keys: readonly ApiKey[]; readonly onR
                   dayOf(key.expires_at, t('account.never'))
                 )}
               </td>
-              <td className={`${cell} text-end max-sm:block max-sm:py-0.5`}>
+              <td className="px-2 py-2 text-end max-sm:block max-sm:py-0">
                 <Button
                   size="small"
                   look="quiet"

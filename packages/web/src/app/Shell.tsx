@@ -72,7 +72,8 @@ function Frame() {
           <IconButton
             label={t('shell.openSidebar')}
             shortcut={shortcuts.sidebar}
-            className="absolute start-2 top-2 z-20"
+            // The view may scroll below it.
+            className="absolute start-2 top-2 z-20 bg-background/85 backdrop-blur-sm"
             onClick={() => setIsOpen(true)}
           >
             <PanelLeft className="rtl:-scale-x-100" />

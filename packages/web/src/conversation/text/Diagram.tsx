@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useId, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CodeBlock } from './CodeBlock.tsx'
 import { useIsSettled } from './use-is-settled.ts'
@@ -9,11 +9,11 @@ export function Diagram({ code, isClosed }: { readonly code: string; readonly is
   const id = useId().replaceAll(/[^\w]/g, '')
   const [url, setUrl] = useState<string>()
   const isSettled = useIsSettled(code, isClosed)
+  const isDark = useSyncExternalStore(watchTheme, isDarkNow)
   useEffect(() => {
     if (!isSettled) return
     let isGone = false
     let made: string | undefined
-    const isDark = document.documentElement.classList.contains('dark')
     import('./draw-diagram.ts')
       .then(({ drawDiagram }) => drawDiagram(`diagram-${id}`, code, isDark))
       .then((svg) => {
@@ -28,7 +28,7 @@ export function Diagram({ code, isClosed }: { readonly code: string; readonly is
       setUrl(undefined)
       if (made !== undefined) URL.revokeObjectURL(made)
     }
-  }, [id, code, isSettled])
+  }, [id, code, isSettled, isDark])
   if (url === undefined) return <CodeBlock code={code} language="mermaid" isClosed={isClosed} />
   return (
     <figure className="my-4 overflow-x-auto rounded-lg border bg-card p-4">
@@ -40,4 +40,14 @@ export function Diagram({ code, isClosed }: { readonly code: string; readonly is
       </details>
     </figure>
   )
+}
+
+function watchTheme(onChange: () => void): () => void {
+  const observer = new MutationObserver(onChange)
+  observer.observe(document.documentElement, { attributeFilter: ['class'] })
+  return () => observer.disconnect()
+}
+
+function isDarkNow(): boolean {
+  return document.documentElement.classList.contains('dark')
 }
