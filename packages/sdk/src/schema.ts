@@ -1668,6 +1668,7 @@ export interface components {
                 project_id: string;
                 data_source_id: string | null;
                 document_id: string | null;
+                file_id: string | null;
                 document_name: string;
                 tables: {
                     /** @example 0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b */
@@ -1804,6 +1805,7 @@ export interface components {
                 project_id: string;
                 data_source_id: string | null;
                 document_id: string | null;
+                file_id: string | null;
                 document_name: string;
                 tables: {
                     /** @example 0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b */

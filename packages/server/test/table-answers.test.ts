@@ -1,3 +1,4 @@
+import { strToU8, zipSync } from 'fflate'
 import { describe, expect, it, vi } from 'vitest'
 import { engines } from './support/databases.ts'
 import { type ChatBody, startModelServer } from './support/model-server.ts'
@@ -74,6 +75,22 @@ describe.each(engines)('answers from tables on %s', (engine) => {
     const unsure = (await ask(app, project, 'Warum ist das Gehalt in der Stadt Berlin am höchsten?')).answer
     expect(unsure.content).toMatch(/other questions about tables need a model/)
     expect(unsure.citations).toEqual([])
+  })
+
+  it('through Quivr’s chat: a table of an archive opens as the file it was read from', async () => {
+    await using app = await startTestApp({ engine })
+    const project = await aTableProject(app)
+    const archive = zipSync({ 'sales.csv': strToU8(sales), 'towns.csv': strToU8('town,people\nArdal,5400\n') })
+    const source = await uploadTable(app, project, 'figures.zip', archive)
+    const chat = (await app.call('POST', '/chat', { name: 'c' })).body.chat_id
+    const { body } = await app.call('POST', `/chat/${chat}/question?brain_id=${project.split('/').at(-1)}`, {
+      question: 'Total amount by region?',
+    })
+    expect(body.metadata.citations).toMatchObject([{ type: 'table', data_source_id: source.id }])
+    const [cited] = body.metadata.sources
+    expect(cited).toMatchObject({ name: 'sales.csv', document_id: body.metadata.citations[0].document_id })
+    const opened = await app.call('GET', cited.source_url)
+    expect([opened.status, opened.text]).toEqual([200, sales])
   })
 
   it('with a model: it is offered the tables, asks them, and its numbers are cited', async () => {

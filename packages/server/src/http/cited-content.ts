@@ -1,4 +1,4 @@
-import type { Citation, PassageCitation } from '../answers/citations/citation.ts'
+import type { Citation, PassageCitation, TableCitation } from '../answers/citations/citation.ts'
 
 interface StoredFile {
   readonly project_id: string
@@ -19,7 +19,11 @@ export function pageUrl(file: StoredFile, page: number | null): string {
 
 /** A citation with the addresses at which its file opens: at its source where it has one, and the copy here. */
 export function presentCited(citation: Citation) {
-  return citation.type === 'table' ? citation : presentCitedPassage(citation)
+  return citation.type === 'table' ? presentCitedTable(citation) : presentCitedPassage(citation)
+}
+
+export function presentCitedTable(citation: TableCitation) {
+  return { ...citation, file_id: citation.file_id ?? null }
 }
 
 export function presentCitedPassage(citation: PassageCitation) {

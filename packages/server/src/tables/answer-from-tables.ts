@@ -70,6 +70,7 @@ function toResult(projectId: ProjectId, sql: string, { columns, rows, isTruncate
     project_id: projectId,
     data_source_id: first?.sourceId ?? null,
     document_id: first?.documentId ?? null,
+    file_id: first?.fileId ?? null,
     document_name: first?.fileName ?? '',
     tables: tables.map(({ id, name, sourceId, fileName, sheet, contentHash }) => ({
       id,

@@ -1,5 +1,5 @@
 import { QuoryError } from '../errors.ts'
-import type { DocumentId, Id, ProjectId, SourceId } from '../ids.ts'
+import type { DocumentId, FileId, Id, ProjectId, SourceId } from '../ids.ts'
 
 export type TableId = Id<'table'>
 /** The bytes of one version of a table, as the file store keeps them. */
@@ -56,6 +56,8 @@ export interface DataTable {
   readonly projectId: ProjectId
   readonly sourceId: SourceId
   readonly documentId: DocumentId
+  /** That the document was read from. */
+  readonly fileId: FileId
   readonly dataId: TableDataId
   /** An identifier that needs no quotes in SQL; one of its kind in the project. */
   readonly name: string

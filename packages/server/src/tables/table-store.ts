@@ -1,6 +1,7 @@
+import type { NotNull } from 'kysely'
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
-import type { DocumentId, ProjectId } from '../ids.ts'
+import type { DocumentId, FileId, ProjectId } from '../ids.ts'
 import type { DataTable, TableDataId, TableRef } from './data-table.ts'
 
 const columns = [
@@ -28,7 +29,23 @@ function toTable(row: Row): DataTable {
 }
 
 function selectTables(db: Queryable, projectId: ProjectId) {
-  return db.selectFrom('data_tables').select(columns).where('project_id', '=', projectId)
+  return (
+    db
+      .selectFrom('data_tables')
+      .select(columns)
+      .select((table) =>
+        table
+          .selectFrom('documents')
+          .select('documents.file_id')
+          .whereRef('documents.project_id', '=', 'data_tables.project_id')
+          .whereRef('documents.id', '=', 'data_tables.document_id')
+          .$castTo<{ file_id: FileId }>()
+          .as('fileId'),
+      )
+      .where('project_id', '=', projectId)
+      // A table goes with its document.
+      .$narrowType<{ fileId: NotNull }>()
+  )
 }
 
 /** All tables of a project by name. */
@@ -59,7 +76,7 @@ export async function listTablesOf(db: Queryable, projectId: ProjectId, document
 }
 
 /** False when the name is taken. */
-export async function insertTable(tx: Tx, table: Omit<DataTable, 'createdAt'>): Promise<boolean> {
+export async function insertTable(tx: Tx, table: Omit<DataTable, 'fileId' | 'createdAt'>): Promise<boolean> {
   const row = await tx
     .insertInto('data_tables')
     .values({

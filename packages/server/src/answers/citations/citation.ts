@@ -20,7 +20,8 @@ export interface TableCitation extends CitationMark {
   /** Of the first of the tables; null when the statement names none. */
   readonly data_source_id: SourceId | null
   readonly document_id: DocumentId | null
-  /** Its file. */
+  /** Its file; absent in citations older than this. */
+  readonly file_id?: FileId | null
   readonly document_name: string
   /** Every table that the statement names. */
   readonly tables: readonly CitedTable[]

@@ -1,7 +1,7 @@
 import type { PassageCitation, TableCitation } from '../../answers/citations/citation.ts'
 import type { CitationPlace } from '../../answers/citations/citation-place-store.ts'
 import type { FileId } from '../../ids.ts'
-import { contentUrl, pageUrl, presentCitedPassage } from '../cited-content.ts'
+import { contentUrl, pageUrl, presentCitedPassage, presentCitedTable } from '../cited-content.ts'
 
 export function presentCitation(citation: PassageCitation, place: CitationPlace) {
   const isCurrent = place.state === 'current'
@@ -27,5 +27,6 @@ export function presentTableCitation(
   const { project_id, data_source_id } = citation
   const isThere = state !== 'deleted' && data_source_id !== null
   const url = isThere ? contentUrl({ project_id, data_source_id, file_id: fileId ?? data_source_id }) : null
-  return { citation, before: null, after: null, source_state: state, changed_at: null, newer: null, url }
+  const shown = presentCitedTable(citation)
+  return { citation: shown, before: null, after: null, source_state: state, changed_at: null, newer: null, url }
 }

@@ -129,6 +129,7 @@ const tableCitation = z.object({
   project_id: id,
   data_source_id: id.nullable(),
   document_id: id.nullable(),
+  file_id: id.nullable(),
   document_name: z.string(),
   tables: z
     .array(

@@ -51,7 +51,7 @@ function presentSources(citations: readonly Citation[]) {
   const ofFiles = citations.flatMap((citation) => {
     const { document_id, data_source_id, document_name, project_id } = citation
     if (document_id === null || data_source_id === null) return []
-    const file_id = citation.type === 'passage' ? citation.file_id : data_source_id
+    const file_id = citation.file_id ?? data_source_id
     return [{ document_id, document_name, source_url: contentUrl({ project_id, data_source_id, file_id }) }]
   })
   const byDocument = new Map(ofFiles.map((citation) => [citation.document_id, citation]))
