@@ -2,6 +2,7 @@ import { type Database, inTransaction } from '../../database/database.ts'
 import type { DocumentId } from '../../ids.ts'
 import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
 import { requireHeldJob } from '../../jobs/job-store.ts'
+import { runAgain, wasAskedAgain } from '../../jobs/project-job-store.ts'
 import { pause } from '../pause.ts'
 import { PassageIndexer } from '../prepare-document.ts'
 import { readIndexedTexts } from '../words/rebuild-store.ts'
@@ -29,7 +30,11 @@ export function createTextsearchHandler({ db }: { db: Database }): JobHandler {
       await storeMissingTerms(db, job, signal)
       await createTermIndex(db.query, job.projectId)
       await dropUnusedTermIndexes(db.query)
-      return (tx) => activateTextsearch(tx, job.projectId)
+      return async (tx) => {
+        await activateTextsearch(tx, job.projectId)
+        // Other passages took the place of those that were read, say.
+        if (await wasAskedAgain(tx, job)) await runAgain(tx, job, 0)
+      }
     },
     // What was built stays, unseen, for the next attempt; the segments go on answering.
     giveUp: async () => undefined,

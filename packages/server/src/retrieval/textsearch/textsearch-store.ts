@@ -26,8 +26,14 @@ export async function awaitStoring(tx: Tx, projectId: ProjectId): Promise<void> 
   await sql`select id from sources where project_id = ${projectId} order by id for update`.execute(tx)
 }
 
+/** Unless the index was swapped since `beginTextsearch`. */
 export async function activateTextsearch(tx: Tx, projectId: ProjectId): Promise<void> {
-  await tx.updateTable('textsearch_projects').set({ state: 'active' }).where('project_id', '=', projectId).execute()
+  await tx
+    .updateTable('textsearch_projects')
+    .set({ state: 'active' })
+    .where('project_id', '=', projectId)
+    .where('version', '=', analyserVersion)
+    .execute()
 }
 
 /** Some documents whose terms are not stored, after one of them. */
