@@ -2,7 +2,7 @@
 const src = '^packages/server/src/'
 const layers = [
   ['cli'],
-  ['app\\.ts', 'main\\.ts'],
+  ['app\\.ts', 'open-core\\.ts', 'main\\.ts'],
   ['http'],
   ['chats', 'projects', 'ingestion', 'tables'],
   ['answers'],
