@@ -1,31 +1,20 @@
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { createTestDatabase, engines } from '../../test/support/databases.ts'
-import { aProject } from '../../test/support/projects.ts'
-import { testSecrets } from '../../test/support/secrets.ts'
-import { readConfig } from '../config.ts'
+import { engines } from '../../test/support/databases.ts'
+import { openIngestion } from '../../test/support/open-ingestion.ts'
 import { inTransaction } from '../database/database.ts'
-import { migrate } from '../database/migrate.ts'
-import { openDatabase } from '../database/open-database.ts'
-import { createProcessWakeUp } from '../database/wake-up.ts'
 import { Egress } from '../egress/egress.ts'
-import { JobWorker } from '../jobs/job-worker.ts'
-import { createLogger } from '../logger.ts'
-import { createModelRegistry } from '../models/model-registry.ts'
 import { searchPassages } from '../retrieval/search-passages.ts'
-import { openTableFiles } from '../tables/open-table-files.ts'
 import { addUpload } from './add-upload.ts'
 import { createOpenConnector } from './connectors/open-connector.ts'
 import { deleteSource } from './delete-source.ts'
-import { fileFolders, openFileStore } from './files/open-file-store.ts'
 import { unread } from './files/read-file.ts'
 import { receiveFile } from './files/receive-file.ts'
 import { indexFile } from './index-file.ts'
 import { createIngestHandler, ingestKind } from './ingest-source.ts'
 import { createDataJobHandlers } from './job-handlers.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
-import { openParser, type Parser } from './parsing/open-parser.ts'
+import type { Parser } from './parsing/open-parser.ts'
 import type { SourceRef } from './source.ts'
 import { uploadedFileId } from './source-file.ts'
 import { findFile } from './source-file-store.ts'
@@ -33,43 +22,18 @@ import { findSource } from './source-store.ts'
 import { startTraining } from './training/manage-training.ts'
 import { findTraining } from './training/training-store.ts'
 
-const config = { maxUploadBytes: 1_000_000, parseTimeoutMs: 60_000, models: readConfig({}).models }
 const tables = ['sources', 'documents', 'passages', 'index_segments', 'index_blocks', 'index_documents'] as const
 
 const fileOf = ({ projectId, sourceId }: SourceRef) => ({ projectId, fileId: uploadedFileId(sourceId) })
 
 async function open(engine: (typeof engines)[number]) {
-  const resources = new AsyncDisposableStack()
-  const place = resources.use(await createTestDatabase(engine))
-  const db = resources.use(await openDatabase(place))
-  await migrate(db)
-  const files = await openFileStore(db, place)
-  const tableFiles = await openTableFiles({ db, temporary: files.temporary, root: join(place.dataDir, 'tables') })
-  const wakeUp = resources.use(createProcessWakeUp())
-  const { projectId, owner } = await aProject(db)
-  const parser = resources.use(openParser({ folders: fileFolders(place), processes: 2, maxMemoryMb: 512 }))
-  const logger = createLogger('silent')
-  const openConnector = createOpenConnector({ egress: new Egress({ allow: [] }) })
-  const models = createModelRegistry(config.models)
-  const dependencies = {
-    db,
-    models,
-    files,
-    tableFiles,
-    parser,
-    wakeUp,
-    config,
-    logger,
-    openConnector,
-    secrets: testSecrets,
-  }
+  const opened = await openIngestion(engine, createOpenConnector({ egress: new Egress({ allow: [] }) }))
+  const { db, files, projectId, owner } = opened
   const upload = async (content: string, fileName = 'notes.txt') => {
     await using received = await receiveFile(files.temporary, Readable.from([Buffer.from(content)]), 1_000_000)
-    const source = await addUpload(dependencies, owner, { projectId, fileName, received })
+    const source = await addUpload(opened, owner, { projectId, fileName, received })
     return { projectId, sourceId: source.id }
   }
-  const startWorker = (handlers = createDataJobHandlers(dependencies)) =>
-    new JobWorker({ db, wakeUp, node: 'a', logger: createLogger('silent'), concurrency: 2, handlers })
   const countRows = async () =>
     Object.fromEntries(
       await Promise.all(
@@ -80,16 +44,7 @@ async function open(engine: (typeof engines)[number]) {
       ),
     )
   const search = (query: string) => searchPassages({ db }, { projectId, query, limit: 10 })
-  return {
-    ...dependencies,
-    projectId,
-    owner,
-    upload,
-    startWorker,
-    countRows,
-    search,
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
-  }
+  return { ...opened, upload, countRows, search }
 }
 
 describe.each(engines)('reading a source on %s', (engine) => {

@@ -1,85 +1,43 @@
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createTestDatabase, engines } from '../../../test/support/databases.ts'
-import { aProject } from '../../../test/support/projects.ts'
+import { engines } from '../../../test/support/databases.ts'
+import { openIngestion } from '../../../test/support/open-ingestion.ts'
 import { RemoteSource } from '../../../test/support/remote-source.ts'
-import { testSecrets } from '../../../test/support/secrets.ts'
 import { until } from '../../../test/support/start-test-app.ts'
-import { readConfig } from '../../config.ts'
-import { migrate } from '../../database/migrate.ts'
-import { openDatabase } from '../../database/open-database.ts'
-import { createProcessWakeUp } from '../../database/wake-up.ts'
 import { newId, type SourceId } from '../../ids.ts'
-import { JobWorker } from '../../jobs/job-worker.ts'
-import { createLogger } from '../../logger.ts'
-import { createModelRegistry } from '../../models/model-registry.ts'
 import { searchPassages } from '../../retrieval/search-passages.ts'
 import { tidyKind } from '../../retrieval/words/request-tidying.ts'
 import { createTidyHandler } from '../../retrieval/words/tidy-index.ts'
-import { openTableFiles } from '../../tables/open-table-files.ts'
 import { ConnectorFailure, FileSkipped } from '../connectors/connector.ts'
 import { deleteSource } from '../delete-source.ts'
-import { fileFolders, openFileStore } from '../files/open-file-store.ts'
 import { createDataJobHandlers } from '../job-handlers.ts'
 import { createSource } from '../manage-source.ts'
-import { openParser } from '../parsing/open-parser.ts'
 import { listFiles } from '../source-file-store.ts'
 import { findSource } from '../source-store.ts'
 import { cancelSync, pauseSync, resumeSync, startSync } from './manage-sync.ts'
 import { findSync } from './source-sync-store.ts'
 
 const configuration = { username: 'acme', access_token: 'ghp_secret' }
-const config = { maxUploadBytes: 1_000_000, parseTimeoutMs: 60_000, models: readConfig({}).models }
 
 async function open(engine: (typeof engines)[number]) {
-  const resources = new AsyncDisposableStack()
-  const place = resources.use(await createTestDatabase(engine))
-  const db = resources.use(await openDatabase(place))
-  await migrate(db)
-  const files = await openFileStore(db, place)
-  const tableFiles = await openTableFiles({ db, temporary: files.temporary, root: join(place.dataDir, 'tables') })
-  const wakeUp = resources.use(createProcessWakeUp())
-  const { projectId, owner } = await aProject(db)
   const remote = new RemoteSource()
-  const logger = createLogger('silent')
-  const parser = resources.use(openParser({ folders: fileFolders(place), processes: 2, maxMemoryMb: 512 }))
-  const models = createModelRegistry(config.models)
-  const dependencies = {
-    db,
-    models,
-    files,
-    tableFiles,
-    parser,
-    wakeUp,
-    config,
-    logger,
-    openConnector: remote.open,
-    secrets: testSecrets,
-  }
+  const opened = await openIngestion(engine, remote.open)
+  const { db, projectId, owner } = opened
   const id = newId<SourceId>()
-  await createSource(dependencies, owner, { projectId, id, type: 'github', name: 'Code', configuration })
+  await createSource(opened, owner, { projectId, id, type: 'github', name: 'Code', configuration })
   const ref = { projectId, sourceId: id }
   const startWorker = () =>
-    new JobWorker({
-      db,
-      wakeUp,
-      node: 'a',
-      logger,
-      concurrency: 2,
-      handlers: { ...createDataJobHandlers(dependencies), [tidyKind]: createTidyHandler({ db }) },
-    })
+    opened.startWorker({ ...createDataJobHandlers(opened), [tidyKind]: createTidyHandler({ db }) })
   return {
-    ...dependencies,
+    ...opened,
     ref,
     remote,
-    owner,
     startWorker,
     sync: async () => {
-      await startSync(dependencies, owner, ref)
+      await startSync(opened, owner, ref)
       await using worker = startWorker()
       await worker.idle()
     },
-    start: () => startSync(dependencies, owner, ref),
+    start: () => startSync(opened, owner, ref),
     source: () => findSource(db.query, ref),
     state: () => findSync(db.query, ref),
     list: async () => Object.fromEntries((await listFiles(db.query, ref, {})).items.map((file) => [file.key, file])),
@@ -88,7 +46,6 @@ async function open(engine: (typeof engines)[number]) {
       (await searchPassages({ db }, { projectId, query, limit: 10 }))
         .map(({ documentName }) => documentName)
         .toSorted(),
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
 
