@@ -2,7 +2,7 @@ import { type RawBuilder, sql, type Updateable } from 'kysely'
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
 import type { FileStatus, Schema } from '../database/schema.ts'
-import type { FileId, ProjectId } from '../ids.ts'
+import type { FileId } from '../ids.ts'
 import type { SourceRef } from './source.ts'
 import type { FileRef, SourceFile } from './source-file.ts'
 
@@ -29,8 +29,6 @@ const columns = [
   'created_at',
   'updated_at',
 ] as const
-
-const maxIdsPerRead = 500
 
 function selectFiles(db: Queryable, { projectId, sourceId }: SourceRef) {
   return db
@@ -126,25 +124,6 @@ export async function listFileIds(db: Queryable, { projectId, sourceId }: Source
     .where('source_id', '=', sourceId)
     .execute()
   return rows.map(({ id }) => id)
-}
-
-/** Which of these are in the project. */
-export async function listKnownFiles(
-  db: Queryable,
-  projectId: ProjectId,
-  ids: readonly FileId[],
-): Promise<ReadonlySet<FileId>> {
-  const known = new Set<FileId>()
-  for (let start = 0; start < ids.length; start += maxIdsPerRead) {
-    const rows = await db
-      .selectFrom('source_files')
-      .select('id')
-      .where('project_id', '=', projectId)
-      .where('id', 'in', ids.slice(start, start + maxIdsPerRead))
-      .execute()
-    for (const { id } of rows) known.add(id)
-  }
-  return known
 }
 
 type FileChanges = Omit<Updateable<Schema['source_files']>, 'updated_at'>

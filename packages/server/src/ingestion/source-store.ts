@@ -25,8 +25,6 @@ const columns = [
   'updated_at',
 ] as const
 
-const maxIdsPerRead = 500
-
 function selectSources(db: Queryable, projectId: ProjectId) {
   return db.selectFrom('sources').select(columns).where('project_id', '=', projectId)
 }
@@ -157,25 +155,6 @@ export async function updateSource(
 
 export async function deleteSourceRow(tx: Tx, { projectId, sourceId }: SourceRef): Promise<void> {
   await tx.deleteFrom('sources').where('project_id', '=', projectId).where('id', '=', sourceId).execute()
-}
-
-/** Which of these are in the project. */
-export async function listKnownSources(
-  db: Queryable,
-  projectId: ProjectId,
-  ids: readonly SourceId[],
-): Promise<ReadonlySet<SourceId>> {
-  const known = new Set<SourceId>()
-  for (let start = 0; start < ids.length; start += maxIdsPerRead) {
-    const rows = await db
-      .selectFrom('sources')
-      .select('id')
-      .where('project_id', '=', projectId)
-      .where('id', 'in', ids.slice(start, start + maxIdsPerRead))
-      .execute()
-    for (const { id } of rows) known.add(id)
-  }
-  return known
 }
 
 const resealedPerRead = 100

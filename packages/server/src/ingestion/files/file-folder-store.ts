@@ -2,8 +2,8 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../database/database.ts'
 import { type FileId, type ProjectId, parseId } from '../../ids.ts'
+import { listKnownIds } from '../known-id-store.ts'
 import type { FileRef } from '../source-file.ts'
-import { listKnownFiles } from '../source-file-store.ts'
 import type { FileStore } from './file-store.ts'
 import { isMissing, listFolder, type TemporaryFolder } from './temporary-folder.ts'
 
@@ -73,7 +73,7 @@ async function sweepProject(db: Database, folder: string, name: string): Promise
   const projectId = parseId<ProjectId>(name)
   if (projectId === undefined) return
   const ids = (await listFolder(folder)).flatMap((file) => parseId<FileId>(file) ?? [])
-  const known = await listKnownFiles(db.query, projectId, ids)
+  const known = await listKnownIds(db.query, 'source_files', { projectId, ids })
   if (known.size === 0) return await rm(folder, { recursive: true, force: true })
   for (const id of ids) if (!known.has(id)) await rm(join(folder, id), { force: true })
 }

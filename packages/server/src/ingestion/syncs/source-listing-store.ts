@@ -6,7 +6,7 @@ import type { Listed, ListedFile } from '../connectors/connector.ts'
 import { storable } from '../parsing/storable-text.ts'
 import type { SourceRef } from '../source.ts'
 import type { SourceFile } from '../source-file.ts'
-import { type FileCount, sumOfSizes } from '../source-file-store.ts'
+import { type FileCount, sumOfSizes, updateFile } from '../source-file-store.ts'
 
 /** Room for a key in an index of PostgreSQL, whose rows are at most 2,704 bytes. */
 const maxKeyBytes = 2_000
@@ -132,22 +132,13 @@ async function recordChanged(
   file: ListedFile,
 ): Promise<FileState> {
   const after = { status: 'listed', size: file.size ?? size } as const
-  await tx
-    .updateTable('source_files')
-    .set({ ...describe(file), ...after, seen_in: number, attempt: 0, retry_at: null, updated_at: now() })
-    .where('project_id', '=', projectId)
-    .where('id', '=', id)
-    .execute()
+  const changes = { ...describe(file), ...after, seen_in: number, attempt: 0, retry_at: null }
+  await updateFile(tx, { projectId, fileId: id }, changes)
   return after
 }
 
 async function recordGone(tx: Tx, { projectId }: SourceRef, { id, size }: Known): Promise<FileState> {
-  await tx
-    .updateTable('source_files')
-    .set({ status: 'gone', updated_at: now() })
-    .where('project_id', '=', projectId)
-    .where('id', '=', id)
-    .execute()
+  await updateFile(tx, { projectId, fileId: id }, { status: 'gone' })
   return { status: 'gone', size }
 }
 

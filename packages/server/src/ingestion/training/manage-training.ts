@@ -5,7 +5,7 @@ import { invalidField, QuoryError } from '../../errors.ts'
 import { newId, type ProjectId, parseId, type SourceId, type TrainingId } from '../../ids.ts'
 import { enqueueJob, withdrawJobs } from '../../jobs/job-store.ts'
 import { requireDataEditor, requireTraining } from '../data-access.ts'
-import { listKnownSources } from '../source-store.ts'
+import { listKnownIds } from '../known-id-store.ts'
 import { progressAt, stepsOf, type Training, type TrainingRef, trainingJob, trainingNotFound } from './training.ts'
 import { deleteTrainingRow, insertTraining, lockTraining, updateTrainingDescription } from './training-store.ts'
 
@@ -38,11 +38,7 @@ export async function startTraining(
 
 async function requireKnownSources(tx: Tx, projectId: ProjectId, ids: readonly string[]): Promise<SourceId[]> {
   const parsed = ids.map((id) => parseId<SourceId>(id))
-  const known = await listKnownSources(
-    tx,
-    projectId,
-    parsed.filter((id) => id !== undefined),
-  )
+  const known = await listKnownIds(tx, 'sources', { projectId, ids: parsed.filter((id) => id !== undefined) })
   return parsed.map((id, index) => {
     if (id !== undefined && known.has(id)) return id
     throw invalidField({
