@@ -5,7 +5,7 @@ import { openDatabase } from '../src/database/open-database.ts'
 import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
 import { aFile, aForm } from './support/forms.ts'
 import { type ServerProcess, startServerProcess } from './support/server-process.ts'
-import { until } from './support/start-test-app.ts'
+import { startTestApp, until } from './support/start-test-app.ts'
 
 /** Half as many passages again, of which the first names an albatross and the last a zebra. */
 function aLargeText(paragraphCount: number): string {
@@ -139,6 +139,28 @@ describe.each(engines)('a large document on %s', (engine) => {
     )
     expect(rows).toEqual({ staged: 0, documents: 0, passages: 0, texts: 0, segments: 0 })
   }, 240_000)
+
+  it('that is read again and says the same is not written again', async () => {
+    await using place = await createTestDatabase(engine)
+    await using server = await startTestApp({ place })
+    await using db = await openDatabase(place)
+    const { body } = await server.call('POST', '/v1/projects', { name: 'p', organization_id: 'o' })
+    const project = `/v1/projects/${body.id}`
+    const form = aForm(['files', aFile(aLargeText(300)), 'things.txt'])
+    const [source] = (await server.call('POST', `${project}/data-sources/upload`, form)).body.data_sources
+    await server.app.jobs.idle()
+    const readStored = async () => [
+      await db.query.selectFrom('documents').select(['id', 'created_at', 'passage_count']).execute(),
+      await db.query.selectFrom('index_segments').select(['id', 'passage_count']).execute(),
+      (await server.call('GET', `${project}/data-sources/${source.id}`)).body,
+    ]
+    const before = await readStored()
+    const training = (await server.call('POST', `${project}/training`, { data_source_ids: [source.id] })).body
+    await server.app.jobs.idle()
+    expect((await server.call('GET', `${project}/training/${training.id}`)).body.status).toBe('completed')
+    const [documents, segments, shown] = await readStored()
+    expect([documents, segments, { ...shown, updated_at: before[2].updated_at }]).toEqual(before)
+  }, 60_000)
 })
 
 async function readWhole(db: Database) {

@@ -18,6 +18,14 @@ import { releaseDocument } from './syncs/share-document.ts'
 
 const maxWarnings = 20
 
+/** What was found or done before the transaction. */
+interface Beforehand {
+  /** Written already and only shown here. */
+  readonly document: StagedDocument | undefined
+  /** The document that says just what was read, in the same passages: nothing is to be replaced. */
+  readonly standing: DocumentId | undefined
+}
+
 interface IndexDependencies {
   readonly db: Pick<Database, 'engine'>
   readonly tableFiles: Pick<TableFiles, 'put'>
@@ -25,15 +33,14 @@ interface IndexDependencies {
 
 /**
  * Replaces what the index has of a file; returns what came of it, `undefined` when the file is gone. One that can no longer be read keeps its earlier
- * passages. When the text is the same as before, so is the document's id: citations go on pointing at it. What is
- * `staged` is written already and only shown here.
+ * passages. When the text is the same as before, so is the document's id: citations go on pointing at it.
  */
 export async function indexFile(
   { db, tableFiles }: IndexDependencies,
   tx: Tx,
   known: SourceFile,
   { outcome, tables, written }: ReadFile,
-  staged?: StagedDocument,
+  { document: staged, standing }: Beforehand = { document: undefined, standing: undefined },
 ): Promise<FileStatus | undefined> {
   const source = await lockSource(db, tx, { projectId: known.project_id, sourceId: known.source_id })
   const file = source === undefined ? undefined : await findFile(tx, fileRef(known))
@@ -42,6 +49,10 @@ export async function indexFile(
   if (file.content_hash !== known.content_hash) return file.status
   const before = file.document_id === null ? undefined : await findDocument(tx, file.project_id, file.document_id)
   if (outcome instanceof ParseFailure) return await keepEarlier(tx, source, file, outcome, before)
+  if (before?.id === standing && isOf(before, file, outcome) && tables === undefined) {
+    await keepDocument(tx, source, file, outcome)
+    return 'indexed'
+  }
   const earlier = before === undefined ? [] : await listTablesOf(tx, before.projectId, before.id)
   const documentId = await replaceDocument(tx, source, file, { parsed: outcome, staged }, before)
   if (tables !== undefined) {
@@ -67,6 +78,22 @@ async function keepEarlier(
     await updateSource(tx, ref, { status: before === undefined ? 'error' : 'connected', error: reason })
   }
   return outcome
+}
+
+/** What was read is what is searched already. */
+async function keepDocument(tx: Tx, source: Source, file: SourceFile, parsed: Parsed): Promise<void> {
+  const { mediaType } = parsed
+  const outcome = { status: 'indexed', outcome: 'indexed', reason: null, media_type: mediaType } as const
+  await updateFile(tx, fileRef(file), outcome)
+  if (file.id === uploadedFileId(source.id)) {
+    await updateSource(tx, { projectId: source.project_id, sourceId: source.id }, describeUpload(source, parsed))
+  }
+}
+
+/** Read from this very file, which still has the same name, bytes and kind. */
+function isOf(document: StoredDocument | undefined, file: SourceFile, { mediaType }: Parsed): boolean {
+  if (document === undefined || document.mediaType !== mediaType) return false
+  return document.fileId === file.id && document.name === file.name && document.contentHash === file.content_hash
 }
 
 async function replaceDocument(

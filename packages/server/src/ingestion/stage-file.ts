@@ -4,6 +4,7 @@ import { findDocument } from '../retrieval/document-store.ts'
 import { isTextOf } from '../retrieval/document-text-store.ts'
 import { clearStaged, isLarge, type StagedDocument, stageDocument } from '../retrieval/stage-document.ts'
 import { listAbandoned } from '../retrieval/staged-document-store.ts'
+import { standsAs } from '../retrieval/stands-as.ts'
 import type { ReadFile } from './files/read-file.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
 import type { Parsed } from './parsing/parse-message.ts'
@@ -15,6 +16,8 @@ import type { SyncSession } from './syncs/sync-session.ts'
 interface StagedFile extends AsyncDisposable {
   /** Undefined for what one transaction may write as a whole. */
   readonly document: StagedDocument | undefined
+  /** What is stored already says just this, in the same passages. */
+  readonly standing: DocumentId | undefined
 }
 
 /** Writes the document of a large file, unless the text is what is stored already: that keeps its id. */
@@ -24,8 +27,12 @@ export async function stageFile(
   { outcome }: ReadFile,
   signal: AbortSignal,
 ): Promise<StagedFile> {
-  if (outcome instanceof ParseFailure || !isLarge(outcome) || (await isStored(session, file, outcome))) {
-    return { document: undefined, [Symbol.asyncDispose]: async () => undefined }
+  const nothing = { document: undefined, standing: undefined, [Symbol.asyncDispose]: async () => undefined }
+  if (outcome instanceof ParseFailure || !isLarge(outcome)) return nothing
+  const stored = await findStored(session, file, outcome)
+  if (stored !== undefined) {
+    const isWhole = await standsAs(session.db.query, { projectId: file.project_id, documentId: stored }, outcome)
+    return isWhole ? { ...nothing, standing: stored } : nothing
   }
   const { db, job, logger, ref } = session
   const documentId = newId<DocumentId>()
@@ -44,18 +51,18 @@ export async function stageFile(
   const isWanted = async (tx: Tx) => (await lockSource(db, tx, ref)) !== undefined
   try {
     const staged = await stageDocument(db, document, outcome, { job, isWanted, signal })
-    return { document: staged, [Symbol.asyncDispose]: clear }
+    return { document: staged, standing: undefined, [Symbol.asyncDispose]: clear }
   } catch (error) {
     await clear()
     throw error
   }
 }
 
-async function isStored({ db }: SyncSession, file: SourceFile, parsed: Parsed): Promise<boolean> {
+async function findStored({ db }: SyncSession, file: SourceFile, parsed: Parsed): Promise<DocumentId | undefined> {
   const { project_id: projectId, document_id: id } = file
   const before = id === null ? undefined : await findDocument(db.query, projectId, id)
-  if (before === undefined || before.length !== parsed.length) return false
-  return await isTextOf(db.query, { projectId, documentId: before.id }, parsed.text)
+  if (before === undefined || before.length !== parsed.length) return undefined
+  return (await isTextOf(db.query, { projectId, documentId: before.id }, parsed.text)) ? before.id : undefined
 }
 
 /** What an attempt that died left of a file. */

@@ -31,7 +31,7 @@ async function read(session: SyncSession, file: SourceFile, signal: AbortSignal)
   await using staged = await stageFile(session, file, read, signal)
   const status = await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job, { isShared: true })
-    return await indexFile(session, tx, file, read, staged.document)
+    return await indexFile(session, tx, file, read, staged)
   })
   counts.move(file, status === undefined ? undefined : { status, size: file.size })
 }
