@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -14,7 +15,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // Most tests wait for processes and databases most of the time.
-    maxWorkers: '100%',
+    // A third of the time a test waits for processes, databases and leases.
+    maxWorkers: availableParallelism() + 1,
   },
 })
