@@ -7,8 +7,8 @@ import { type ProgramName, packageFolder, programUrl } from '../../program-files
 import { ParseFailure } from '../parsers/parse-failure.ts'
 import { watchMemory } from './watch-memory.ts'
 
-/** Beyond the server's own: a third of the share of a core that it gets beside it. Whoever asks meanwhile does not wait. */
-const niceness = 5
+/** Beyond the server's own: a tenth of the share of a core that it gets beside it. Whoever asks meanwhile does not wait. */
+const niceness = 10
 
 interface ConfinedOptions {
   readonly program: ProgramName
