@@ -166,6 +166,7 @@ const belongings: readonly (readonly [child: string, parent: string, on: string]
   ['answer_events', 'answers', 'p.project_id = c.project_id and p.id = c.answer_id'],
   ['answer_attempts', 'answers', 'p.project_id = c.project_id and p.id = c.answer_id'],
   ['documents', 'sources', 'p.project_id = c.project_id and p.id = c.source_id'],
+  ['document_texts', 'documents', 'p.project_id = c.project_id and p.id = c.document_id'],
   ['passages', 'documents', 'p.project_id = c.project_id and p.id = c.document_id'],
   ['source_files', 'sources', 'p.project_id = c.project_id and p.id = c.source_id'],
   ['index_documents', 'index_segments', 'p.project_id = c.project_id and p.id = c.segment_id'],
@@ -192,16 +193,21 @@ async function readDocuments(world: World, reader: DatabaseReader, records: Roun
     name: string
     status: string
     error: string | null
+    documentId: string | null
     text: string | null
   }>(
-    `select s.id, s.name, s.status, s.error, d.text from sources s
-     left join documents d on d.project_id = s.project_id and d.source_id = s.id where s.name ${inList[world.engine]}`,
+    `select s.id, s.name, s.status, s.error, d.id as "documentId", t.text from sources s
+     left join documents d on d.project_id = s.project_id and d.source_id = s.id and d.staged_by is null
+     left join document_texts t on t.project_id = d.project_id and t.document_id = d.id
+     where s.name ${inList[world.engine]} order by d.id, t.start`,
     names,
   )
   return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((group) => {
     const [first] = group
     if (first === undefined) return []
-    const texts = group.flatMap(({ text }) => (text === null ? [] : [text]))
+    const pieces = Map.groupBy(group, ({ documentId }) => documentId)
+    pieces.delete(null)
+    const texts = [...pieces.values()].map((document) => document.map(({ text }) => text ?? '').join(''))
     return [{ sourceId: first.id, sourceName: first.name, status: first.status, error: first.error, texts }]
   })
 }
