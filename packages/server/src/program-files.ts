@@ -6,6 +6,7 @@ const extension = extname(import.meta.filename)
 
 /** What is started as a thread or process of its own. The build makes an entry of each. */
 export type ProgramName =
+  | 'database/checkpoint-worker'
   | 'ingestion/archives/unpack-process'
   | 'ingestion/parsing/parse-process'
   | 'models/local-embedding-worker'

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult, SqliteAdapter } from 'kysely'
+import type { Checkpoints } from './checkpoints.ts'
 import type { WalSync } from './wal-sync.ts'
 
 /** More distinct statements than the server has; dynamic lists (`in (?, ?)`) push out the least recently prepared. */
@@ -14,14 +15,16 @@ interface Prepared {
 /** The one connection: whoever holds it works alone, the others wait in turn. */
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync
+  readonly #checkpoints: Checkpoints
   readonly #prepared = new Map<string, Prepared>()
   readonly #waiting: (() => void)[] = []
   #isHeld = false
   /** Whether its holder may have written. */
   hasWritten = false
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, checkpoints: Checkpoints) {
     this.#database = database
+    this.#checkpoints = checkpoints
   }
 
   hold(): Promise<void> | undefined {
@@ -31,6 +34,7 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   release(): void {
+    if (this.hasWritten) this.#checkpoints.wrote(this.#database)
     this.hasWritten = false
     const next = this.#waiting.shift()
     if (next === undefined) this.#isHeld = false

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, type LimitNode, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { Checkpoints } from './checkpoints.ts'
 import type { Database } from './database.ts'
 import type { Schema } from './schema.ts'
 import { SharedConnectionAdapter, SqliteConnection, SqliteDriver } from './sqlite-driver.ts'
@@ -20,7 +21,8 @@ export function sqlitePath(dataDir: string): string {
 /**
  * One file in the data folder: WAL, foreign keys on. A commit writes the log and gives the connection on; `WalSync` then
  * brings it to the disk beside the event loop, before the caller hears of it. SQLite itself syncs (`normal`) the log
- * before a checkpoint and the database after it, so the log is never used again before what it held is safe.
+ * before a checkpoint and the database after it, so the log is never used again before what it held is safe. While much
+ * is written, `Checkpoints` takes most of that off the event loop.
  */
 export function openSqlite(dataDir: string): Database {
   makeFolder(dataDir)
@@ -28,7 +30,8 @@ export function openSqlite(dataDir: string): Database {
   const database = openFile(path)
   const wal = new WalSync(`${path}-wal`)
   syncFolder(dataDir)
-  const connection = new SqliteConnection(database)
+  const checkpoints = new Checkpoints(path)
+  const connection = new SqliteConnection(database, checkpoints)
   const query = openQueries(connection, wal, true)
   const unsyncedQuery = openQueries(connection, wal, false)
   return {
@@ -38,6 +41,7 @@ export function openSqlite(dataDir: string): Database {
     [Symbol.asyncDispose]: async () => {
       await query.destroy()
       await unsyncedQuery.destroy()
+      await checkpoints[Symbol.asyncDispose]()
       await wal.close().finally(() => connection.close())
     },
   }
