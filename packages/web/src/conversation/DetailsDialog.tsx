@@ -133,9 +133,9 @@ function ToolCalls({ trace }: { readonly trace: Trace }) {
   const { t } = useTranslation()
   if (trace.tools.length === 0) return null
   return (
-    <section className="grid gap-2">
+    <section className="grid grid-cols-1 gap-2">
       <h3 className="text-sm font-semibold">{t('conversation.tools')}</h3>
-      <ul className="grid gap-2">
+      <ul className="grid grid-cols-1 gap-2">
         {trace.tools.map((tool) => (
           <li key={`${tool.name} ${tool.started_ms}`} className="rounded-lg border p-3 text-sm">
             <p className="flex flex-wrap justify-between gap-2">

@@ -8,18 +8,18 @@ type Search = Trace['searches'][number]
 export function RetrievedPassages({ trace }: { readonly trace: Trace }) {
   const { t } = useTranslation()
   return (
-    <section className="grid gap-2">
+    <section className="grid grid-cols-1 gap-2">
       <h3 className="text-sm font-semibold">{t('conversation.passages')}</h3>
       {trace.searches.length === 0 ? (
         <p className="text-sm text-muted-foreground">{t('conversation.noSearch')}</p>
       ) : null}
       {trace.searches.map((search) => (
-        <div key={`${search.query} ${search.started_ms}`} className="grid gap-2">
+        <div key={`${search.query} ${search.started_ms}`} className="grid grid-cols-1 gap-2">
           <p className="text-sm text-muted-foreground wrap-anywhere">
             “{search.query}” · {Math.round(search.duration_ms)} ms
           </p>
           {search.error === null ? null : <p className="text-sm text-destructive wrap-anywhere">{search.error}</p>}
-          <ul className="grid gap-2">
+          <ul className="grid grid-cols-1 gap-2">
             {search.passages.map((passage) => (
               <Passage key={`${passage.document_id} ${passage.passage}`} passage={passage} />
             ))}

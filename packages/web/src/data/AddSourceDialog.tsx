@@ -82,7 +82,7 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
       {types.isError ? <ErrorNotice error={types.error} onRetry={() => void types.refetch()} /> : null}
       {type === undefined ? null : (
         <form
-          className="grid gap-4"
+          className="grid grid-cols-1 gap-4"
           onSubmit={(event) => {
             event.preventDefault()
             if (!isBusy) void add()
@@ -147,9 +147,9 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
   )
 }
 
-/** `access_token` as a label. */
+/** `access_token` and `folder_url` as labels. */
 function words(name: string): string {
-  const text = name.replaceAll('_', ' ')
+  const text = name.replaceAll('_', ' ').replace(/\b(url|id)\b/g, (short) => short.toUpperCase())
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 

@@ -83,7 +83,7 @@ function SourceList({ projectId }: { readonly projectId: string }) {
   const isEmpty = list.isSuccess && sources.length === 0 && uploads.length === 0
   if (isEmpty && query === '') return <NoSources projectId={projectId} />
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <div className="relative">
         <Search aria-hidden className="pointer-events-none absolute start-3 top-2.5 size-4 text-muted-foreground" />
         <label htmlFor={searchId} className="sr-only">

@@ -69,7 +69,7 @@ function SourceFiles({ source }: Pick<SourceDialogProps, 'source'>) {
   })
   const shown = files.data?.pages.flatMap((page) => page.files) ?? []
   return (
-    <section aria-label={t('data.files.title')} className="grid gap-3">
+    <section aria-label={t('data.files.title')} className="grid grid-cols-1 gap-3">
       <div className="flex items-end justify-between gap-3">
         <h3 className="text-sm font-semibold">{t('data.files.title')}</h3>
         <Select
@@ -86,7 +86,7 @@ function SourceFiles({ source }: Pick<SourceDialogProps, 'source'>) {
       ) : null}
       <ul className="divide-y rounded-lg border text-sm empty:hidden">
         {shown.map((file) => (
-          <li key={file.id} className="grid gap-0.5 px-3 py-2">
+          <li key={file.id} className="grid grid-cols-1 gap-0.5 px-3 py-2">
             <div className="flex items-center gap-2">
               <span className="min-w-0 flex-1 truncate" title={file.key}>
                 {file.key}

@@ -25,7 +25,7 @@ export function SourceRow({ source }: { readonly source: ListedSource }) {
       <span aria-hidden className="mt-0.5 text-muted-foreground [&_svg]:size-4.5">
         <SourceIcon source={source} />
       </span>
-      <div className="grid min-w-0 flex-1 gap-1">
+      <div className="grid min-w-0 flex-1 grid-cols-1 gap-1">
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <button
             type="button"

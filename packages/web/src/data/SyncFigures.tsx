@@ -20,7 +20,7 @@ export function SyncFigures({ source, sync }: { readonly source: SourceWithDocum
       .sync(source, action)
       .then(() => queryClient.invalidateQueries({ queryKey: ['sources', source.project_id] }))
   return (
-    <section aria-label={t('data.sync.title')} className="grid gap-3 rounded-lg border p-3 text-sm">
+    <section aria-label={t('data.sync.title')} className="grid grid-cols-1 gap-3 rounded-lg border p-3 text-sm">
       <div className="flex flex-wrap items-center gap-2">
         <p className="min-w-0 flex-1 font-medium">{t(`data.sync.${sync.state}`)}</p>
         {sync.state === 'running' ? (

@@ -51,7 +51,7 @@ export function TrainingList({ projectId }: { readonly projectId: string }) {
   }
 
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <div className="flex flex-wrap items-center gap-3">
         <p className="min-w-0 flex-1 basis-64 text-sm text-muted-foreground">{t('data.training.text')}</p>
         <Button isBusy={isStarting} onClick={() => void start()}>
@@ -80,7 +80,7 @@ function TrainingRow({ training, onShow }: { readonly training: TrainingWithJob;
     new Date(training.created_at),
   )
   return (
-    <li className="grid gap-1.5 px-4 py-3">
+    <li className="grid grid-cols-1 gap-1.5 px-4 py-3">
       <div className="flex flex-wrap items-center gap-2">
         <p className="min-w-0 flex-1 text-sm font-medium">{time}</p>
         <Badge tone={status === 'failed' ? 'bad' : status === 'completed' ? 'good' : 'neutral'}>

@@ -13,7 +13,7 @@ export function UploadRow({ upload }: { readonly upload: Upload }) {
   const { file, state, id } = upload
   return (
     <li className="flex items-center gap-3 px-4 py-3">
-      <div className="grid min-w-0 flex-1 gap-1.5">
+      <div className="grid min-w-0 flex-1 grid-cols-1 gap-1.5">
         <p className="truncate text-sm font-medium">{file.name}</p>
         {state.type === 'failed' ? (
           <p role="alert" className="text-xs text-destructive wrap-anywhere">

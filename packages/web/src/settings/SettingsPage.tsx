@@ -21,7 +21,7 @@ export function SettingsPage() {
       {project.isPending ? <Skeleton className="h-64" /> : null}
       {project.isError ? <ErrorNotice error={project.error} onRetry={() => void project.refetch()} /> : null}
       {project.data === undefined ? null : (
-        <div className="grid gap-10">
+        <div className="grid grid-cols-1 gap-10">
           <ProjectForm key={project.data.id} project={project.data} />
           {project.data.role === 'owner' ? (
             <>

@@ -40,7 +40,7 @@ export function PdfPage({ pdf, number, quote }: PdfPageProps) {
     return () => gone.abort()
   }, [pdf, number, quote, width])
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       {outcome === 'unmarked' ? <p className="text-xs text-muted-foreground">{t('sources.notFoundOnPage')}</p> : null}
       {error === undefined ? null : <ErrorNotice error={error} />}
       <div

@@ -33,7 +33,7 @@ export function PdfView({ path, page, quote }: PdfViewProps) {
   }
   const turn = (by: number) => setShown({ of: page, page: Math.min(Math.max(current + by, 1), pdf.numPages) })
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       <div className="flex items-center justify-center gap-1 text-sm">
         <IconButton
           size="icon-small"

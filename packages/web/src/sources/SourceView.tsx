@@ -26,7 +26,7 @@ export function SourceView({ projectId, chatId, messageId, citation }: SourceVie
   const query = citationQuery(useQuory(), { projectId, chatId, messageId, citationId: citation.id })
   const { data: detail, error, refetch } = useQuery(query)
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       {detail === undefined ? null : <SourceState detail={detail} />}
       {citation.type === 'passage' ? <Place citation={citation} url={detail?.url ?? null} /> : null}
       {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
@@ -72,7 +72,7 @@ function Place({ citation, url }: { readonly citation: PassageCitation; readonly
     ...headings,
   ].join(' · ')
   return (
-    <section className="grid gap-2">
+    <section className="grid grid-cols-1 gap-2">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="min-w-0 text-sm text-muted-foreground wrap-anywhere">{place}</p>
         {url === null ? null : (
@@ -116,7 +116,7 @@ function Original({ citation, detail }: { readonly citation: PassageCitation; re
     )
   }
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       {newer === null ? null : (
         <Button size="small" className="justify-self-start" onClick={() => setIsNewer(!isNewer)}>
           {t(isNewer ? 'sources.quotedVersion' : 'sources.newerVersion')}

@@ -24,8 +24,8 @@ export function TableResult({ citation }: { readonly citation: TableCitation }) 
   })
   const shown = again.data ?? citation
   return (
-    <div className="grid gap-4">
-      <section className="grid gap-2">
+    <div className="grid grid-cols-1 gap-4">
+      <section className="grid grid-cols-1 gap-2">
         <h3 className="text-sm font-semibold">{t('sources.query')}</h3>
         <pre
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -40,7 +40,7 @@ export function TableResult({ citation }: { readonly citation: TableCitation }) 
           {citation.tables.map(({ name, sheet }) => (sheet === null ? name : `${name} (${sheet})`)).join(', ')}
         </p>
       </section>
-      <section className="grid gap-2">
+      <section className="grid grid-cols-1 gap-2">
         <div className="flex flex-wrap items-center justify-between gap-2">
           <h3 className="text-sm font-semibold">
             {shown.rows.length < shown.row_count
