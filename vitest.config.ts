@@ -1,8 +1,27 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const builtPrograms = new URL('packages/server/test/support/built-programs.ts', import.meta.url)
+
+/** What mostly waits, for leases and killed nodes, begins first: at the end nothing would be left to do beside it. */
+const waiting = [
+  'sleeping-node',
+  'paused-and-killed',
+  'embed-after-kill',
+  'idempotency-kill',
+  'cluster',
+  'wrong-clocks',
+]
+
+class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const waits = ({ moduleId }: TestSpecification) => waiting.some((name) => moduleId.endsWith(`/${name}.test.ts`))
+    return [...sorted.filter(waits), ...sorted.filter((file) => !waits(file))]
+  }
+}
 
 export default defineConfig({
   // Built before the run by `build-server`.
@@ -12,6 +31,7 @@ export default defineConfig({
     globalSetup: ['build-server', 'migrate-sqlite', 'start-postgres'].map(
       (name) => `packages/server/test/support/${name}.ts`,
     ),
+    sequence: { sequencer: WaitingFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -58,7 +58,10 @@ describe('an event stream', () => {
       async () => streams.slowReaders,
       (count) => count === 1,
     )
-    expect(streams.count).toBe(0)
+    await until(
+      async () => streams.count,
+      (count) => count === 0,
+    )
     expect(logged.join('')).toContain('"reason":"slow_reader"')
     // What it was sent stayed in the kernel's buffers: nothing more was asked of the source.
     expect(sent * frame.length).toBeLessThan(20_000_000)

@@ -17,6 +17,8 @@ export type MessagePlace =
 export type LoadedMessages = InfiniteData<MessageList, MessagePlace>
 
 const pageSize = 40
+/** Of the end of a chat: what is seen at once and some more, so that it is there at once. */
+const newestPageSize = 20
 
 export function messagesKey({ projectId, chatId }: ChatRef) {
   return ['messages', projectId, chatId] as const
@@ -32,7 +34,7 @@ export async function readMessages(
     await quory.api.GET('/v1/projects/{project_id}/chats/{chat_id}/messages', {
       params: {
         path: { project_id: projectId, chat_id: chatId },
-        query: { path: 'active', limit: pageSize, ...place },
+        query: { path: 'active', limit: Object.keys(place).length === 0 ? newestPageSize : pageSize, ...place },
       },
       ...(signal === undefined ? {} : { signal }),
     }),

@@ -36,6 +36,7 @@ export class Unpacking {
   readonly skipped: SkippedMember[] = []
   readonly warnings: string[] = []
   readonly #members = new Map<string, ArchiveMember>()
+  readonly #names = new Set<string>()
   readonly #folder: string
   readonly #limits: ArchiveLimits
   readonly #packedBytes: number
@@ -84,6 +85,8 @@ export class Unpacking {
   async write(name: string, content: AsyncIterable<Uint8Array>): Promise<ArchiveMember | undefined> {
     // Numbered by us: no name of the archive's ever reaches the disk.
     const path = join(this.#folder, String(this.#files++))
+    // In the order in which members come: whichever is written first, each is called the same every time.
+    const unused = this.#takeUnusedName(name)
     let size = 0
     const counted = async function* (this: Unpacking): AsyncGenerator<Uint8Array> {
       for await (const chunk of content) {
@@ -101,7 +104,7 @@ export class Unpacking {
       this.skip(name, error instanceof MemberProblem ? error.message : 'It is damaged and cannot be unpacked.')
       return undefined
     }
-    const member = { name: this.#unusedName(name), size, path }
+    const member = { name: unused, size, path }
     this.#members.set(member.name, member)
     return member
   }
@@ -132,11 +135,12 @@ export class Unpacking {
   }
 
   /** `notes (2).txt` for the second of a name. */
-  #unusedName(name: string): string {
+  #takeUnusedName(name: string): string {
     let unused = name
-    for (let count = 2; this.#members.has(unused); count++) {
+    for (let count = 2; this.#names.has(unused); count++) {
       unused = name.replace(/(\.[^./]*)?$/, (extension) => ` (${count})${extension}`)
     }
+    this.#names.add(unused)
     return unused
   }
 }
