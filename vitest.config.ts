@@ -15,6 +15,10 @@ const waiting = [
   'wrong-clocks',
 ]
 
+const units = 'packages/*/src/**/*.test.{ts,tsx}'
+/** Replace a module of Node's for all that is read after them. */
+const replacing = ['packages/server/src/database/wal-sync.test.ts']
+
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
@@ -27,7 +31,11 @@ export default defineConfig({
   // Built before the run by `build-server`.
   resolve: { alias: [{ find: /^(\.\.?\/)+program-files\.ts$/, replacement: fileURLToPath(builtPrograms) }] },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.{ts,tsx}'],
+    projects: [
+      // One after the other in the same processes: reading the modules anew takes longer than most of these tests.
+      { extends: true, test: { name: 'modules', include: [units], exclude: replacing, isolate: false } },
+      { extends: true, test: { name: 'server', include: ['packages/*/test/**/*.test.{ts,tsx}', ...replacing] } },
+    ],
     globalSetup: ['build-server', 'migrate-sqlite', 'start-postgres'].map(
       (name) => `packages/server/test/support/${name}.ts`,
     ),
