@@ -16,8 +16,8 @@ const waiting = [
 ]
 
 const units = 'packages/*/src/**/*.test.{ts,tsx}'
-/** Replace a module of Node's for all that is read after them. */
-const replacing = ['packages/server/src/database/wal-sync.test.ts']
+/** They mock a module of Node's, for whatever their process loads after them. */
+const mocking = ['packages/server/src/database/wal-sync.test.ts']
 
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -33,8 +33,8 @@ export default defineConfig({
   test: {
     projects: [
       // One after the other in the same processes: reading the modules anew takes longer than most of these tests.
-      { extends: true, test: { name: 'modules', include: [units], exclude: replacing, isolate: false } },
-      { extends: true, test: { name: 'server', include: ['packages/*/test/**/*.test.{ts,tsx}', ...replacing] } },
+      { extends: true, test: { name: 'modules', include: [units], exclude: mocking, isolate: false } },
+      { extends: true, test: { name: 'server', include: ['packages/*/test/**/*.test.{ts,tsx}', ...mocking] } },
     ],
     globalSetup: ['build-server', 'migrate-sqlite', 'start-postgres'].map(
       (name) => `packages/server/test/support/${name}.ts`,

@@ -31,7 +31,7 @@ const { values: options } = parseArgs({
     profile: { type: 'string' },
   },
 })
-/** As many as the server has; see `concurrentJobs` in app.ts. */
+/** As many as the server has; see `parseProcesses` in open-ingestion.ts. */
 const processes = 2
 const scale = Number(options.scale)
 const signal = new AbortController().signal

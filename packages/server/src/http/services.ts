@@ -18,7 +18,7 @@ import type { TableFiles } from '../tables/table-files.ts'
 import type { OpenStreams } from './sse.ts'
 import type { UserFeeds } from './user-feeds.ts'
 
-/** What `app.ts` opened. Routes name the parts they use: `({ db, log }: Pick<Services, 'db' | 'log'>)`. */
+/** What was opened for the routes. Routes name the parts they use: `({ db, log }: Pick<Services, 'db' | 'log'>)`. */
 export interface Services {
   readonly config: Config
   readonly db: Database

@@ -29,51 +29,23 @@ const plainComponents: Components = {
       {children}
     </code>
   ),
-  p: ({ dir, children }) => (
-    <p dir={dir} className="my-3 leading-7">
-      {children}
-    </p>
-  ),
-  ul: ({ dir, children }) => (
-    <ul dir={dir} className="my-3 list-disc ps-6 [&_ol]:my-1 [&_ul]:my-1">
-      {children}
-    </ul>
-  ),
+  p: block('p', 'my-3 leading-7'),
+  ul: block('ul', 'my-3 list-disc ps-6 [&_ol]:my-1 [&_ul]:my-1'),
   ol: ({ dir, children, start }) => (
     <ol dir={dir} start={start} className="my-3 list-decimal ps-7 [&_ol]:my-1 [&_ul]:my-1">
       {children}
     </ol>
   ),
   li: ({ children }) => <li className="my-1 ps-1 leading-7 [&>p]:my-1">{children}</li>,
-  blockquote: ({ dir, children }) => (
-    <blockquote dir={dir} className="my-4 border-s-4 ps-4 text-muted-foreground">
-      {children}
-    </blockquote>
-  ),
+  blockquote: block('blockquote', 'my-4 border-s-4 ps-4 text-muted-foreground'),
   hr: () => <hr className="my-6" />,
   // Below the heading of the message or dialog that they are part of.
-  h1: ({ dir, children }) => (
-    <h4 dir={dir} className="mt-6 mb-2 text-xl font-semibold">
-      {children}
-    </h4>
-  ),
-  h2: ({ dir, children }) => (
-    <h4 dir={dir} className="mt-6 mb-2 text-lg font-semibold">
-      {children}
-    </h4>
-  ),
-  h3: ({ dir, children }) => (
-    <h5 dir={dir} className="mt-5 mb-2 font-semibold">
-      {children}
-    </h5>
-  ),
-  h4: ({ dir, children }) => (
-    <h5 dir={dir} className="mt-4 mb-2 font-semibold">
-      {children}
-    </h5>
-  ),
-  h5: ({ dir, children }) => <SmallHeading dir={dir}>{children}</SmallHeading>,
-  h6: ({ dir, children }) => <SmallHeading dir={dir}>{children}</SmallHeading>,
+  h1: block('h4', 'mt-6 mb-2 text-xl font-semibold'),
+  h2: block('h4', 'mt-6 mb-2 text-lg font-semibold'),
+  h3: block('h5', 'mt-5 mb-2 font-semibold'),
+  h4: block('h5', 'mt-4 mb-2 font-semibold'),
+  h5: block('h6', 'mt-4 mb-2 text-sm font-semibold'),
+  h6: block('h6', 'mt-4 mb-2 text-sm font-semibold'),
   table: ({ dir, children }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div dir={dir} tabIndex={0} className="my-4 overflow-x-auto rounded-lg border">
@@ -109,16 +81,22 @@ export function Markdown({ children, components, remarkPlugins = [], rehypePlugi
   )
 }
 
-function asWritten(url: string): string {
-  return url
+interface BlockProps {
+  readonly dir?: string | undefined
+  readonly children?: ReactNode
 }
 
-function SmallHeading({ dir, children }: { readonly dir: string | undefined; readonly children: ReactNode }) {
-  return (
-    <h6 dir={dir} className="mt-4 mb-2 text-sm font-semibold">
+/** An element that runs in the direction of its own words. */
+function block(Tag: 'p' | 'ul' | 'blockquote' | 'h4' | 'h5' | 'h6', className: string) {
+  return ({ dir, children }: BlockProps) => (
+    <Tag dir={dir} className={className}>
       {children}
-    </h6>
+    </Tag>
   )
+}
+
+function asWritten(url: string): string {
+  return url
 }
 
 function SafeLink({ href, children }: { readonly href: unknown; readonly children: ReactNode }) {
