@@ -27,6 +27,8 @@ const { values: options } = parseArgs({
     questions: { type: 'string', default: '60' },
     /** Of `rate,memory,latency`. */
     parts: { type: 'string', default: 'rate,memory,latency' },
+    /** Of `small,large,pdf`, for the rates. */
+    files: { type: 'string', default: 'small,large,pdf' },
     /** A folder for a CPU profile of the server. */
     profile: { type: 'string' },
   },
@@ -60,13 +62,18 @@ async function newProject(server: BenchProcess): Promise<UploadProject> {
 }
 
 async function measureRates(server: BenchProcess, folder: string): Promise<void> {
-  const corpora = new Map([
-    ['small text files', await makeTexts(join(folder, 'small'), 200 * scale, 20_000, 1_000)],
-    ['large text files', await makeTexts(join(folder, 'large'), Math.max(2, 3 * scale), 4_000_000, 2_000)],
-  ])
+  const wanted = options.files.split(',')
+  const corpora = new Map<string, string>()
+  if (wanted.includes('small')) {
+    corpora.set('small text files', await makeTexts(join(folder, 'small'), 200 * scale, 20_000, 1_000))
+  }
+  if (wanted.includes('large')) {
+    const count = Math.max(2, 3 * scale)
+    corpora.set('large text files', await makeTexts(join(folder, 'large'), count, 4_000_000, 2_000))
+  }
   const data = options.data ?? process.env['QUORY_BENCH_DATA']
   const pdfs = data === undefined ? undefined : await copyPdfs(join(data, 'documents'), join(folder, 'pdf'))
-  if (pdfs !== undefined) corpora.set('PDFs', pdfs)
+  if (pdfs !== undefined && wanted.includes('pdf')) corpora.set('PDFs', pdfs)
   const warm = await makeTexts(join(folder, 'warm'), 4, 20_000, 1)
   await using parser = openParser({ folders: [folder], processes, maxMemoryMb: 512 })
   for (const [name, corpus] of corpora) {

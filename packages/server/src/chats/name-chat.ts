@@ -30,7 +30,8 @@ interface NamingDependencies {
 export async function nameSoon({ db, wakeUp, logger }: NamingDependencies, ref: ChatRef): Promise<void> {
   try {
     if (!(await isUnnamed(db.query, ref))) return
-    wakeUp.notify('job-queued', await inTransaction(db, (tx) => enqueueJob(tx, nameChatJob(ref))))
+    await inTransaction(db, (tx) => enqueueJob(tx, nameChatJob(ref)))
+    wakeUp.notify('job-queued', nameChatKind)
   } catch (error) {
     logger.debug({ chat: ref.chatId, error: String(error) }, 'a chat keeps its placeholder until the next answer')
   }

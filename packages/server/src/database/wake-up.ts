@@ -5,6 +5,7 @@ export type WakeUpTopic =
   | 'answer-queued'
   | 'answer-events'
   | 'answer-cancel'
+  /** A job's kind in place of an id. */
   | 'job-queued'
   | 'job-withdrawn'
   | 'key-revoked'

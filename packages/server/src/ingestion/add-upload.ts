@@ -7,7 +7,7 @@ import { enqueueJob } from '../jobs/job-store.ts'
 import { requireDataEditor } from './data-access.ts'
 import type { FileStore } from './files/file-store.ts'
 import type { ReceivedFile } from './files/receive-file.ts'
-import { ingestJob } from './ingest-source.ts'
+import { ingestJob, ingestKind } from './ingest-source.ts'
 import { inspectCsv } from './parsing/inspect-csv.ts'
 import { type Configuration, cleanFileName, nameFromFile, type Source, type SourceRef } from './source.ts'
 import { uploadedFile, uploadedFileId } from './source-file.ts'
@@ -106,7 +106,7 @@ async function storeUpload(
   const { size, hash } = received
   let isPut = false
   try {
-    const { source, jobId } = await inTransaction(db, async (tx) => {
+    const { source, isNew } = await inTransaction(db, async (tx) => {
       // Again: the project, or the right to change it, may have gone while the file arrived.
       await requireDataEditor(tx, principal, projectId)
       const source = await insertSource(tx, {
@@ -120,13 +120,14 @@ async function storeUpload(
         chatId: upload.chatId,
         file: { name: fileName, mediaType: type === 'csv_upload' ? 'text/csv' : null, size, hash },
       })
-      if (source === undefined) return { source: await findStored(tx, { projectId, sourceId }, hash), jobId: undefined }
+      if (source === undefined) return { source: await findStored(tx, { projectId, sourceId }, hash), isNew: false }
       isPut = true
       await insertFile(tx, { projectId, sourceId }, { ...fileOf(source), status: 'fetched' })
       await files.put(tx, uploadedFile(source), received.path)
-      return { source, jobId: await enqueueJob(tx, ingestJob({ projectId, sourceId })) }
+      await enqueueJob(tx, ingestJob({ projectId, sourceId }))
+      return { source, isNew: true }
     })
-    if (jobId !== undefined) wakeUp.notify('job-queued', jobId)
+    if (isNew) wakeUp.notify('job-queued', ingestKind)
     return source
   } catch (error) {
     if (isPut) await files.discard({ projectId, fileId: uploadedFileId(sourceId) })

@@ -5,7 +5,7 @@ import { announceWithdrawn } from '../jobs/job.ts'
 import { withdrawJobs } from '../jobs/job-store.ts'
 import { removeDocuments } from '../retrieval/document-store.ts'
 import type { RankingParts } from '../retrieval/rank-passages.ts'
-import { requestEmbedding } from '../retrieval/vectors/embed-project.ts'
+import { embedKind, requestEmbedding } from '../retrieval/vectors/embed-project.ts'
 import type { TableFiles } from '../tables/table-files.ts'
 import { requireDataEditor } from './data-access.ts'
 import type { FileStore } from './files/file-store.ts'
@@ -43,7 +43,7 @@ export async function deleteSource(
     return { jobs, removed }
   })
   announceWithdrawn(wakeUp, jobs)
-  if (ranking?.vectors !== undefined) wakeUp.notify('job-queued', ref.projectId)
+  if (ranking?.vectors !== undefined) wakeUp.notify('job-queued', embedKind)
   for (const file of removed) await files.discard(file)
   await tableFiles.clean(ref.projectId)
 }

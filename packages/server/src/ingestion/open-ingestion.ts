@@ -8,6 +8,7 @@ import type { Logger } from '../logger.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
 import { createIndexHandlers, openIndexWorkers } from '../retrieval/open-index-workers.ts'
 import type { Ranking } from '../retrieval/open-ranking.ts'
+import { embedKind } from '../retrieval/vectors/embed-project.ts'
 import { followedByEmbedding } from '../retrieval/vectors/keep-embedded.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import type { TableFiles } from '../tables/table-files.ts'
@@ -54,7 +55,7 @@ export function openIngestion(opening: AsyncDisposableStack, core: IngestionCore
   const handlers = { ...readers, ...createIndexHandlers(core) }
   openIndexWorkers(opening, core, createCutAgain({ ...core, parser }))
   // Whoever embeds hears at once that there is something new.
-  const onEnd = ranking.keeping === undefined ? undefined : ({ id }: ClaimedJob) => wakeUp.notify('job-queued', id)
+  const onEnd = ranking.keeping === undefined ? undefined : () => wakeUp.notify('job-queued', embedKind)
   const onChange = (job: ClaimedJob) => announceJob(wakeUp, job)
   const parts = { db, wakeUp, node, logger, handlers, onEnd, onChange }
   const jobs = opening.use(new JobWorker({ ...parts, concurrency: concurrentJobs, long: longJobs }))

@@ -13,7 +13,7 @@ interface EnqueueOptions {
   readonly notBefore?: RawBuilder<string> | null
 }
 
-/** Rides the transaction that causes it. After the commit the caller wakes the workers: `wakeUp.notify('job-queued', id)`. */
+/** Rides the transaction that causes it. After the commit the caller wakes the workers: `wakeUp.notify('job-queued', kind)`. */
 export async function enqueueJob(
   tx: Tx,
   { projectId, kind, payload }: NewJob,

@@ -47,7 +47,7 @@ describe.each(engines)('jobs on %s', (engine) => {
     })
     await expect(rolledBack).rejects.toThrow('no')
     const id = await enqueue(db, projectId, 'kept')
-    wakeUp.notify('job-queued', id)
+    wakeUp.notify('job-queued', 'count')
     await worker.idle()
     expect(seen).toEqual([{ item: 'kept' }])
     expect(await readJob(db, id)).toMatchObject({ state: 'completed', attempt: 1, error: null, lease_owner: null })
@@ -98,7 +98,7 @@ describe.each(engines)('jobs on %s', (engine) => {
     // Not a wait for retries: each is made due at once.
     while ((await readJob(db, id))?.state !== 'failed') {
       await db.query.updateTable('jobs').set({ run_after: now() }).where('state', '=', 'queued').execute()
-      wakeUp.notify('job-queued', id)
+      wakeUp.notify('job-queued', 'count')
       await new Promise(setImmediate)
     }
     expect(attempts).toEqual([1, 2, 3])
@@ -150,7 +150,7 @@ describe.each(engines)('jobs on %s', (engine) => {
       },
     })
     const id = await enqueue(db, projectId)
-    wakeUp.notify('job-queued', id)
+    wakeUp.notify('job-queued', 'count')
     await started.promise
     await worker[Symbol.asyncDispose]()
     expect(await readJob(db, id)).toEqual({ state: 'queued', attempt: 0, error: null, lease_owner: null })
@@ -171,7 +171,7 @@ describe.each(engines)('jobs on %s', (engine) => {
       },
     })
     const id = await enqueue(db, projectId)
-    wakeUp.notify('job-queued', id)
+    wakeUp.notify('job-queued', 'count')
     await started.promise
     await inTransaction(db, (tx) => withdrawJobs(tx, { projectId, kind: 'count', payload: { item: 'x' } }))
     goOn.resolve()

@@ -67,7 +67,8 @@ export class JobWorker {
   readonly #timers: NodeJS.Timeout[]
   readonly #stopListening: readonly (() => void)[]
   #claiming: Promise<void> | undefined
-  #isClaimWanted = false
+  /** Where something may be waiting since they were last claimed for. */
+  readonly #wanted = new Set<Lane>()
   #isStopping = false
   #renewedAt = performance.now()
 
@@ -76,7 +77,7 @@ export class JobWorker {
     this.#lanes = lanesOf(dependencies)
     const { wakeUp } = dependencies
     this.#stopListening = [
-      wakeUp.listen('job-queued', () => this.#claimSoon()),
+      wakeUp.listen('job-queued', (kind) => this.#claimSoon(this.#lanesFor(kind))),
       poll(wakeUp, () => this.#claimSoon()),
       wakeUp.listen('job-withdrawn', (id) => this.#running.get(id as JobId)?.controller.abort(fenced)),
     ]
@@ -87,14 +88,18 @@ export class JobWorker {
     this.#claimSoon()
   }
 
-  #claimSoon(): void {
-    this.#isClaimWanted = true
-    if (this.#isStopping || this.#claiming !== undefined) return
+  #lanesFor(kind: string): readonly Lane[] {
+    return this.#lanes.filter(({ kinds }) => kinds.includes(kind))
+  }
+
+  #claimSoon(lanes = this.#lanes): void {
+    for (const lane of lanes) this.#wanted.add(lane)
+    if (this.#isStopping || this.#claiming !== undefined || !this.#hasRoom) return
     this.#claiming = this.#claimAll()
       .catch((error) => this.#dependencies.logger.warn({ error: String(error) }, 'waiting jobs could not be claimed'))
       .finally(() => {
         this.#claiming = undefined
-        if (this.#isClaimWanted && this.#hasRoom) this.#claimSoon()
+        this.#claimSoon([])
       })
   }
 
@@ -103,7 +108,7 @@ export class JobWorker {
   }
 
   get #hasRoom(): boolean {
-    return this.#lanes.some((lane) => this.#placesIn(lane) > 0)
+    return [...this.#wanted].some((lane) => this.#placesIn(lane) > 0)
   }
 
   #placesIn({ kinds, concurrency }: Lane): number {
@@ -117,8 +122,11 @@ export class JobWorker {
   }
 
   async #claimAll(): Promise<void> {
-    this.#isClaimWanted = false
-    for (const lane of this.#lanes) await this.#claimFor(lane)
+    for (const lane of this.#wanted) {
+      if (this.#placesIn(lane) <= 0) continue
+      this.#wanted.delete(lane)
+      await this.#claimFor(lane)
+    }
   }
 
   async #claimFor(lane: Lane): Promise<void> {
@@ -144,7 +152,7 @@ export class JobWorker {
       .finally(() => {
         if (this.#running.get(job.id)?.controller === controller) this.#running.delete(job.id)
         this.#dependencies.onChange?.(job)
-        this.#claimSoon()
+        this.#claimSoon(this.#lanesFor(job.kind))
       })
     this.#running.set(job.id, { job, controller, done })
     this.#dependencies.onChange?.(job)
@@ -177,7 +185,7 @@ export class JobWorker {
   async #release(job: ClaimedJob): Promise<void> {
     const { db, wakeUp } = this.#dependencies
     await releaseJob(db.query, job)
-    wakeUp.notify('job-queued', job.id)
+    wakeUp.notify('job-queued', job.kind)
   }
 
   async #failed(job: ClaimedJob, handler: JobHandler, error: unknown): Promise<void> {

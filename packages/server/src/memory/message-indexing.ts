@@ -3,7 +3,7 @@ import type { WakeUp } from '../database/wake-up.ts'
 import type { ProjectId } from '../ids.ts'
 import { enqueueJob } from '../jobs/job-store.ts'
 import type { Logger } from '../logger.ts'
-import { indexMessagesJob } from './index-messages.ts'
+import { indexMessagesJob, indexMessagesKind } from './index-messages.ts'
 
 /** One job takes in what was said meanwhile, so that it costs an answer nothing. */
 const everyMs = 30_000
@@ -35,8 +35,8 @@ export class MessageIndexing {
     for (const projectId of [...this.#said]) {
       this.#said.delete(projectId)
       try {
-        const job = await inTransaction(db, (tx) => enqueueJob(tx, indexMessagesJob(projectId)))
-        wakeUp.notify('job-queued', job)
+        await inTransaction(db, (tx) => enqueueJob(tx, indexMessagesJob(projectId)))
+        wakeUp.notify('job-queued', indexMessagesKind)
       } catch (error) {
         // Deleted meanwhile, or the database is away: it is noted again with the next answer.
         logger.debug({ project: projectId, error: String(error) }, 'what was said is not indexed yet')

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
-import type { ClaimedJob, JobHandler } from '../jobs/job.ts'
+import type { JobHandler } from '../jobs/job.ts'
 import { JobWorker } from '../jobs/job-worker.ts'
 import type { Logger } from '../logger.ts'
 import type { Ranking } from './open-ranking.ts'
@@ -67,7 +67,9 @@ function openRebuildWorker(opening: AsyncDisposableStack, core: IndexCore, cutAg
     onTidied: ranking.textsearch?.requestWhenLarge,
   })
   const handlers = { [firstRebuildKind]: handler, [rebuildKind]: handler }
-  const onEnd = ({ projectId }: ClaimedJob) => wakeUp.notify('job-queued', projectId)
+  const onEnd = () => {
+    for (const kind of [tidyKind, embedKind]) wakeUp.notify('job-queued', kind)
+  }
   opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: 1, handlers, onEnd }))
   opening.use(catchUpIndexing({ db, wakeUp, logger }))
 }

@@ -11,7 +11,7 @@ import { requireDataEditor } from '../data-access.ts'
 import { type Source, type SourceRef, sourceNotFound } from '../source.ts'
 import { lockSource, updateSource } from '../source-store.ts'
 import { findSourceType } from '../source-types.ts'
-import { type SourceSync, syncJob } from './source-sync.ts'
+import { type SourceSync, syncJob, syncKind } from './source-sync.ts'
 import { insertSync, lockSync, updateSync } from './source-sync-store.ts'
 
 export interface SyncStartDependencies {
@@ -142,7 +142,7 @@ async function changeSync(
     const sync = await lockSync(db, tx, ref)
     return sync === undefined ? undefined : await change(tx, source, sync)
   })
-  if (job !== undefined) wakeUp.notify('job-queued', job)
+  if (job !== undefined) wakeUp.notify('job-queued', syncKind)
 }
 
 /** Sets how often a source is synced by itself; 0 is never. The first time is soon. */

@@ -3,6 +3,7 @@ import type { Logger } from '../../logger.ts'
 import type { SourceRef } from '../source.ts'
 import { lockSource } from '../source-store.ts'
 import { beginSync, type SyncStartDependencies } from './manage-sync.ts'
+import { syncKind } from './source-sync.ts'
 import { claimDueSync, listDueSyncs, lockSync } from './source-sync-store.ts'
 
 const lookEveryMs = 10_000
@@ -57,5 +58,5 @@ async function beginDueSync({ db, wakeUp }: ScheduleDependencies, ref: SourceRef
     if (sync === undefined || sync.state === 'running' || sync.state === 'paused') return undefined
     return await beginSync(tx, ref, sync)
   })
-  if (job !== undefined) wakeUp.notify('job-queued', job)
+  if (job !== undefined) wakeUp.notify('job-queued', syncKind)
 }

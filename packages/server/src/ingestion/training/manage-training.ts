@@ -6,7 +6,15 @@ import { newId, type ProjectId, parseId, type SourceId, type TrainingId } from '
 import { enqueueJob, withdrawJobs } from '../../jobs/job-store.ts'
 import { requireDataEditor, requireTraining } from '../data-access.ts'
 import { listKnownIds } from '../known-id-store.ts'
-import { progressAt, stepsOf, type Training, type TrainingRef, trainingJob, trainingNotFound } from './training.ts'
+import {
+  progressAt,
+  stepsOf,
+  type Training,
+  type TrainingRef,
+  trainingJob,
+  trainingKind,
+  trainingNotFound,
+} from './training.ts'
 import { deleteTrainingRow, insertTraining, lockTraining, updateTrainingDescription } from './training-store.ts'
 
 export interface NewTraining {
@@ -25,14 +33,15 @@ export async function startTraining(
 ): Promise<Training> {
   await requireDataEditor(db.query, principal, projectId)
   const ref = { projectId, trainingId: id }
-  const { training, jobId } = await inTransaction(db, async (tx) => {
+  const { training, isNew } = await inTransaction(db, async (tx) => {
     const data_source_ids = await requireKnownSources(tx, projectId, dataSourceIds)
     const progress = progressAt('queued', 0, stepsOf({ data_source_ids }).length, 'Waiting to be run')
     const training = await insertTraining(tx, ref, { data_source_ids, description, progress })
-    if (training === undefined) return { jobId: undefined, training: await requireTraining(tx, principal, ref) }
-    return { training, jobId: await enqueueJob(tx, trainingJob(ref)) }
+    if (training === undefined) return { isNew: false, training: await requireTraining(tx, principal, ref) }
+    await enqueueJob(tx, trainingJob(ref))
+    return { training, isNew: true }
   })
-  if (jobId !== undefined) wakeUp.notify('job-queued', jobId)
+  if (isNew) wakeUp.notify('job-queued', trainingKind)
   return training
 }
 

@@ -7,7 +7,7 @@ import { findByWords, readStatistics } from '../words/search-words.ts'
 import { analyserVersion } from '../words/segment.ts'
 import type { FoundByWords, WordIndex, WordQuery } from '../words/word-index.ts'
 import { forgetTextsearch, installExtension, listLargeProjects, readExtension } from './extension-store.ts'
-import { requestTextsearch } from './request-textsearch.ts'
+import { requestTextsearch, textsearchKind } from './request-textsearch.ts'
 import { findByTextsearch } from './textsearch-index.ts'
 import { findTextsearchProject } from './textsearch-store.ts'
 
@@ -66,7 +66,7 @@ async function requestLarge(db: Database, wakeUp: WakeUp, fromPassages: number, 
   for (const projectId of await listLargeProjects(db.query, fromPassages)) {
     signal.throwIfAborted()
     await inTransaction(db, (tx) => requestTextsearch(tx, projectId))
-    wakeUp.notify('job-queued', projectId)
+    wakeUp.notify('job-queued', textsearchKind)
   }
 }
 

@@ -3,7 +3,7 @@ import type { WakeUp } from '../../database/wake-up.ts'
 import type { ProjectId } from '../../ids.ts'
 import type { JobHandler } from '../../jobs/job.ts'
 import type { Logger } from '../../logger.ts'
-import { requestEmbedding } from './embed-project.ts'
+import { embedKind, requestEmbedding } from './embed-project.ts'
 import { findActiveSet, listProjectsWithDocuments } from './embedding-set-store.ts'
 import { hasUnembedded } from './embedding-store.ts'
 
@@ -53,7 +53,7 @@ async function requestAll(db: Database, wakeUp: WakeUp, model: string, signal: A
       const active = await findActiveSet(db.query, projectId)
       if (active?.model === model && !(await hasUnembedded(db.query, active))) continue
       await inTransaction(db, (tx) => requestEmbedding(tx, projectId))
-      wakeUp.notify('job-queued', projectId)
+      wakeUp.notify('job-queued', embedKind)
     }
     after = projects.at(-1)
     if (after === undefined) return

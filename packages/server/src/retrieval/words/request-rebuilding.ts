@@ -11,10 +11,8 @@ export const firstRebuildKind = 'rebuild-index'
 /** With the versions in it: in a cluster that is upgraded node by node, no node of the old release takes it. */
 export const rebuildKind = `rebuild-index-${analyserVersion}-${passagesVersion}`
 
-async function requestRebuilding(tx: Tx, projectId: ProjectId): Promise<JobId> {
-  const id = rebuildJobId(projectId)
-  await requestProjectJob(tx, { projectId, kind: rebuildKind, id })
-  return id
+async function requestRebuilding(tx: Tx, projectId: ProjectId): Promise<void> {
+  await requestProjectJob(tx, { projectId, kind: rebuildKind, id: rebuildJobId(projectId) })
 }
 
 /** The project's own id as a UUID of a version that nothing else has. */
@@ -49,7 +47,8 @@ async function requestAll(
     const projects: ProjectId[] = await listOutdatedProjects(db.query, after)
     for (const projectId of projects) {
       signal.throwIfAborted()
-      wakeUp.notify('job-queued', await inTransaction(db, (tx) => requestRebuilding(tx, projectId)))
+      await inTransaction(db, (tx) => requestRebuilding(tx, projectId))
+      wakeUp.notify('job-queued', rebuildKind)
     }
     after = projects.at(-1) ?? null
     if (after === null) return
