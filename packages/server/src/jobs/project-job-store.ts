@@ -11,19 +11,27 @@ export interface ProjectJob {
   readonly id: JobId
   /** Goes before what its project has waiting: for what is short and makes the rest quicker. */
   readonly isFirst?: boolean
+  /** Not before then, unless it was or is asked for sooner. */
+  readonly delayMs?: number
 }
 
 /** Asks for the job. When it runs already, `wasAskedAgain` tells it so, and nothing that is written here is missed. */
-export async function requestProjectJob(tx: Tx, { projectId, kind, id, isFirst }: ProjectJob): Promise<void> {
+export async function requestProjectJob(
+  tx: Tx,
+  { projectId, kind, id, isFirst, delayMs = 0 }: ProjectJob,
+): Promise<void> {
   const [time, payload] = [now(), JSON.stringify({ asked: newId() })]
   const dueAt = isFirst === true ? new Date(0).toISOString() : time
+  const notBefore = delayMs === 0 ? null : timeFromNow(delayMs)
   await sql`
-    insert into jobs (project_id, id, kind, payload, state, attempt, run_after, created_at)
-    values (${projectId}, ${id}, ${kind}, ${payload}, 'queued', 0, ${dueAt}, ${time})
+    insert into jobs (project_id, id, kind, payload, state, attempt, run_after, not_before, created_at)
+    values (${projectId}, ${id}, ${kind}, ${payload}, 'queued', 0, ${dueAt}, ${notBefore}, ${time})
     on conflict (project_id, id) do update set payload = excluded.payload,
       state = case when jobs.state = 'running' then 'running' else 'queued' end,
       attempt = case when jobs.state = 'running' then jobs.attempt else 0 end,
       run_after = case when jobs.state = 'running' then jobs.run_after else excluded.run_after end,
+      not_before = case when jobs.state = 'queued' and (jobs.not_before is null or jobs.not_before < excluded.not_before)
+        then jobs.not_before else excluded.not_before end,
       completed_at = null`.execute(tx)
 }
 

@@ -9,9 +9,7 @@ export class ByteWriter {
 
   writeNumber(value: number): void {
     this.#reserve(5)
-    let rest = value
-    for (; rest >= 0x80; rest >>>= 7) this.#bytes[this.#length++] = (rest & 0x7f) | 0x80
-    this.#bytes[this.#length++] = rest
+    this.#length = putNumber(this.#bytes, this.#length, value)
   }
 
   writeBytes(bytes: Uint8Array): void {
@@ -27,12 +25,35 @@ export class ByteWriter {
     return taken
   }
 
+  /** The same, behind a number. */
+  takeAfter(number: number): Uint8Array {
+    const taken = new Uint8Array(sizeOfNumber(number) + this.#length)
+    taken.set(this.#bytes.subarray(0, this.#length), putNumber(taken, 0, number))
+    this.#length = 0
+    return taken
+  }
+
   #reserve(count: number): void {
     if (this.#length + count <= this.#bytes.length) return
     const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + count))
     grown.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = grown
   }
+}
+
+/** Returns where the next begins. */
+function putNumber(bytes: Uint8Array, at: number, value: number): number {
+  let rest = value
+  let end = at
+  for (; rest >= 0x80; rest >>>= 7) bytes[end++] = (rest & 0x7f) | 0x80
+  bytes[end++] = rest
+  return end
+}
+
+function sizeOfNumber(value: number): number {
+  let size = 1
+  for (let rest = value; rest >= 0x80; rest >>>= 7) size++
+  return size
 }
 
 export class ByteReader {

@@ -2,7 +2,7 @@ import type { Queryable, Tx } from '../../database/database.ts'
 import type { DocumentId, ProjectId, SegmentId } from '../../ids.ts'
 import { requestTidying, requestTidyJob } from './request-tidying.ts'
 import type { Segment } from './segment.ts'
-import { deleteSegment, type IndexedDocument, lockSegments, markGone, setSegmentState } from './segment-store.ts'
+import { deleteSegments, type IndexedDocument, lockSegments, markGone, retireSegments } from './segment-store.ts'
 
 /** Ids that one statement names. */
 const idsPerStatement = 500
@@ -70,9 +70,9 @@ async function takeOut(tx: Tx, segment: Segment, documents: readonly IndexedDocu
   if (segment.state === 'building' || segment.state === 'retired') return
   const { counts, gone } = withoutDocuments(segment, documents)
   if (counts.passageCount > 0) await markGone(tx, segment, gone, counts)
-  else if (segment.size <= smallSegment) await deleteSegment(tx, segment)
+  else if (segment.size <= smallSegment) await deleteSegments(tx, segment.projectId, [segment.id])
   else {
-    await setSegmentState(tx, segment, 'retired')
+    await retireSegments(tx, segment.projectId, [segment.id])
     await requestTidyJob(tx, segment.projectId)
   }
 }

@@ -1,16 +1,19 @@
 import { type Queryable, type Tx, timeFromNow } from '../../database/database.ts'
 import type { ProjectId } from '../../ids.ts'
-import { deleteSegment, type SegmentRef } from './segment-store.ts'
+import { deleteSegments, type SegmentRef } from './segment-store.ts'
 
 const rowsPerSlice = 200
 /** A segment that nobody wrote to for this long is a dead node's. Each write of a living one is a few milliseconds' work. */
 const abandonedAfterMs = 600_000
 
-/** Segments that were replaced, or begun and never finished. */
-export async function listLeftovers(db: Queryable, projectId: ProjectId): Promise<SegmentRef[]> {
+/** Segments that were replaced, or begun and never finished, when their `size` is 0. */
+export async function listLeftovers(
+  db: Queryable,
+  projectId: ProjectId,
+): Promise<(SegmentRef & { readonly size: number })[]> {
   const rows = await db
     .selectFrom('index_segments')
-    .select('id')
+    .select(['id', 'size'])
     .where('project_id', '=', projectId)
     .where((eb) =>
       eb.or([
@@ -19,7 +22,7 @@ export async function listLeftovers(db: Queryable, projectId: ProjectId): Promis
       ]),
     )
     .execute()
-  return rows.map(({ id }) => ({ projectId, id }))
+  return rows.map((row) => ({ projectId, ...row }))
 }
 
 /**
@@ -61,6 +64,6 @@ export async function clearSegmentSlice(tx: Tx, ref: SegmentRef): Promise<boolea
       .execute()
   }
   const isLast = blocks.length < rowsPerSlice && documents.length < rowsPerSlice
-  if (isLast) await deleteSegment(tx, ref)
+  if (isLast) await deleteSegments(tx, ref.projectId, [ref.id])
   return isLast
 }

@@ -1,8 +1,8 @@
 import { type Database, inTransaction, type Tx } from '../../database/database.ts'
 import { newId, type SegmentId } from '../../ids.ts'
 import { pause } from '../pause.ts'
-import { mergeLists } from '../vectors/merge-lists.ts'
 import { withoutDocuments } from './indexed-document-store.ts'
+import { ListMerger } from './merge-lists.ts'
 import { decodeLengths, encodeLengths, type OrdinalRange, type Segment } from './segment.ts'
 import { type Block, BlockPacker } from './segment-blocks.ts'
 import { selectLengths } from './segment-lookup-store.ts'
@@ -14,10 +14,11 @@ import {
   insertIndexedDocuments,
   lockSegments,
   removeIndexedDocuments,
+  retireSegments,
   type SegmentRef,
-  setSegmentState,
 } from './segment-store.ts'
-import { readIndexedDocuments, TermCursor } from './segment-walk-store.ts'
+import { readIndexedDocuments } from './segment-walk-store.ts'
+import { TermQueue } from './term-queue.ts'
 
 const blocksPerWrite = 100
 const documentsPerWrite = 200
@@ -97,28 +98,22 @@ async function writeTerms(db: Database, { ref, inputs, ordinals }: Merge, signal
     await inTransaction(db, (tx) => insertBlocks(tx, ref, rows))
     await new Promise(setImmediate)
   }
-  const cursors = inputs.map((segment) => new TermCursor(db.query, segment))
-  for (const cursor of cursors) await cursor.advance()
-  for (let key = leastKey(cursors); key !== undefined; key = leastKey(cursors)) {
-    const holding = [...cursors.entries()].filter(([, cursor]) => cursor.key === key)
-    const list = mergeLists(
-      holding.map(([input, { list }]) => ({ list, ordinals: ordinals[input] ?? new Int32Array() })),
+  const merger = new ListMerger()
+  const queue = await TermQueue.open(db, inputs)
+  for (let next = queue.take(); next !== undefined; next = queue.take()) {
+    const { key, holding } = next
+    const list = merger.merge(
+      holding.map(({ cursor, place }) => ({ list: cursor.list, ordinals: ordinals[place] ?? new Int32Array() })),
     )
-    for (const [, cursor] of holding) await cursor.advance()
     const block = list === undefined ? undefined : packer.add(Buffer.from(key, 'latin1'), list)
     if (block !== undefined) blocks.push(block)
     if (blocks.length >= blocksPerWrite) await write()
+    await queue.advance(holding)
     await pause()
   }
   const last = packer.finish()
   if (last !== undefined) blocks.push(last)
   if (blocks.length > 0) await write()
-}
-
-function leastKey(cursors: readonly TermCursor[]): string | undefined {
-  let least: string | undefined
-  for (const { key } of cursors) if (key !== undefined && (least === undefined || key < least)) least = key
-  return least
 }
 
 async function mergeLengths(db: Database, { inputs, documents, ordinals }: Merge): Promise<Uint8Array> {
@@ -143,20 +138,20 @@ async function replaceInputs(tx: Tx, { ref, inputs, documents }: Merge, lengths:
   const ids = inputs.map(({ id }) => id)
   const locked = new Map((await lockSegments(tx, ref.projectId, ids)).map((segment) => [segment.id, segment]))
   if (!inputs.every(({ id, state }) => locked.get(id)?.state === state)) {
-    await setSegmentState(tx, ref, 'retired')
+    await retireSegments(tx, ref.projectId, [ref.id])
     return false
   }
   const goneOf = inputs.map(({ id }) => new Set(locked.get(id)?.gone.map(({ start }) => start)))
   const deleted = documents.filter(({ input, oldBase }) => goneOf[input]?.has(oldBase) === true)
   const whole = wholeSegment(ref, inputs, documents)
   const { counts, gone } = withoutDocuments(whole, deleted)
-  for (const { projectId, id } of inputs) await setSegmentState(tx, { projectId, id }, 'retired')
+  await retireSegments(tx, ref.projectId, ids)
   await removeIndexedDocuments(
     tx,
     ref,
     deleted.map(({ base }) => base),
   )
-  if (counts.passageCount === 0) await setSegmentState(tx, ref, 'retired')
+  if (counts.passageCount === 0) await retireSegments(tx, ref.projectId, [ref.id])
   else await finishSegment(tx, ref, { ...counts, gone, lengths, size: whole.size, state: whole.state })
   return true
 }

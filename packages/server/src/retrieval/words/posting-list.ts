@@ -27,12 +27,10 @@ export class PostingListWriter {
 
   /** Hands out the list and begins anew. */
   take(): Uint8Array {
-    const list = new ByteWriter()
-    list.writeNumber(this.#count)
-    list.writeBytes(this.#writer.take())
+    const list = this.#writer.takeAfter(this.#count)
     this.#count = 0
     this.#last = 0
-    return list.take()
+    return list
   }
 }
 

@@ -7,10 +7,16 @@ import { readSegmentSizes } from './segment-store.ts'
 
 export const tidyKind = 'tidy-index'
 
+/** While files come in: what comes meanwhile is written once, with the rest. */
+const gatherMs = 1_000
+/** More make searches noticeably slower. */
+const gatheredAtMost = 32
+
 /** Has the project's segments merged when they have become many or worn: soon, as each makes searches slower. */
 export async function requestTidying(tx: Tx, projectId: ProjectId): Promise<void> {
-  if (planMerge(await readSegmentSizes(tx, projectId, 'visible')) === undefined) return
-  await requestTidyJob(tx, projectId)
+  const inputs = planMerge(await readSegmentSizes(tx, projectId, 'visible'))
+  if (inputs === undefined) return
+  await requestTidyJob(tx, projectId, inputs.length < gatheredAtMost ? gatherMs : 0)
 }
 
 /** Has what was begun of documents and never shown looked for, when a job is given up. */
@@ -19,8 +25,8 @@ export async function requestClearing(tx: Tx, projectId: ProjectId): Promise<voi
 }
 
 /** For what is to be cleared away, or merged. */
-export async function requestTidyJob(tx: Tx, projectId: ProjectId): Promise<void> {
-  await requestProjectJob(tx, { projectId, kind: tidyKind, id: tidyJobId(projectId), isFirst: true })
+export async function requestTidyJob(tx: Tx, projectId: ProjectId, delayMs = 0): Promise<void> {
+  await requestProjectJob(tx, { projectId, kind: tidyKind, id: tidyJobId(projectId), isFirst: true, delayMs })
 }
 
 /** The project's own id as a UUID of version 8, which nothing else has. */

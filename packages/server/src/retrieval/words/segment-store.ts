@@ -212,17 +212,17 @@ export async function markGone(
     .execute()
 }
 
-/** With its blocks and its list of documents, by their foreign keys: for a small one. */
-export async function deleteSegment(tx: Tx, { projectId, id }: SegmentRef): Promise<void> {
-  await tx.deleteFrom('index_segments').where('project_id', '=', projectId).where('id', '=', id).execute()
+/** With their blocks and their lists of documents, by their foreign keys: for small ones. */
+export async function deleteSegments(tx: Tx, projectId: ProjectId, ids: readonly SegmentId[]): Promise<void> {
+  await tx.deleteFrom('index_segments').where('project_id', '=', projectId).where('id', 'in', ids).execute()
 }
 
-export async function setSegmentState(tx: Tx, { projectId, id }: SegmentRef, state: SegmentState): Promise<void> {
+export async function retireSegments(tx: Tx, projectId: ProjectId, ids: readonly SegmentId[]): Promise<void> {
   await tx
     .updateTable('index_segments')
-    .set({ state, touched_at: now() })
+    .set({ state: 'retired', touched_at: now() })
     .where('project_id', '=', projectId)
-    .where('id', '=', id)
+    .where('id', 'in', ids)
     .execute()
 }
 

@@ -12,6 +12,7 @@ import { searchPassages } from '../search-passages.ts'
 import { mergeSegments } from './merge-segments.ts'
 import { createRebuildHandler } from './rebuild-index.ts'
 import { rebuildKind } from './request-rebuilding.ts'
+import { tidyKind } from './request-tidying.ts'
 import { readStatistics } from './search-words.ts'
 import { segmentCacheOf } from './segment-cache.ts'
 import { readSegments } from './segment-store.ts'
@@ -65,6 +66,24 @@ describe.each(engines)('merging on %s', (engine) => {
     expect(new Set(await statesOf(db))).toEqual(new Set(['visible']))
     const blocks = await db.query.selectFrom('index_blocks').select('segment_id').distinct().execute()
     expect(blocks).toHaveLength(segments.length)
+  })
+
+  it('waits a second for what else comes, and not for more than a search should visit', async () => {
+    await using db = await openTestDatabase(engine)
+    const place = await aPlace(db)
+    const claim = () => claimJobs(db, { node: 'a', kinds: [tidyKind], limit: 1 })
+    const add = async (documents: ReturnType<typeof someDocuments>) => {
+      for (const { id, prepared } of documents) await addDocument(db, place, prepared, id)
+      const jobs = db.query.selectFrom('jobs').select('not_before').where('kind', '=', tidyKind)
+      return (await jobs.executeTakeFirst())?.not_before
+    }
+    const [documents, startedAt] = [someDocuments(31), Date.now()]
+    expect(await add(documents.slice(0, 7))).toBeUndefined()
+    const due = await add(documents.slice(7, 8))
+    expect(Date.parse(due ?? '')).toBeGreaterThanOrEqual(startedAt + 1_000)
+    expect(await add(documents.slice(8))).toBe(due)
+    await addDocument(db, place, aPreparedDocument(['one more gnu'], {}))
+    expect(await claim()).toHaveLength(1)
   })
 
   it('what is deleted before, between and after merges counts for nothing: the index is as if it had never been', async () => {

@@ -1,5 +1,5 @@
 import { type Database, inTransaction } from '../../database/database.ts'
-import type { ProjectId } from '../../ids.ts'
+import type { ProjectId, SegmentId } from '../../ids.ts'
 import type { JobHandler } from '../../jobs/job.ts'
 import { runAgain, wasAskedAgain } from '../../jobs/project-job-store.ts'
 import { clearStaged } from '../stage-document.ts'
@@ -8,7 +8,10 @@ import { clearSegmentSlice, listLeftovers } from './leftover-store.ts'
 import { mergeSegments } from './merge-segments.ts'
 import { planMerge } from './plan-merge.ts'
 import { isCurrent } from './segment.ts'
-import { readSegments } from './segment-store.ts'
+import { deleteSegments, readSegments } from './segment-store.ts'
+
+/** Some 500 rows of blocks. */
+const passagesPerClearing = 512
 
 interface TidyDependencies {
   readonly db: Database
@@ -48,13 +51,34 @@ export async function tidyIndex(
   }
 }
 
-/** In slices, each with its turn for others: a large segment is tens of thousands of rows. */
+/** In transactions of a few milliseconds: some small segments at once, and of a large one some rows. */
 async function clearLeftovers(db: Database, projectId: ProjectId, signal: AbortSignal): Promise<void> {
-  for (const ref of await listLeftovers(db.query, projectId)) {
+  const leftovers = await listLeftovers(db.query, projectId)
+  const isSmall = ({ size }: { readonly size: number }) => size > 0 && size <= passagesPerClearing
+  for (const ids of batchesOf(leftovers.filter(isSmall))) {
+    signal.throwIfAborted()
+    await inTransaction(db, (tx) => deleteSegments(tx, projectId, ids))
+    await new Promise(setImmediate)
+  }
+  for (const ref of leftovers.filter((leftover) => !isSmall(leftover))) {
     for (let isEmpty = false; !isEmpty; ) {
       signal.throwIfAborted()
       isEmpty = await inTransaction(db, (tx) => clearSegmentSlice(tx, ref))
       await new Promise(setImmediate)
     }
   }
+}
+
+function batchesOf(segments: readonly { readonly id: SegmentId; readonly size: number }[]): SegmentId[][] {
+  const batches: SegmentId[][] = []
+  let left = 0
+  for (const { id, size } of segments) {
+    if (size > left) {
+      batches.push([])
+      left = passagesPerClearing
+    }
+    batches.at(-1)?.push(id)
+    left -= size
+  }
+  return batches
 }

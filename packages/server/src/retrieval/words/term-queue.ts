@@ -1,0 +1,47 @@
+import TinyQueue from 'tinyqueue'
+import type { Database } from '../../database/database.ts'
+import type { SegmentRef } from './segment-store.ts'
+import { TermCursor } from './segment-walk-store.ts'
+
+/** What a segment has of the term that is taken. */
+export interface TermInput {
+  readonly cursor: TermCursor
+  /** Among the segments that are walked together. */
+  readonly place: number
+}
+
+/** Walks the terms of several segments together, in the order of their bytes. */
+export class TermQueue {
+  readonly #heap = new TinyQueue<TermInput>([], byTerm)
+
+  static async open(db: Database, segments: readonly SegmentRef[]): Promise<TermQueue> {
+    const queue = new TermQueue()
+    await queue.advance(segments.map((segment, place) => ({ cursor: new TermCursor(db.query, segment), place })))
+    return queue
+  }
+
+  /** Those that have the next term, by place; undefined after the last. They stay out until they are moved on. */
+  take(): { readonly key: string; readonly holding: readonly TermInput[] } | undefined {
+    const key = this.#heap.peek()?.cursor.key
+    if (key === undefined) return undefined
+    const holding: TermInput[] = []
+    for (let next = this.#heap.peek(); next?.cursor.key === key; next = this.#heap.peek()) {
+      holding.push(next)
+      this.#heap.pop()
+    }
+    return { key, holding }
+  }
+
+  async advance(inputs: readonly TermInput[]): Promise<void> {
+    for (const input of inputs) {
+      await input.cursor.advance()
+      if (input.cursor.key !== undefined) this.#heap.push(input)
+    }
+  }
+}
+
+function byTerm(a: TermInput, b: TermInput): number {
+  const [key, other] = [a.cursor.key ?? '', b.cursor.key ?? '']
+  if (key === other) return a.place - b.place
+  return key < other ? -1 : 1
+}
