@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, string>> = {
   'fan-out': '1,000 readers of one answer, and 200 answers at once: delay from persisted to written, memory',
   cluster: 'what a token costs with readers on other nodes, and what nodes without readers read',
   append: 'questions accepted per second on PostgreSQL, against pgbench running the same statement',
+  jobs: 'claiming a job among 100 that wait and among 10,000, on both engines',
   lists: 'first and last pages of long lists, against those of short ones, on both engines',
   start: 'time from exec to /health and idle memory, against a bare Fastify with its database',
   'install-size': 'MB of a production install, and what each dependency adds; needs the npm registry',

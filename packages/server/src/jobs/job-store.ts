@@ -1,9 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Database, type Engine, now, type Queryable, retryRolledBack, type Tx } from '../database/database.ts'
+import { type Database, type Engine, now, type Queryable, type Tx } from '../database/database.ts'
 import { databaseTime } from '../database/database-clock.ts'
 import { asHeartbeat } from '../database/heartbeat.ts'
 import { rowLock } from '../database/row-lock.ts'
-import { inUnsyncedTransaction } from '../database/unsynced.ts'
 import { type JobId, newId, type ProjectId } from '../ids.ts'
 import { type ClaimedJob, JobFencedError, jobLeaseMs, type NewJob } from './job.ts'
 
@@ -30,7 +29,8 @@ export async function enqueueJob(
       state: 'queued',
       attempt: 0,
       not_before: notBefore,
-      run_after: time,
+      // What is put off stands behind what is due.
+      run_after: notBefore ?? time,
       created_at: time,
     })
     .execute()
@@ -69,70 +69,6 @@ export async function lockUnfinishedJobs(
     .orderBy('id')
     .modifyEnd(rowLock(db.engine).forUpdate)
     .execute()
-}
-
-interface ClaimOptions {
-  readonly node: string
-  readonly kinds: readonly string[]
-  readonly limit: number
-  /** How many of these kinds the owner of a project may have running on this node; the jobs of others come first. */
-  readonly perOwner?: number | undefined
-}
-
-/**
- * Takes up to `limit` jobs that are due or whose lease ran out: oldest first, but those of projects with nothing running
- * before others, so that nobody waits behind somebody else's thousand files. Reads the small index of unfinished jobs only.
- * What was never tried is due, whatever the clock of the node says that took it. Does not wait for the disk: what a job
- * writes takes its claim along.
- */
-export function claimJobs(db: Database, options: ClaimOptions): Promise<ClaimedJob[]> {
-  return retryRolledBack(() => inUnsyncedTransaction(db, (tx) => claimIn(db, tx, options)))
-}
-
-async function claimIn(db: Database, tx: Tx, { node, kinds, limit, perOwner }: ClaimOptions): Promise<ClaimedJob[]> {
-  const time = databaseTime(db)
-  const hasPlace = perOwner === undefined ? sql`true` : ownerHasPlace(db, { node, kinds, perOwner })
-  const { rows } = await sql<ClaimRow>`
-      update jobs set state = 'running', attempt = attempt + 1, lease_owner = ${node},
-        lease_expires_at = ${databaseTime(db, jobLeaseMs)}
-      where (project_id, id) in (
-        select project_id, id from jobs
-        where state in ('queued', 'running') and (attempt = 0 or run_after <= ${time})
-          and (not_before is null or not_before <= ${time}) and kind in (${sql.join(kinds)}) and ${hasPlace}
-          and (lease_expires_at is null or lease_expires_at < ${time})
-        order by (project_id in (select busy.project_id from jobs busy
-          where busy.state = 'running' and busy.lease_expires_at >= ${time})), run_after, id limit ${limit} + 0 ${rowLock(db.engine).skipLocked})
-      returning project_id, id, kind, payload, attempt`.execute(tx)
-  return rows.map((row) => ({
-    projectId: row.project_id,
-    id: row.id,
-    kind: row.kind,
-    // Written by enqueueJob.
-    payload: JSON.parse(row.payload) as Record<string, string>,
-    attempt: row.attempt,
-    node,
-  }))
-}
-
-/** Of the jobs that run here there are few, so that whose they are is read at once, and then each candidate's owner. */
-function ownerHasPlace(
-  db: Pick<Database, 'engine'>,
-  { node, kinds, perOwner }: Pick<ClaimOptions, 'node' | 'kinds'> & { readonly perOwner: number },
-): RawBuilder<boolean> {
-  return sql`not exists (
-    select 1 from projects mine where mine.id = jobs.project_id and mine.owner_id in (
-      select theirs.owner_id from jobs held join projects theirs on theirs.id = held.project_id
-      where held.state = 'running' and held.lease_owner = ${node} and held.lease_expires_at >= ${databaseTime(db)}
-        and held.kind in (${sql.join(kinds)})
-      group by theirs.owner_id having count(*) >= ${perOwner} + 0))`
-}
-
-interface ClaimRow {
-  project_id: ProjectId
-  id: JobId
-  kind: string
-  payload: string
-  attempt: number
 }
 
 /** For the one process that owns the database: whoever held a lease before it is dead, so nobody need wait for it. */

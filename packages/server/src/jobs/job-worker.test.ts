@@ -5,8 +5,9 @@ import { type Database, inTransaction, now } from '../database/database.ts'
 import { createProcessWakeUp, type WakeUp } from '../database/wake-up.ts'
 import type { JobId, ProjectId } from '../ids.ts'
 import { createLogger } from '../logger.ts'
+import { claimJobs } from './claim-store.ts'
 import type { JobHandler } from './job.ts'
-import { claimJobs, enqueueJob, withdrawJobs } from './job-store.ts'
+import { enqueueJob, withdrawJobs } from './job-store.ts'
 import { JobWorker } from './job-worker.ts'
 
 const logger = createLogger('silent')

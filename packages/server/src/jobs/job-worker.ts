@@ -4,9 +4,9 @@ import { poll } from '../database/poll.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { JobId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
+import { type ClaimTurn, claimJobs } from './claim-store.ts'
 import { type ClaimedJob, JobFencedError, type JobHandler, jobLeaseMs, jobRenewMs, maxJobAttempts } from './job.ts'
 import {
-  claimJobs,
   countUnfinishedJobs,
   endJob,
   pruneJobs,
@@ -48,6 +48,7 @@ interface Lane {
   readonly kinds: readonly string[]
   readonly concurrency: number
   readonly perOwner?: number
+  readonly turn: ClaimTurn
 }
 
 type StopReason = 'shutdown' | 'fenced'
@@ -131,11 +132,11 @@ export class JobWorker {
 
   async #claimFor(lane: Lane): Promise<void> {
     const { db, node } = this.#dependencies
-    const { kinds, perOwner } = lane
+    const { kinds, perOwner, turn } = lane
     for (let places = this.#placesIn(lane); places > 0 && kinds.length > 0; places = this.#placesIn(lane)) {
       // One after the other: each counts when the next owner's are.
       const limit = perOwner === undefined ? places : 1
-      const jobs = await claimJobs(db, { node, kinds, limit, perOwner })
+      const jobs = await claimJobs(db, { node, kinds, limit, perOwner }, turn)
       for (const job of jobs) this.#start(job)
       if (jobs.length < limit || perOwner === undefined) return
     }
@@ -257,6 +258,10 @@ export class JobWorker {
 
 function lanesOf({ handlers, concurrency, long }: JobWorkerDependencies): Lane[] {
   const kinds = Object.keys(handlers)
-  if (long === undefined) return [{ kinds, concurrency }]
-  return [{ kinds: kinds.filter((kind) => !long.kinds.includes(kind)), concurrency }, long]
+  if (long === undefined) return [{ kinds, concurrency, turn: { after: '' } }]
+  const short = kinds.filter((kind) => !long.kinds.includes(kind))
+  return [
+    { kinds: short, concurrency, turn: { after: '' } },
+    { ...long, turn: { after: '' } },
+  ]
 }

@@ -14,6 +14,14 @@ export async function aProject(db: Database): Promise<{ projectId: ProjectId; ow
   return { projectId: id, owner }
 }
 
+/** Empty projects of one person. */
+export async function projectsOfOne(db: Database, count: number): Promise<ProjectId[]> {
+  const { projectId, owner } = await aProject(db)
+  const ids = [projectId]
+  while (ids.length < count) ids.push((await createProject(db, owner, aNewProject(`project ${++projects}`))).id)
+  return ids
+}
+
 /** What deleting a project takes, for a database without files or other nodes. */
 export function toDelete(db: Database) {
   return { db, wakeUp: createProcessWakeUp(), files: { discardProject: async () => undefined } }
