@@ -1,5 +1,5 @@
 import { aProject } from './support/projects.ts'
-import { expect, test } from './support/test.ts'
+import { expect, nobody, test } from './support/test.ts'
 
 test('a project is named, instructed and given a model', async ({ page, server }) => {
   const project = await aProject(server)
@@ -16,18 +16,34 @@ test('a project is named, instructed and given a model', async ({ page, server }
   await expect(page.getByRole('button', { name: 'Switch project' })).toContainText('Harbour office')
 })
 
-test('members come by their e-mail, get another role, and go', async ({ page, server }) => {
+test('members are invited by their e-mail, come, get another role, and go', async ({ page, server, browser }) => {
   const project = await aProject(server)
   const email = `grace-${crypto.randomUUID().slice(0, 6)}@example.org`
-  await server.call('POST', '/v1/users', { email, name: 'Grace' })
+  const { id } = (await server.call('POST', '/v1/users', { email, name: 'Grace' })).body
+  const { url } = (await server.call('POST', `/v1/users/${id}/sign-in-link`)).body
   await page.goto(`/p/${project}/settings`)
-  await page.getByLabel('E-mail of a user').fill('nobody@example.org')
-  await page.getByRole('button', { name: 'Add', exact: true }).click()
-  await expect(page.getByText('There is no user with the e-mail nobody@example.org')).toBeVisible()
-  await page.getByLabel('E-mail of a user').fill(email)
-  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  const invitations = page.getByRole('list', { name: 'Invited' })
+  for (const address of ['nobody@example.org', email]) {
+    await page.getByLabel('E-mail').fill(address)
+    await page.getByRole('button', { name: 'Invite', exact: true }).click()
+    await expect(invitations.getByText(address)).toBeVisible()
+  }
+  await invitations.getByRole('button', { name: 'Take back the invitation of nobody@example.org' }).click()
+  await expect(invitations.getByRole('listitem')).toHaveText([new RegExp(email)])
+  await expect(page.getByRole('heading', { name: 'Members' })).toBeFocused()
+
+  await using elsewhere = await browser.newContext({ storageState: nobody })
+  const theirs = await elsewhere.newPage()
+  await theirs.goto(url)
+  await theirs.getByLabel('Choose a password').fill('correct horse battery')
+  await theirs.getByRole('button', { name: 'Begin' }).click()
+  await theirs.getByRole('button', { name: 'Switch project' }).click()
+  await expect(theirs.getByRole('menuitemradio', { name: /Lighthouses/ })).toBeVisible()
+
+  await page.reload()
   const row = page.getByRole('listitem').filter({ hasText: email })
   await expect(row.getByLabel('Role of Grace')).toHaveValue('viewer')
+  await expect(invitations).toBeHidden()
   await row.getByLabel('Role of Grace').selectOption('editor')
   await page.reload()
   await expect(row.getByLabel('Role of Grace')).toHaveValue('editor')

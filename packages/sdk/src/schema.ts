@@ -253,7 +253,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who Am I */
+        /**
+         * Who Am I
+         * @description With your projects; those that your e-mail was invited to are among them from now on.
+         */
         get: operations["whoAmI"];
         put?: never;
         post?: never;
@@ -472,11 +475,7 @@ export interface paths {
         /** List Members */
         get: operations["listMembers"];
         put?: never;
-        /**
-         * Add Member
-         * @description As `PUT …/members/{user_id}`, for whoever knows the e-mail of a user rather than their id.
-         */
-        post: operations["addMember"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -499,6 +498,47 @@ export interface paths {
         post?: never;
         /** Remove Member */
         delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invitations
+         * @description Who was invited to the project and has not come yet. For its owners.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite Member
+         * @description Whoever has this address becomes a member when they next come: at `GET /v1/me`, which the page asks after they signed in. The answer is the same whether or not somebody here has it. It holds for 30 days; inviting the same address again gives it the new role and 30 more.
+         */
+        post: operations["inviteMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project_id}/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke Invitation */
+        delete: operations["revokeInvitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1507,21 +1547,38 @@ export interface components {
         };
         /**
          * @example {
-         *       "email": "grace@example.org",
-         *       "role": "editor"
-         *     }
-         */
-        NewMember: {
-            email: string;
-            /** @enum {string} */
-            role: "owner" | "editor" | "viewer";
-        };
-        /**
-         * @example {
          *       "role": "editor"
          *     }
          */
         MemberChange: {
+            /** @enum {string} */
+            role: "owner" | "editor" | "viewer";
+        };
+        Invitation: {
+            /** @example 0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b */
+            id: string;
+            email: string;
+            /** @enum {string} */
+            role: "owner" | "editor" | "viewer";
+            /**
+             * Format: date-time
+             * @example 2026-11-22T20:13:48.123Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T20:13:48.123Z
+             */
+            expires_at: string;
+        };
+        /**
+         * @example {
+         *       "email": "grace@example.org",
+         *       "role": "editor"
+         *     }
+         */
+        NewInvitation: {
+            email: string;
             /** @enum {string} */
             role: "owner" | "editor" | "viewer";
         };
@@ -2707,8 +2764,9 @@ export type Project = components['schemas']['Project'];
 export type NewProject = components['schemas']['NewProject'];
 export type ProjectChange = components['schemas']['ProjectChange'];
 export type Member = components['schemas']['Member'];
-export type NewMember = components['schemas']['NewMember'];
 export type MemberChange = components['schemas']['MemberChange'];
+export type Invitation = components['schemas']['Invitation'];
+export type NewInvitation = components['schemas']['NewInvitation'];
 export type Chat = components['schemas']['Chat'];
 export type NewChat = components['schemas']['NewChat'];
 export type ChatChange = components['schemas']['ChatChange'];
@@ -4082,56 +4140,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    addMember: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Makes it safe to send the request again: for 24 hours whatever comes with the same key is answered as the first was, with the header Idempotent-Replayed. With another request it is a 422, while the first still runs a 409. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "email": "grace@example.org",
-                 *       "role": "editor"
-                 *     }
-                 */
-                "application/json": components["schemas"]["NewMember"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "user_id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
-                     *       "email": "…",
-                     *       "name": "…",
-                     *       "role": "owner",
-                     *       "created_at": "2026-11-22T20:13:48.123Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Member"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["ValidationProblem422"];
-            default: components["responses"]["Problem"];
-        };
-    };
     setMember: {
         parameters: {
             query?: never;
@@ -4202,6 +4210,124 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "invitations": [
+                     *         {
+                     *           "id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *           "email": "…",
+                     *           "role": "owner",
+                     *           "created_at": "2026-11-22T20:13:48.123Z",
+                     *           "expires_at": "2026-11-22T20:13:48.123Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        invitations: components["schemas"]["Invitation"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    inviteMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours whatever comes with the same key is answered as the first was, with the header Idempotent-Replayed. With another request it is a 422, while the first still runs a 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "grace@example.org",
+                 *       "role": "editor"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
+                     *       "email": "…",
+                     *       "role": "owner",
+                     *       "created_at": "2026-11-22T20:13:48.123Z",
+                     *       "expires_at": "2026-11-22T20:13:48.123Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["ValidationProblem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["ValidationProblem422"];
             default: components["responses"]["Problem"];
         };

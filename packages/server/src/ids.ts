@@ -8,6 +8,7 @@ export type UserId = Id<'user'>
 export type ApiKeyId = Id<'api-key'>
 export type PromptId = Id<'prompt'>
 export type ProjectId = Id<'project'>
+export type InvitationId = Id<'invitation'>
 export type ChatId = Id<'chat'>
 export type MessageId = Id<'message'>
 export type AnswerId = Id<'answer'>

@@ -29,7 +29,7 @@ const made: Readonly<Record<string, Made>> = {
   'POST /v1/users/:user_id/sign-in-link': { sign_in_links: 1 },
   'POST /v1/auth/sign-out-everywhere': {},
   'POST /v1/projects': { projects: 1, project_members: 1 },
-  [`POST ${project}/members`]: { project_members: 1 },
+  [`POST ${project}/invitations`]: { project_invitations: 1 },
   [`POST ${project}/chats`]: { chats: 1 },
   [`POST ${message}`]: { messages: 2, answers: 1 },
   [`POST ${message}/:message_id/cancel`]: {},

@@ -19,6 +19,7 @@ import { encodeCursor } from '../src/database/page.ts'
 import { type ChatId, type MessageId, newId, type ProjectId } from '../src/ids.ts'
 import { readTurnsAround } from '../src/memory/found-turn-store.ts'
 import { listOwnChats, readBlocks, readTimes, readTurns } from '../src/memory/message-block-store.ts'
+import { listInvitingProjects } from '../src/projects/invitation-store.ts'
 import { openTestDatabase } from './support/databases.ts'
 import { aPrincipal } from './support/principals.ts'
 import { planOf } from './support/query-plan.ts'
@@ -113,6 +114,12 @@ describe('SQLite reads no more than it shows:', () => {
       'messages_position (project_id=? AND chat_id=? AND position<?)',
     ])
     expect(await searched('messages', (query) => readTurnsAround(query, place, 3))).toEqual([positions])
+  })
+
+  it('invitations to an address', async () => {
+    expect(await searched('project_invitations', (query) => listInvitingProjects(query, 'grace@example.org'))).toEqual([
+      'project_invitations_email (email=?)',
+    ])
   })
 
   it('sessions, links and passwords', async () => {

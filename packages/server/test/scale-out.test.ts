@@ -19,6 +19,8 @@ const smallTables = new Set([
   'prompts',
   'projects',
   'project_members',
+  // At most a hundred of a project.
+  'project_invitations',
   'nodes',
   // Kept for a day.
   'idempotency_keys',

@@ -29,13 +29,3 @@ describe.each(engines)('the list of data sources on %s', (engine) => {
     expect((await named('')).names[0]).toBe('Prices 2025.txt')
   })
 })
-
-it('an owner adds a member by the e-mail of a user, and hears when there is none', async () => {
-  await using app = await startTestApp()
-  const project = await aProject(app)
-  await app.call('POST', '/v1/users', { email: 'grace@example.org', name: 'Grace' })
-  const added = await app.call('POST', `${project}/members`, { email: 'Grace@Example.org', role: 'editor' })
-  expect(added.body).toMatchObject({ email: 'grace@example.org', role: 'editor' })
-  const unknown = await app.call('POST', `${project}/members`, { email: 'nobody@example.org', role: 'viewer' })
-  expect([unknown.status, unknown.body.code]).toEqual([404, 'user_not_found'])
-})

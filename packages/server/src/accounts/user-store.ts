@@ -3,11 +3,11 @@ import { type Database, inTransaction, now, type Queryable, type Tx } from '../d
 import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
 import { rowLock } from '../database/row-lock.ts'
 import type { Schema } from '../database/schema.ts'
-import { invalidField, QuoryError } from '../errors.ts'
+import { QuoryError } from '../errors.ts'
 import { newId, type ProjectId, type UserId } from '../ids.ts'
 import { requireAdministrator } from './authorize.ts'
 import type { Principal } from './principal.ts'
-import { firstAdministratorEmail, type NewUser, normalizeEmail, type User } from './user.ts'
+import { firstAdministratorEmail, type NewUser, normalizeEmail, requireEmail, type User } from './user.ts'
 
 const columns = [
   'id',
@@ -56,15 +56,7 @@ async function insertUser(
 /** For administrators. The e-mail is unique whatever its case. */
 export async function createUser(query: Queryable, principal: Principal, user: NewUser): Promise<User> {
   requireAdministrator(principal)
-  const email = normalizeEmail(user.email)
-  if (email === undefined) {
-    throw invalidField({
-      type: 'value_error',
-      loc: ['body', 'email'],
-      msg: 'value is not a valid email address',
-      input: user.email,
-    })
-  }
+  const email = requireEmail(user.email)
   const { id = newId<UserId>() } = user
   const values = {
     id,
@@ -174,6 +166,16 @@ export async function ensureFirstAdministrator(query: Queryable): Promise<UserId
   const user = created ?? (await findUserByEmail(query, firstAdministratorEmail))
   if (user === undefined) throw new Error('The first administrator was deleted while the server started')
   return user.id
+}
+
+/**
+ * Whether the address is theirs: its provider or issuer said so, or an administrator's link let them in. A token's user
+ * may have anybody's.
+ */
+export async function ownsEmail(query: Queryable, user: Pick<User, 'id' | 'email_verified'>): Promise<boolean> {
+  if (user.email_verified) return true
+  const account = query.selectFrom('accounts').select('id').where('user_id', '=', user.id).limit(1)
+  return (await account.executeTakeFirst()) !== undefined
 }
 
 /** Holds a user's row until the transaction ends, so that what is decided per user is decided one at a time. */

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Schema, UserRole } from '../database/schema.ts'
+import { invalidField } from '../errors.ts'
 import type { UserId } from '../ids.ts'
 
 export interface User extends Omit<Selectable<Schema['users']>, 'email_verified' | 'recalls_other_chats'> {
@@ -24,4 +25,16 @@ export const firstAdministratorEmail = 'admin@localhost'
 export function normalizeEmail(text: string): string | undefined {
   const email = text.trim().normalize('NFC').toLowerCase()
   return email.length <= maxEmailLength && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email) ? email : undefined
+}
+
+/** The same of a request's body, which is refused when it holds none. */
+export function requireEmail(input: string): string {
+  const email = normalizeEmail(input)
+  if (email !== undefined) return email
+  throw invalidField({
+    type: 'value_error',
+    loc: ['body', 'email'],
+    msg: 'value is not a valid email address',
+    input,
+  })
 }

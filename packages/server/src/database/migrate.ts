@@ -15,6 +15,7 @@ import { migrateSignIn } from './migrations/0013-sign-in.ts'
 import { migrateBranchesAndTrash } from './migrations/0014-branches-and-trash.ts'
 import { migratePassagePages } from './migrations/0015-passage-pages.ts'
 import { migrateShelves } from './migrations/0016-shelves.ts'
+import { migrateProjectInvitations } from './migrations/0017-project-invitations.ts'
 import { migrateJobLines } from './migrations/0018-job-lines.ts'
 
 interface Migration {
@@ -39,6 +40,7 @@ const migrations: readonly Migration[] = [
   { id: '0014-branches-and-trash', run: migrateBranchesAndTrash },
   { id: '0015-passage-pages', run: migratePassagePages },
   { id: '0016-shelves', run: migrateShelves },
+  { id: '0017-project-invitations', run: migrateProjectInvitations },
   { id: '0018-job-lines', run: migrateJobLines },
 ]
 

@@ -7,6 +7,7 @@ import type {
   EmbeddingSetId,
   FileId,
   Id,
+  InvitationId,
   JobId,
   MessageId,
   ProjectId,
@@ -169,6 +170,14 @@ export interface Schema {
     user_id: Fixed<UserId>
     role: MemberRole
     created_at: Fixed<Timestamp>
+  }
+  project_invitations: {
+    project_id: Fixed<ProjectId>
+    id: Fixed<InvitationId>
+    email: Fixed<string>
+    role: MemberRole
+    created_at: Fixed<Timestamp>
+    expires_at: Timestamp
   }
   chats: {
     project_id: Fixed<ProjectId>

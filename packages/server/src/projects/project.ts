@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { MemberRole, Schema } from '../database/schema.ts'
-import type { ProjectId, PromptId, UserId } from '../ids.ts'
+import type { InvitationId, ProjectId, PromptId, UserId } from '../ids.ts'
 
 /** A project as one caller sees it. Quivr calls it a brain. */
 export interface Project extends Selectable<Schema['projects']> {
@@ -48,6 +48,15 @@ export interface Member {
   readonly name: string
   readonly role: MemberRole
   readonly created_at: string
+}
+
+/** Whoever comes by this address becomes a member. */
+export interface Invitation {
+  readonly id: InvitationId
+  readonly email: string
+  readonly role: MemberRole
+  readonly created_at: string
+  readonly expires_at: string
 }
 
 export function projectNotFoundMessage(id: ProjectId | string): string {

@@ -10,6 +10,7 @@ const counted = [
   'sign_in_links',
   'projects',
   'project_members',
+  'project_invitations',
   'prompts',
   'chats',
   'messages',

@@ -12,6 +12,7 @@ export const idNames = [
   'table_id',
   'user_id',
   'key_id',
+  'invitation_id',
   'brain_id',
   'knowledge_id',
   'prompt_id',
@@ -94,10 +95,12 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   [`PUT ${project}`]: { ...writesData, body: { description: 'Changed' } },
   [`DELETE ${project}`]: writesData,
   [`GET ${project}/members`]: { scope: 'read', viewer: 'refused' },
-  [`POST ${project}/members`]: { ...writesData, body: { email: 'admin@localhost', role: 'viewer' } },
   // Whoever owns a project adds members by their id, so a user's id is no secret there.
   [`PUT ${project}/members/:user_id`]: { ...writesData, body: { role: 'owner' }, known: 'user_id' },
   [`DELETE ${project}/members/:user_id`]: { ...writesData, owner: 409 },
+  [`GET ${project}/invitations`]: { scope: 'read', viewer: 'refused' },
+  [`POST ${project}/invitations`]: { ...writesData, body: { email: 'admin@localhost', role: 'viewer' } },
+  [`DELETE ${project}/invitations/:invitation_id`]: writesData,
 
   [`GET ${project}/chats`]: { ...reads, also: [{ query: 'state=active&pinned=false' }, { query: 'state=trash' }] },
   [`POST ${project}/chats`]: { scope: 'chat', viewer: 'own', body: { name: 'Holidays' } },

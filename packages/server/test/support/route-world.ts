@@ -40,6 +40,7 @@ export function neverIds(): Ids {
     table_id: id(),
     user_id: id(),
     key_id: id(),
+    invitation_id: id(),
     brain_id: id(),
     knowledge_id: id(),
     prompt_id: id(),
@@ -54,6 +55,8 @@ export async function anOwner(app: TestApp, name: string, { isAnswerRunning = fa
   const project = (await call('POST', '/v1/projects', projectFields)).body.id
   const path = `/v1/projects/${project}`
   const key = (await call('POST', `/v1/users/${person.id}/api-keys`, { name: 'second' })).body
+  const invited = { email: `friend-of-${person.email}`, role: 'viewer' }
+  const invitation = (await call('POST', `${path}/invitations`, invited)).body
   const prompt = (await call('POST', '/prompts', { title: `Prompt of ${name}`, content: `Be ${name}` })).body.id
   const data = await addData(person, path, name)
   const chat = (await call('POST', `${path}/chats`, { name: `Chat of ${name}` })).body.id
@@ -65,6 +68,7 @@ export async function anOwner(app: TestApp, name: string, { isAnswerRunning = fa
     ...data,
     user_id: person.id,
     key_id: key.id,
+    invitation_id: invitation.id,
     brain_id: project,
     knowledge_id: data.data_source_id,
     prompt_id: prompt,
@@ -163,6 +167,12 @@ export async function readOwned({ query }: Database, { ids }: Owner): Promise<st
       .selectAll()
       .where('project_id', '=', projectId)
       .orderBy('user_id')
+      .execute(),
+    invitations: await query
+      .selectFrom('project_invitations')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .orderBy('id')
       .execute(),
   }
   const user = await query.selectFrom('users').selectAll().where('id', '=', userId).execute()

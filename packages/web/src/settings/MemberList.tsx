@@ -1,23 +1,24 @@
-import type { Member, Project } from '@quory/sdk'
+import type { Project } from '@quory/sdk'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { UserMinus } from 'lucide-react'
-import { useState } from 'react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dataOf } from '../server/data-of.ts'
 import { useQuory } from '../server/quory-context.ts'
-import { Button } from '../ui/Button.tsx'
 import { describeError } from '../ui/describe-error.ts'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { notify } from '../ui/notify.ts'
 import { Select } from '../ui/Select.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
-import { TextField } from '../ui/TextField.tsx'
-
-type Role = Member['role']
+import { InvitationList } from './InvitationList.tsx'
+import { InviteMember } from './InviteMember.tsx'
+import { type Role, roles } from './member-role.ts'
 
 export function MemberList({ project }: { readonly project: Project }) {
   const { t } = useTranslation()
+  // What was removed had the keyboard's focus.
+  const heading = useRef<HTMLHeadingElement>(null)
   const quory = useQuory()
   const queryClient = useQueryClient()
   const path = { project_id: project.id }
@@ -33,13 +34,16 @@ export function MemberList({ project }: { readonly project: Project }) {
       if (role === undefined) await quory.api.DELETE('/v1/projects/{project_id}/members/{user_id}', { params })
       else await quory.api.PUT('/v1/projects/{project_id}/members/{user_id}', { params, body: { role } })
     },
+    onSuccess: (_, { role }) => {
+      if (role === undefined) heading.current?.focus()
+    },
     onError: (error) => notify('problem', describeError(error, t)),
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   })
   return (
     <section aria-labelledby="members" className="grid max-w-2xl gap-4">
       <div>
-        <h2 id="members" className="text-lg font-semibold">
+        <h2 ref={heading} id="members" tabIndex={-1} className="text-lg font-semibold outline-none">
           {t('settings.members')}
         </h2>
         <p className="text-sm text-muted-foreground">{t('settings.membersText')}</p>
@@ -69,59 +73,8 @@ export function MemberList({ project }: { readonly project: Project }) {
           </li>
         ))}
       </ul>
-      <AddMember project={project} onAdded={() => void queryClient.invalidateQueries({ queryKey })} />
+      <InvitationList projectId={project.id} onRevoked={() => heading.current?.focus()} />
+      <InviteMember projectId={project.id} />
     </section>
-  )
-}
-
-const roles = ['viewer', 'editor', 'owner'] as const
-
-function AddMember({ project, onAdded }: { readonly project: Project; readonly onAdded: () => void }) {
-  const { t } = useTranslation()
-  const quory = useQuory()
-  const [email, setEmail] = useState('')
-  const [role, setRole] = useState<Role>('viewer')
-  const adding = useMutation({
-    mutationFn: async () =>
-      dataOf(
-        await quory.api.POST('/v1/projects/{project_id}/members', {
-          params: { path: { project_id: project.id } },
-          body: { email: email.trim(), role },
-        }),
-      ),
-    onSuccess: () => {
-      setEmail('')
-      onAdded()
-    },
-  })
-  return (
-    <form
-      className="flex flex-wrap items-end gap-3"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (!adding.isPending) adding.mutate()
-      }}
-    >
-      <div className="min-w-0 flex-1 basis-56">
-        <TextField
-          label={t('settings.email')}
-          type="email"
-          required
-          autoComplete="off"
-          problem={adding.isError ? describeError(adding.error, t) : undefined}
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-        />
-      </div>
-      <Select
-        label={t('settings.role')}
-        value={role}
-        onChange={(event) => setRole(event.currentTarget.value as Role)}
-        options={roles.map((name) => ({ value: name, label: t(`settings.roles.${name}`) }))}
-      />
-      <Button type="submit" isBusy={adding.isPending}>
-        {t('settings.addMember')}
-      </Button>
-    </form>
   )
 }

@@ -9,6 +9,7 @@ import { QuoryError } from '../../errors.ts'
 import { parseId, type UserId } from '../../ids.ts'
 import { deleteUserWithWork } from '../../projects/delete-user.ts'
 import { findDefaultProject } from '../../projects/home-project-store.ts'
+import { acceptInvitations } from '../../projects/invitation-store.ts'
 import { listProjects } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'
 import { originOf } from '../session-cookie.ts'
@@ -30,8 +31,18 @@ export function registerAccountRoutes(server: Server, services: AccountServices)
 function registerMeRoutes(server: Server, { db }: AccountServices): void {
   server.get(
     '/me',
-    { schema: { tags, summary: 'Who Am I', response: { 200: me, ...refusals } } },
-    async ({ principal }) => await describeMe(principal),
+    {
+      schema: {
+        tags,
+        summary: 'Who Am I',
+        description: 'With your projects; those that your e-mail was invited to are among them from now on.',
+        response: { 200: me, ...refusals },
+      },
+    },
+    async ({ principal }) => {
+      await acceptInvitations(db, principal)
+      return await describeMe(principal)
+    },
   )
   server.patch(
     '/me',

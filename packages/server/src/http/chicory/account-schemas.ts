@@ -10,6 +10,7 @@ const scope = z.enum(['read', 'chat', 'admin'])
 export const userParams = z.object({ user_id: id })
 export const apiKeyParams = userParams.extend({ key_id: id })
 export const memberParams = projectParams.extend({ user_id: id })
+export const invitationParams = projectParams.extend({ invitation_id: id })
 
 export const user = z.object({
   id,
@@ -56,7 +57,8 @@ export const newApiKey = z
 
 const memberRole = z.enum(['owner', 'editor', 'viewer'])
 export const member = z.object({ user_id: id, email: z.string(), name: z.string(), role: memberRole, created_at: time })
-export const newMember = z
+export const invitation = z.object({ id, email: z.string(), role: memberRole, created_at: time, expires_at: time })
+export const newInvitation = z
   .object({ email: text({ min: 3, max: 320 }), role: memberRole })
   .meta({ example: { email: 'grace@example.org', role: 'editor' } })
 export const memberChange = z.object({ role: memberRole }).meta({ example: { role: 'editor' } })

@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import { requireScope } from '../../accounts/authorize.ts'
-import { findUserByEmail } from '../../accounts/user-store.ts'
 import { QuoryError } from '../../errors.ts'
 import { parseId, type UserId } from '../../ids.ts'
 import { listMembers, removeMember, setMember } from '../../projects/member-store.ts'
@@ -8,7 +6,7 @@ import { requireProject } from '../../projects/project-store.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { userIdOf } from './account-routes.ts'
-import { member, memberChange, memberParams, newMember } from './account-schemas.ts'
+import { member, memberChange, memberParams } from './account-schemas.ts'
 import { projectIdOf } from './path-ids.ts'
 import { presentPage } from './present.ts'
 import { nothing, pageQuery, problem, projectParams, refusals } from './schemas.ts'
@@ -30,27 +28,6 @@ export function registerMemberRoutes(server: Server, { db }: Pick<Services, 'db'
     async (request, reply) => {
       const page = await listMembers(db.query, request.principal, projectIdOf(request.params), request.query)
       return { members: presentPage(reply, page, (one) => one) }
-    },
-  )
-  server.post(
-    '/projects/:project_id/members',
-    {
-      schema: {
-        tags,
-        summary: 'Add Member',
-        description: 'As `PUT …/members/{user_id}`, for whoever knows the e-mail of a user rather than their id.',
-        params: projectParams,
-        body: newMember,
-        response: { 200: member, ...refusals, 409: problem },
-      },
-    },
-    async ({ principal, params, body }) => {
-      requireScope(principal, 'admin')
-      const projectId = projectIdOf(params)
-      await requireProject(db.query, principal, projectId, 'owner')
-      const user = await findUserByEmail(db.query, body.email)
-      if (user === undefined) throw new QuoryError('user_not_found', `There is no user with the e-mail ${body.email}`)
-      return setMember(db, principal, projectId, user.id, body.role)
     },
   )
   server.put(

@@ -10,6 +10,7 @@ import { registerChatRoutes } from './chat-routes.ts'
 import { registerChatSearchRoutes } from './chat-search-routes.ts'
 import { registerDataRoutes } from './data-routes.ts'
 import { registerFeedRoutes } from './feed-routes.ts'
+import { registerInvitationRoutes } from './invitation-routes.ts'
 import { registerMemberRoutes } from './member-routes.ts'
 import { registerMessageDetailRoutes } from './message-detail-routes.ts'
 import { registerMessageListRoutes } from './message-list-routes.ts'
@@ -42,6 +43,7 @@ export function registerChicory(services: Services) {
     registerNodeRoutes(server, services)
     registerProjectRoutes(server, services)
     registerMemberRoutes(server, services)
+    registerInvitationRoutes(server, services)
     registerChatRoutes(server, services)
     registerChatSearchRoutes(server, services)
     registerTrashRoutes(server, services)
