@@ -51,16 +51,21 @@ test('members are invited by their e-mail, come, get another role, and go', asyn
   await expect(row).toBeHidden()
 })
 
-test('a project is deleted only by typing its name', async ({ page, server }) => {
+test('a project is deleted only by typing its name, and its other tab is told', async ({ page, server }) => {
   const project = await aProject(server, 'Doomed')
   await page.goto(`/p/${project}/settings`)
   const name = await page.getByLabel('Name', { exact: true }).inputValue()
   await page.getByRole('button', { name: 'Delete the project' }).click()
+  const other = await page.context().newPage()
+  await other.goto(`/p/${project}/data`)
+  await other.getByRole('heading', { name: 'Data' }).waitFor()
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByRole('button', { name: 'Delete the project' })).toBeDisabled()
   await dialog.getByRole('textbox').fill(name)
   await dialog.getByRole('button', { name: 'Delete the project' }).click()
   await expect(page).not.toHaveURL(new RegExp(project))
+  await expect(other).not.toHaveURL(new RegExp(project))
+  await expect(other.getByText(`The project “${name}” was deleted.`)).toBeVisible()
   expect((await server.call('GET', `/v1/projects/${project}`)).status).toBe(404)
 })
 

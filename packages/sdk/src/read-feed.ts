@@ -21,6 +21,8 @@ export type FeedEvent =
   /** Null when a source is new, or several changed. */
   | { readonly type: 'source-changed'; readonly projectId: string; readonly dataSourceId: string | null }
   | { readonly type: 'training-changed'; readonly projectId: string; readonly trainingId: string | null }
+  /** With everything in it: of its chats and data nothing more is told. */
+  | { readonly type: 'project-deleted'; readonly projectId: string }
 
 /** How a feed is read. */
 export interface ReadFeedOptions {
@@ -87,6 +89,8 @@ function toFeedEvent(name: string, data: any): FeedEvent | undefined {
       return { type: 'source-changed', projectId: data.project_id, dataSourceId: data.data_source_id }
     case 'training_changed':
       return { type: 'training-changed', projectId: data.project_id, trainingId: data.training_id }
+    case 'project_deleted':
+      return { type: 'project-deleted', projectId: data.id }
     default:
       return undefined
   }

@@ -83,6 +83,26 @@ describe.each(engines)('the feed of what is theirs, on %s', (engine) => {
     expect(feed.events.filter(({ type }) => type.startsWith('chat'))).toEqual([])
   })
 
+  it('tells the people of a project, and nobody else, that it was deleted', async () => {
+    const doomed = (await person.call('POST', '/v1/projects', { name: 'doomed', organization_id: 'o' })).body.id
+    const [guest, stranger] = [await aPerson(app, `guest-${engine}`), await aPerson(app, `stranger-${engine}`)]
+    await person.call('PUT', `/v1/projects/${doomed}/members/${guest.id}`, { role: 'viewer' })
+    await using own = listenAs(person.key)
+    await using guests = listenAs(guest.key)
+    await using strangers = listenAs(stranger.key)
+    await using administrators = listenAs(app.adminKey)
+    for (const feed of [own, guests, strangers, administrators]) await feed.seen(({ type }) => type === 'start')
+    await person.call('DELETE', `/v1/projects/${doomed}`)
+    const gone = { type: 'project-deleted', projectId: doomed }
+    for (const feed of [own, guests]) await feed.seen(({ type }) => type === 'project-deleted')
+    expect(guests.events).toEqual([{ type: 'start' }, gone])
+    const other = (await person.call('POST', '/v1/projects', { name: 'other', organization_id: 'o' })).body.id
+    await app.call('DELETE', `/v1/projects/${other}`)
+    await administrators.seen((event) => event.type === 'project-deleted' && event.projectId === other)
+    expect(administrators.events).not.toContainEqual(gone)
+    expect(strangers.events).toEqual([{ type: 'start' }])
+  })
+
   it('begins anew after the line was away, and goes on', async () => {
     await using feed = listenAs(person.key)
     await feed.seen(({ type }) => type === 'start')

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TrashPurge } from '../src/chats/trash-purge.ts'
 import type { Database } from '../src/database/database.ts'
 import { openDatabase } from '../src/database/open-database.ts'
-import type { ChatId } from '../src/ids.ts'
+import { createProcessWakeUp } from '../src/database/wake-up.ts'
+import { UserFeeds } from '../src/http/user-feeds.ts'
+import type { ChatId, UserId } from '../src/ids.ts'
 import { createLogger } from '../src/logger.ts'
 import { engines } from './support/databases.ts'
 import { type ModelServer, startModelServer } from './support/model-server.ts'
@@ -133,8 +135,8 @@ describe.each(engines)('what a person does with their chats, on %s', (engine) =>
     models.script(['Hello from the model.'])
   })
 
-  it('deletes for good what has lain in the trash for its days', async () => {
-    const { call, project, make, list } = await aKeeper()
+  it('deletes for good what has lain in the trash for its days, and tells whoever looks at it', async () => {
+    const { call, me, id: projectId, project, make, list } = await aKeeper()
     const [old, fresh] = [await make('old'), await make('fresh')]
     for (const id of [old, fresh]) await call('POST', `${project}/chats/${id}/trash`)
     const longAgo = new Date(Date.now() - 31 * 86_400_000).toISOString()
@@ -143,9 +145,15 @@ describe.each(engines)('what a person does with their chats, on %s', (engine) =>
       .set({ deleted_at: longAgo })
       .where('id', '=', old as ChatId)
       .execute()
-    const purge = new TrashPurge({ db, logger: createLogger('error'), trashDays: app.config.trashDays })
+    const logger = createLogger('error')
+    await using wakeUp = createProcessWakeUp()
+    await using feeds = new UserFeeds({ db, wakeUp, logger })
+    const told = feeds.read(me as UserId, AbortSignal.timeout(5_000))
+    expect((await told.next()).value).toEqual([{ type: 'start' }])
+    await using purge = new TrashPurge({ db, wakeUp, logger, trashDays: app.config.trashDays })
     await purge.purge()
-    await purge[Symbol.asyncDispose]()
+    expect((await told.next()).value).toEqual([{ type: 'chat-deleted', projectId, chatId: old }])
+    await told.return()
     expect(await list('state=trash')).toEqual(['fresh'])
   })
 

@@ -42,7 +42,7 @@ export function openAnswering(opening: AsyncDisposableStack, core: AnsweringCore
   const answers = opening.use(openAnswerWorker(core, indexing))
   openMemoryWorker(opening, core)
   openNamingWorker(opening, core)
-  opening.use(new TrashPurge({ db, logger, trashDays: config.trashDays }))
+  opening.use(new TrashPurge({ db, wakeUp, logger, trashDays: config.trashDays }))
   return answers
 }
 

@@ -1,4 +1,6 @@
+import { announceChange } from '../database/change-notice.ts'
 import type { Database } from '../database/database.ts'
+import type { WakeUp } from '../database/wake-up.ts'
 import type { ProjectId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { findTrashProject, listTrashBefore, purgeChat } from './trash-store.ts'
@@ -9,6 +11,7 @@ const dayMs = 86_400_000
 
 interface PurgeDependencies {
   readonly db: Database
+  readonly wakeUp: Pick<WakeUp, 'notify'>
   readonly logger: Logger
   readonly trashDays: number
 }
@@ -47,12 +50,13 @@ export class TrashPurge {
   }
 
   async #deleteDueOf(projectId: ProjectId, before: string): Promise<void> {
-    const { db } = this.#dependencies
+    const { db, wakeUp } = this.#dependencies
     for (;;) {
       const chats = await listTrashBefore(db.query, projectId, { before, limit: chatsPerRead })
       for (const chat of chats) {
         if (this.#isStopping) return
-        await purgeChat(db, chat, before)
+        const ownerId = await purgeChat(db, chat, before)
+        if (ownerId !== undefined) announceChange(wakeUp, { type: 'chat-deleted', ...chat, ownerId })
       }
       if (chats.length < chatsPerRead) return
     }

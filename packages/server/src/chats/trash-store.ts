@@ -1,6 +1,6 @@
 import { type Database, now, type Queryable, type Tx } from '../database/database.ts'
 import { QuoryError } from '../errors.ts'
-import type { ProjectId } from '../ids.ts'
+import type { ProjectId, UserId } from '../ids.ts'
 import type { Chat, ChatRef } from './chat.ts'
 
 /** False when somebody else threw it away or deleted it meanwhile. */
@@ -57,12 +57,18 @@ export async function listTrashBefore(
     .execute()
 }
 
-/** For good, unless it was taken out again meanwhile. */
-export async function purgeChat({ query }: Database, { projectId, chatId }: ChatRef, before: string): Promise<void> {
-  await query
+/** For good, unless it was taken out again meanwhile. Returns whose it was. */
+export async function purgeChat(
+  { query }: Database,
+  { projectId, chatId }: ChatRef,
+  before: string,
+): Promise<UserId | undefined> {
+  const row = await query
     .deleteFrom('chats')
     .where('project_id', '=', projectId)
     .where('id', '=', chatId)
     .where('deleted_at', '<', before)
-    .execute()
+    .returning('owner_id')
+    .executeTakeFirst()
+  return row?.owner_id
 }

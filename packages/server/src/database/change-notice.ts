@@ -14,6 +14,8 @@ export type ChangeNotice =
   | ({ readonly type: 'answer-started' | 'answer-ended'; readonly messageId: MessageId } & InChat)
   | { readonly type: 'source'; readonly projectId: ProjectId; readonly sourceId?: SourceId | undefined }
   | { readonly type: 'training'; readonly projectId: ProjectId; readonly trainingId?: TrainingId | undefined }
+  /** To one of those who were its members, whom nobody could look up any more. */
+  | { readonly type: 'project-deleted'; readonly projectId: ProjectId; readonly userId: UserId }
 
 /** Tells every node, which tells those of its readers whom it concerns. After the commit. */
 export function announceChange(wakeUp: Pick<WakeUp, 'notify'>, notice: ChangeNotice): void {
@@ -24,6 +26,7 @@ function encode(notice: ChangeNotice): string {
   const { type, projectId } = notice
   if (type === 'source') return [type, projectId, notice.sourceId ?? ''].join('/')
   if (type === 'training') return [type, projectId, notice.trainingId ?? ''].join('/')
+  if (type === 'project-deleted') return [type, projectId, notice.userId].join('/')
   const place = [type, projectId, notice.ownerId ?? '', notice.chatId]
   return ('messageId' in notice ? [...place, notice.messageId] : place).join('/')
 }
@@ -38,6 +41,8 @@ export function parseChange(text: string): ChangeNotice | undefined {
       return { type, projectId, sourceId: (ids[0] || undefined) as SourceId | undefined }
     case 'training':
       return { type, projectId, trainingId: (ids[0] || undefined) as TrainingId | undefined }
+    case 'project-deleted':
+      return { type, projectId, userId: ids[0] as UserId }
     case 'chat':
     case 'chat-deleted':
     case 'answer-started':

@@ -28,6 +28,7 @@ export type FeedEvent =
       readonly status: MessageStatus
     }
   | { readonly type: 'source'; readonly projectId: ProjectId; readonly sourceId: SourceId | undefined }
+  | { readonly type: 'project-deleted'; readonly projectId: ProjectId }
   | { readonly type: 'training'; readonly projectId: ProjectId; readonly trainingId: TrainingId | undefined }
 
 interface Reader {
@@ -91,7 +92,8 @@ export class UserFeeds {
     if (this.#readers.size === 0) return
     const notice = parseChange(text)
     if (notice === undefined) return
-    if ('ownerId' in notice && notice.ownerId !== undefined && !this.#readers.has(notice.ownerId)) return
+    const userId = 'userId' in notice ? notice.userId : 'ownerId' in notice ? notice.ownerId : undefined
+    if (userId !== undefined && !this.#readers.has(userId)) return
     this.#waiting.set(text, notice)
     this.#windowTimer ??= setTimeout(() => {
       this.#windowTimer = undefined
@@ -126,6 +128,10 @@ export class UserFeeds {
     if (notice.type === 'source' || notice.type === 'training') {
       for (const userId of await listMembersAmong(query, notice.projectId, [...this.#readers.keys()]))
         this.#tell(userId, notice as FeedEvent)
+      return
+    }
+    if (notice.type === 'project-deleted') {
+      this.#tell(notice.userId, { type: 'project-deleted', projectId: notice.projectId })
       return
     }
     const { projectId, chatId, ownerId } = notice

@@ -2,6 +2,7 @@ import { requireScope } from '../accounts/authorize.ts'
 import type { Principal } from '../accounts/principal.ts'
 import type { AnswerRef } from '../answers/answer.ts'
 import { announceStopped, lockUnfinishedAnswers } from '../answers/stop-answers-store.ts'
+import { announceChange } from '../database/change-notice.ts'
 import { type Database, inTransaction, type Tx } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { JobId, ProjectId } from '../ids.ts'
@@ -29,15 +30,17 @@ export async function deleteProject(
   id: ProjectId,
 ): Promise<void> {
   const { db, wakeUp, files } = dependencies
-  const stopped = await inTransaction(db, async (tx) => {
+  const { work, members } = await inTransaction(db, async (tx) => {
     // Before anything of somebody else's is held.
     requireScope(principal, 'admin')
     await requireProject(tx, principal, id, 'owner')
     const work = await lockWork(db, tx, [id])
-    await deleteProjectRow(db, tx, principal, id)
-    return work
+    return { work, members: await deleteProjectRow(db, tx, principal, id) }
   })
-  announceStoppedWork(wakeUp, stopped)
+  announceStoppedWork(wakeUp, work)
+  // An administrator deletes what they are no member of, and may look at it elsewhere.
+  for (const userId of new Set([...members, principal.userId]))
+    announceChange(wakeUp, { type: 'project-deleted', projectId: id, userId })
   await files.discardProject(id)
 }
 

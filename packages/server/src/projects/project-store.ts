@@ -7,7 +7,7 @@ import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } 
 import { rowLock } from '../database/row-lock.ts'
 import type { MemberRole } from '../database/schema.ts'
 import { QuoryError } from '../errors.ts'
-import { newId, type ProjectId } from '../ids.ts'
+import { newId, type ProjectId, type UserId } from '../ids.ts'
 import {
   type NewProject,
   ownOrganization,
@@ -229,8 +229,13 @@ export async function lockProject(db: Database, tx: Tx, id: ProjectId): Promise<
   await tx.selectFrom('projects').select('id').where('id', '=', id).modifyEnd(rowLock(db.engine).forUpdate).execute()
 }
 
-/** Takes the row, and everything in it by foreign keys; not for a home project. */
-export async function deleteProjectRow(db: Database, tx: Tx, principal: Principal, id: ProjectId): Promise<void> {
+/** Takes the row, and everything in it by foreign keys; not for a home project. Returns who were its members. */
+export async function deleteProjectRow(
+  db: Database,
+  tx: Tx,
+  principal: Principal,
+  id: ProjectId,
+): Promise<readonly UserId[]> {
   await lockProject(db, tx, id)
   const project = await requireProject(tx, principal, id, 'owner')
   const home = await tx
@@ -240,5 +245,7 @@ export async function deleteProjectRow(db: Database, tx: Tx, principal: Principa
     .where('home_project_id', '=', id)
     .executeTakeFirst()
   if (home !== undefined) throw new QuoryError('home_project', "A user's default project cannot be deleted")
+  const members = await tx.selectFrom('project_members').select('user_id').where('project_id', '=', id).execute()
   await tx.deleteFrom('projects').where('id', '=', id).execute()
+  return members.map((member) => member.user_id)
 }

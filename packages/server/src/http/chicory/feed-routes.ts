@@ -10,7 +10,7 @@ import { refusals } from './schemas.ts'
 
 const description = `What changes in your own chats and in the data of your projects, as server-sent events, for as long as you listen. Nothing is kept: \`feed_start\` comes first, and again whenever something may have been missed; whoever reads it fetches anew what they show.
 
-\`chat_changed\` has the \`chat\`, also one that went to the trash; \`chat_deleted\` its \`project_id\` and \`id\`; \`answer_started\` and \`answer_ended\` a \`project_id\`, \`chat_id\`, \`message_id\` and \`status\`; \`source_changed\` a \`project_id\` and \`data_source_id\`, which is null when a source came or several changed; \`training_changed\` a \`project_id\` and \`training_id\`. \`stream_closed\` is the last event of a stream that the server ends: come back.`
+\`chat_changed\` has the \`chat\`, also one that went to the trash; \`chat_deleted\` its \`project_id\` and \`id\`; \`answer_started\` and \`answer_ended\` a \`project_id\`, \`chat_id\`, \`message_id\` and \`status\`; \`source_changed\` a \`project_id\` and \`data_source_id\`, which is null when a source came or several changed; \`training_changed\` a \`project_id\` and \`training_id\`; \`project_deleted\` the \`id\` of a project that was yours to see. \`stream_closed\` is the last event of a stream that the server ends: come back.`
 
 export function registerFeedRoutes(
   server: Server,
@@ -66,6 +66,8 @@ function presentFrame(event: FeedEvent): string {
     }
     case 'source':
       return writeFrame('source_changed', { project_id: event.projectId, data_source_id: event.sourceId ?? null })
+    case 'project-deleted':
+      return writeFrame('project_deleted', { id: event.projectId })
     case 'training':
       return writeFrame('training_changed', { project_id: event.projectId, training_id: event.trainingId ?? null })
   }
