@@ -112,3 +112,29 @@ test('a web page that must not be read is refused in words where it was typed', 
   await page.keyboard.press('Escape')
   await expect(page.getByText('Add what you want to ask about')).toBeVisible()
 })
+
+test('what a source need not be told is folded away, and unfolds by keyboard or where something is wrong', async ({
+  page,
+  server,
+}) => {
+  const project = await aProject(server)
+  await page.goto(`/p/${project}/data`)
+  await page.getByRole('button', { name: 'Add a source' }).click()
+  const dialog = page.getByRole('dialog')
+  const pages = dialog.getByLabel('Max pages')
+  await dialog.getByLabel('URL').fill('https://example.org/')
+  await expect(pages).toBeHidden()
+  // The field is the last before the fold.
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expect(pages).toBeVisible()
+  await pages.fill('lots')
+  await dialog.getByText('More settings').click()
+  await expect(pages).toBeHidden()
+  await dialog.getByRole('button', { name: 'Add and read' }).click()
+  await expect(pages).toHaveAttribute('aria-invalid', 'true')
+  await dialog.getByLabel('Kind').selectOption('s3')
+  await expect(dialog.getByLabel('Prefix')).toBeHidden()
+  await dialog.getByText('More settings').click()
+  await expect(dialog.getByLabel('Prefix')).toBeVisible()
+})

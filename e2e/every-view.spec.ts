@@ -22,6 +22,13 @@ const views: Readonly<Record<string, { path(place: Place): string; open?(page: P
     path: ({ project }) => `/p/${project}/data`,
     open: (page) => page.getByRole('button', { name: 'Add a source' }).click(),
   },
+  'add source, more settings': {
+    path: ({ project }) => `/p/${project}/data`,
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Add a source' }).click()
+      await page.getByText('More settings').click()
+    },
+  },
   settings: { path: ({ project }) => `/p/${project}/settings` },
   trash: { path: ({ project }) => `/p/${project}/chats/trash` },
   archive: { path: ({ project }) => `/p/${project}/chats/archived` },

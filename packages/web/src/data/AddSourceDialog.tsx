@@ -1,4 +1,4 @@
-import { type NewSource, QuoryRequestError } from '@quory/sdk'
+import type { NewSource } from '@quory/sdk'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,6 +10,7 @@ import { ErrorNotice } from '../ui/ErrorNotice.tsx'
 import { Select } from '../ui/Select.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { TextField } from '../ui/TextField.tsx'
+import { SourceFields } from './SourceFields.tsx'
 
 interface AddSourceDialogProps {
   readonly projectId: string
@@ -98,26 +99,20 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
             options={(types.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
           />
           <p className="text-sm text-muted-foreground">{type.description}</p>
-          {type.required_fields.map((field) => (
+          <SourceFields
+            key={typeId}
+            fields={type.required_fields}
+            values={values}
+            onChange={setValues}
+            problem={problem}
+          >
             <TextField
-              key={`${typeId} ${field.name}`}
-              label={field.optional ? t('data.add.optional', { name: words(field.name) }) : words(field.name)}
-              hint={field.description}
-              problem={problemOf(problem, field.name)}
-              type={field.type === 'password' ? 'password' : 'text'}
-              inputMode={field.type === 'integer' ? 'numeric' : undefined}
-              autoComplete="off"
-              required={!field.optional}
-              value={values[field.name] ?? ''}
-              onChange={(event) => setValues({ ...values, [field.name]: event.currentTarget.value })}
+              label={t('data.add.name')}
+              maxLength={100}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
             />
-          ))}
-          <TextField
-            label={t('data.add.optional', { name: t('data.add.name') })}
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
+          </SourceFields>
           <Select
             label={t('data.add.every')}
             value={every}
@@ -145,14 +140,4 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
       )}
     </Dialog>
   )
-}
-
-/** `access_token` and `folder_url` as labels. */
-function words(name: string): string {
-  const text = name.replaceAll('_', ' ').replace(/\b(url|id)\b/g, (short) => short.toUpperCase())
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-function problemOf(error: unknown, field: string): string | undefined {
-  return error instanceof QuoryRequestError ? error.fields.find(({ loc }) => loc.at(-1) === field)?.msg : undefined
 }
