@@ -141,6 +141,13 @@ test('a citation of a page that was rewritten since shows what was quoted, and t
   await expect(panel.getByRole('status')).toContainText(/changed since this was quoted: a newer version was read on/)
   await expect(panel.getByLabel('Quoted passage')).toHaveText('weighs 4170 kilograms')
   await shots(page, 'sources-changed')
+  await expect(panel.getByText('What was quoted is not in it any more.')).toBeVisible()
+  await expect(panel.locator('mark')).toBeHidden()
+  await panel.getByRole('button', { name: 'Show the newer version' }).click()
+  await expect(panel.getByText('The bell was weighed anew.', { exact: false })).toBeVisible()
+  await expect(panel.getByText('weighs 4200 kilograms', { exact: false })).toBeVisible()
+  await expect(panel.getByRole('button', { name: 'Hide the newer version' })).toBeFocused()
+  await shots(page, 'sources-newer')
 })
 
 test('rows of a table are shown with the query that brought them, which can be run again', async ({ page, server }) => {

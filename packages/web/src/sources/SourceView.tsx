@@ -95,34 +95,45 @@ function Place({ citation, url }: { readonly citation: PassageCitation; readonly
   )
 }
 
-/** The document as it was quoted, while it is there; else its newer version, where the passage can be found in it. */
+/** The document as it was quoted, while it is there; else its newer version, on demand where it does not say that. */
 function Original({ citation, detail }: { readonly citation: PassageCitation; readonly detail: CitationDetail }) {
   const { t } = useTranslation()
-  const newer = detail.newer
-  const [isNewer, setIsNewer] = useState(newer !== null)
-  const documentId = isNewer && newer !== null ? newer.document_id : citation.document_id
-  const { data: mediaType, error } = useDocumentType(citation.project_id, documentId)
-  if (detail.source_state === 'deleted') return null
-  if (error !== null) return <ErrorNotice error={error} />
-  if (mediaType === undefined) return <Skeleton className="h-72" />
-  const place = isNewer && newer !== null ? newer.place : citation
-  if (place === null) return null
-  const path = detail.url?.startsWith('/v1/') === true ? detail.url.split('#')[0] : undefined
-  if (mediaType === 'application/pdf' && path !== undefined && place.page !== null) {
-    return (
-      <Suspense fallback={<Skeleton className="aspect-[1/1.414] w-full" />}>
-        <PdfView path={path} page={place.page} quote={citation.quote} />
-      </Suspense>
-    )
-  }
+  const [isShown, setIsShown] = useState(false)
+  const { newer, source_state, url } = detail
+  if (source_state === 'deleted') return null
+  const document = { citation, documentId: newer?.document_id ?? citation.document_id, url }
+  const place = newer === null ? citation : newer.place
+  if (place !== null) return <DocumentView {...document} place={place} />
   return (
     <div className="grid grid-cols-1 gap-3">
-      {newer === null ? null : (
-        <Button size="small" className="justify-self-start" onClick={() => setIsNewer(!isNewer)}>
-          {t(isNewer ? 'sources.quotedVersion' : 'sources.newerVersion')}
-        </Button>
-      )}
-      <TextView key={documentId} projectId={citation.project_id} documentId={documentId} range={place} />
+      <p className="text-sm text-muted-foreground">{t('sources.notInNewer')}</p>
+      <Button size="small" className="justify-self-start" aria-expanded={isShown} onClick={() => setIsShown(!isShown)}>
+        {t(isShown ? 'sources.hideNewer' : 'sources.showNewer')}
+      </Button>
+      {isShown ? <DocumentView {...document} place={beginning} /> : null}
     </div>
+  )
+}
+
+const beginning = { page: 1, start: 0, end: 0 }
+
+interface DocumentViewProps {
+  readonly citation: PassageCitation
+  readonly documentId: string
+  readonly place: { readonly page: number | null; readonly start: number; readonly end: number }
+  readonly url: string | null
+}
+
+function DocumentView({ citation, documentId, place, url }: DocumentViewProps) {
+  const { data: mediaType, error } = useDocumentType(citation.project_id, documentId)
+  if (error !== null) return <ErrorNotice error={error} />
+  if (mediaType === undefined) return <Skeleton className="h-72" />
+  const path = url?.startsWith('/v1/') === true ? url.split('#')[0] : undefined
+  if (mediaType !== 'application/pdf' || path === undefined || place.page === null)
+    return <TextView projectId={citation.project_id} documentId={documentId} range={place} />
+  return (
+    <Suspense fallback={<Skeleton className="aspect-[1/1.414] w-full" />}>
+      <PdfView path={path} page={place.page} quote={place === beginning ? '' : citation.quote} />
+    </Suspense>
   )
 }

@@ -10,7 +10,7 @@ import { Skeleton } from '../ui/Skeleton.tsx'
 interface TextViewProps {
   readonly projectId: string
   readonly documentId: string
-  /** What is marked: a half-open range of code points of the document's text. */
+  /** What is shown and marked: a half-open range of code points of the document's text; an empty one only shown. */
   readonly range: { readonly start: number; readonly end: number }
 }
 
@@ -53,9 +53,11 @@ export function TextView({ projectId, documentId, range }: TextViewProps) {
       ) : null}
       <p dir="auto" className="w-full text-sm leading-relaxed whitespace-pre-wrap wrap-anywhere">
         {before}
-        <mark ref={mark} className="rounded-sm bg-highlight text-foreground">
-          {quoted}
-        </mark>
+        {quoted === '' ? null : (
+          <mark ref={mark} className="rounded-sm bg-highlight text-foreground">
+            {quoted}
+          </mark>
+        )}
         {after}
       </p>
       {isCut ? (
