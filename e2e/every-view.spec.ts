@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import type { ServerProcess } from '../packages/server/test/support/server-process.ts'
+import { takePicture } from './support/picture.ts'
 import { aChat, aProject, ask, upload } from './support/projects.ts'
 import { expect, test } from './support/test.ts'
 
@@ -83,7 +84,7 @@ for (const theme of ['light', 'dark'] as const) {
         await page.goto(path(place))
         await page.locator('main, form').first().waitFor()
         await open?.(page)
-        await page.screenshot({ path: `.cache/screenshots/${name.replaceAll(' ', '-')}-${theme}-${size}.png` })
+        await takePicture(page, `${name.replaceAll(/,? /g, '-')}-${theme}-${size}`)
         const { violations } = await new AxeBuilder({ page })
           .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
           .analyze()

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { anEmptyChat, ask, shots } from './support/chats.ts'
+import { takePicture } from './support/picture.ts'
 import { expect, test } from './support/test.ts'
 
 /** Chosen as somebody would who translates the page into a language that runs so. */
@@ -41,7 +42,7 @@ test('a language from right to left turns the whole page', async ({ page, model,
       await page.goto(path)
       await page.getByRole('heading').first().waitFor()
       expect([path, width, await isTooWide(page)]).toEqual([path, width, false])
-      await page.screenshot({ path: `.cache/screenshots/rtl-${path.split('/').at(-1)?.slice(0, 8)}-${width}.png` })
+      await takePicture(page, `rtl-${path.split('/').at(-1)?.slice(0, 8)}-${width}`)
     }
 })
 

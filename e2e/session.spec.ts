@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { type ServerProcess, startServerProcess } from '../packages/server/test/support/server-process.ts'
+import { takePicture } from './support/picture.ts'
 import { test as base, expect, firstLink, nobody } from './support/test.ts'
 
 /** A server that was just installed, for the tests of this file in their order. */
@@ -45,7 +46,7 @@ async function picture(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height })
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.screenshot({ path: `.cache/screenshots/${name}-${size}-${colorScheme}.png`, fullPage: true })
+      await takePicture(page, `${name}-${size}-${colorScheme}`, { isWholePage: true })
       // Its rules do not depend on the width.
       if (size === 'phone') continue
       const { violations } = await new AxeBuilder({ page }).analyze()

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { ServerProcess } from '../../packages/server/test/support/server-process.ts'
+import { takePicture } from './picture.ts'
 
 export interface ChatPlace {
   readonly projectId: string
@@ -46,7 +47,7 @@ export async function shots(page: Page, name: string): Promise<void> {
     if (await closing.isVisible()) await closing.click()
     for (const theme of ['light', 'dark']) {
       await page.evaluate(`document.documentElement.classList.toggle('dark', ${theme === 'dark'})`)
-      await page.screenshot({ path: `.cache/screenshots/${name}-${device}-${theme}.png` })
+      await takePicture(page, `${name}-${device}-${theme}`)
     }
   }
   await page.evaluate(`document.documentElement.classList.remove('dark')`)
