@@ -32,7 +32,7 @@ async function build(db: Database, { projectId }: BenchProject) {
   await textsearch?.requestWhenLarge(projectId)
   const start = performance.now()
   for (const job of await claimJobs(db, { node: 'bench', kinds: [textsearchKind], limit: 1 })) {
-    const write = await createTextsearchHandler({ db }).run(job, signal)
+    const write = await createTextsearchHandler({ db }).run(job, signal, new AsyncDisposableStack())
     await inTransaction(db, write)
     await db.query.deleteFrom('jobs').where('id', '=', job.id).execute()
   }

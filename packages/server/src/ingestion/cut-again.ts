@@ -1,5 +1,6 @@
 import { isTextOf } from '../retrieval/document-text-store.ts'
 import type { CutDocumentAgain } from '../retrieval/words/rebuild-index.ts'
+import { readHead } from './archives/archive-kind.ts'
 import { readFile } from './files/read-file.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
 import { fileRef } from './source-file.ts'
@@ -19,7 +20,11 @@ export function createCutAgain(
     if (file === undefined || file.content_hash !== contentHash) return undefined
     await using original = await files.materialize(fileRef(file))
     if (original === undefined) return undefined
-    await using read = await readFile(dependencies, file, { path: original.path, signal })
+    await using read = await readFile(dependencies, file, {
+      path: original.path,
+      head: await readHead(original.path),
+      signal,
+    })
     const { outcome } = read
     if (outcome instanceof ParseFailure || outcome.passages.length === 0) return undefined
     return (await isTextOf(db.query, { projectId, documentId }, outcome.text)) ? outcome : undefined

@@ -2,6 +2,7 @@ import type { Tx } from '../database/database.ts'
 import type { FileId, SourceId } from '../ids.ts'
 import type { ClaimedJob, GiveUpReason, JobHandler, NewJob } from '../jobs/job.ts'
 import { requestClearing } from '../retrieval/words/request-tidying.ts'
+import { readUploaded } from './read-upload.ts'
 import type { SourceRef } from './source.ts'
 import { uploadedFileId } from './source-file.ts'
 import { countFiles, findFile, updateFile } from './source-file-store.ts'
@@ -27,11 +28,14 @@ export function createIngestHandler(dependencies: SyncDependencies): JobHandler 
     parse: (request) => dependencies.parser.parse({ ...request, isAwaited: true }),
   }
   return {
-    run: async (job, signal) => {
+    run: async (job, signal, held) => {
       const source = await findSource(dependencies.db.query, uploadOf(job))
       // Deleted meanwhile: there is nothing to do and nothing to say.
       if (source === undefined) return async () => undefined
-      await using session = await SyncSession.open({ ...dependencies, parser }, { job, source })
+      const reading = { ...dependencies, parser }
+      const write = await readUploaded(reading, { job, source, signal, held })
+      if (write !== undefined) return write
+      await using session = await SyncSession.open(reading, { job, source })
       await readUpload(session, signal)
       return (tx) => describeArchive(tx, uploadOf(job))
     },

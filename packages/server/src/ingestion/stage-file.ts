@@ -12,6 +12,8 @@ import type { SourceFile } from './source-file.ts'
 import { lockSource } from './source-store.ts'
 import type { SyncSession } from './syncs/sync-session.ts'
 
+type Reader = Pick<SyncSession, 'db' | 'job' | 'logger' | 'ref'>
+
 /** What is written of a file before the transaction that shows it; disposing clears away what was not shown. */
 interface StagedFile extends AsyncDisposable {
   /** Undefined for what one transaction may write as a whole. */
@@ -22,19 +24,19 @@ interface StagedFile extends AsyncDisposable {
 
 /** Writes the document of a large file, unless the text is what is stored already: that keeps its id. */
 export async function stageFile(
-  session: SyncSession,
+  reader: Reader,
   file: SourceFile,
   { outcome }: ReadFile,
   signal: AbortSignal,
 ): Promise<StagedFile> {
   const nothing = { document: undefined, standing: undefined, [Symbol.asyncDispose]: async () => undefined }
   if (outcome instanceof ParseFailure || !isLarge(outcome)) return nothing
-  const stored = await findStored(session, file, outcome)
+  const stored = await findStored(reader, file, outcome)
   if (stored !== undefined) {
-    const isWhole = await standsAs(session.db.query, { projectId: file.project_id, documentId: stored }, outcome)
+    const isWhole = await standsAs(reader.db.query, { projectId: file.project_id, documentId: stored }, outcome)
     return isWhole ? { ...nothing, standing: stored } : nothing
   }
-  const { db, job, logger, ref } = session
+  const { db, job, logger, ref } = reader
   const documentId = newId<DocumentId>()
   const document = {
     ...ref,
@@ -58,7 +60,7 @@ export async function stageFile(
   }
 }
 
-async function findStored({ db }: SyncSession, file: SourceFile, parsed: Parsed): Promise<DocumentId | undefined> {
+async function findStored({ db }: Reader, file: SourceFile, parsed: Parsed): Promise<DocumentId | undefined> {
   const { project_id: projectId, document_id: id } = file
   const before = id === null ? undefined : await findDocument(db.query, projectId, id)
   if (before === undefined || before.length !== parsed.length) return undefined

@@ -166,7 +166,8 @@ export class JobWorker {
     if (handler === undefined) return await this.#release(job)
     if (job.attempt > maxJobAttempts) return await this.#giveUp(job, handler, 'died', 'the node that ran it died')
     try {
-      const write = await handler.run(job, signal)
+      await using held = new AsyncDisposableStack()
+      const write = await handler.run(job, signal, held)
       await inTransaction(db, async (tx) => {
         await requireHeldJob(db, tx, job)
         await write(tx)

@@ -23,9 +23,10 @@ export type GiveUpReason = 'died' | 'failed'
 export interface JobHandler {
   /**
    * Does the slow part; what it returns is written in the one transaction that also completes the job, so the effect
-   * happens once however often the job runs. Must stop when `signal` aborts; whatever it throws means "try again".
+   * happens once however often the job runs. What that needs is put in `held`, which is disposed afterwards. Must stop when
+   * `signal` aborts; whatever it throws means "try again".
    */
-  run(job: ClaimedJob, signal: AbortSignal): Promise<(tx: Tx) => Promise<void>>
+  run(job: ClaimedJob, signal: AbortSignal, held: AsyncDisposableStack): Promise<(tx: Tx) => Promise<void>>
   /** After the last attempt, in the transaction that marks the job as failed. */
   giveUp(tx: Tx, job: ClaimedJob, reason: GiveUpReason): Promise<void>
 }

@@ -11,11 +11,16 @@ const documentExtensions = new Set(
   '.docx .docm .dotx .pptx .pptm .ppsx .xlsx .xlsm .xltx .xlsb .odt .ods .odp .ott .epub'.split(' '),
 )
 
-/** Whether a file is to be unpacked into several. A ZIP archive under the name of a document is read as one. */
-export async function archiveKindOf(path: string, fileName: string): Promise<ArchiveKind | undefined> {
+/** The first bytes of a file, which tell its kind. */
+export async function readHead(path: string): Promise<Buffer> {
   await using file = await open(path)
   const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
-  const kind = archiveKindOfHead(buffer.subarray(0, bytesRead))
+  return buffer.subarray(0, bytesRead)
+}
+
+/** Whether a file is to be unpacked into several. A ZIP archive under the name of a document is read as one. */
+export function archiveKindOf(head: Uint8Array, fileName: string): ArchiveKind | undefined {
+  const kind = archiveKindOfHead(head)
   return kind === 'zip' && documentExtensions.has(extname(fileName).toLowerCase()) ? undefined : kind
 }
 

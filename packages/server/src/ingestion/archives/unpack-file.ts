@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { Readable, type Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { ParseFailure } from '../parsers/parse-failure.ts'
-import { archiveKindOf, archiveKindOfHead } from './archive-kind.ts'
+import { archiveKindOf, archiveKindOfHead, readHead } from './archive-kind.ts'
 import { unpackTar } from './unpack-tar.ts'
 import { unpackZip } from './unpack-zip.ts'
 import type { Unpacking } from './unpacking.ts'
@@ -17,7 +17,7 @@ export interface PackedFile {
 
 /** False when the file is one document, or no archive at all. */
 export async function unpackFile(unpacking: Unpacking, file: PackedFile): Promise<boolean> {
-  const kind = await archiveKindOf(file.path, file.fileName)
+  const kind = archiveKindOf(await readHead(file.path), file.fileName)
   if (kind === undefined) return false
   if (kind === 'zip') return await unpackZip(unpacking, file)
   if (kind === 'tar') await unpackTar(unpacking, file.prefix, createReadStream(file.path))
@@ -30,7 +30,7 @@ async function unpackStream(unpacking: Unpacking, file: PackedFile, decompress: 
   const source = createReadStream(file.path)
   source.on('error', (error) => decompress.destroy(error))
   const unpacked = source.pipe(decompress)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  const head = await readHead(unpacked)
+  const head = await takeHead(unpacked)
   const whole = Readable.from(join(head, unpacked))
   if (archiveKindOfHead(head) === 'tar') {
     await unpackTar(unpacking, file.prefix, whole)
@@ -40,7 +40,7 @@ async function unpackStream(unpacking: Unpacking, file: PackedFile, decompress: 
   if (name !== undefined) await unpacking.write(name, whole)
 }
 
-async function readHead(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
+async function takeHead(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   let head = Buffer.alloc(0)
   try {
     while (head.length < 512) {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { ParseFailure } from '../parsers/parse-failure.ts'
-import { archiveKindOf } from './archive-kind.ts'
+import { archiveKindOf, readHead } from './archive-kind.ts'
 import type { UnpackAnswer, UnpackOrder } from './unpack-archive.ts'
 import { unpackFile } from './unpack-file.ts'
 import { Unpacking } from './unpacking.ts'
@@ -49,7 +49,7 @@ async function unpackInner(unpacking: Unpacking): Promise<void> {
   }
   const known = new Set(outer)
   for (const member of unpacking.members) {
-    if (known.has(member) || (await archiveKindOf(member.path, member.name)) === undefined) continue
+    if (known.has(member) || archiveKindOf(await readHead(member.path), member.name) === undefined) continue
     unpacking.skip(member.name, 'It is an archive in an archive in an archive, which is not unpacked.')
     await unpacking.remove(member)
   }

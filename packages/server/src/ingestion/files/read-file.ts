@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises'
 import type { Config } from '../../config.ts'
 import type { TableDataId } from '../../tables/data-table.ts'
 import type { TableFormat } from '../../tables/import-order.ts'
@@ -31,9 +30,10 @@ export interface ReadFile extends AsyncDisposable {
 export async function readFile(
   dependencies: ReadDependencies,
   file: Pick<SourceFile, 'project_id' | 'name'>,
-  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+  { path, head, signal }: { readonly path: string; readonly head: Buffer; readonly signal: AbortSignal },
 ): Promise<ReadFile> {
-  const { outcome, tables } = await readOriginal(dependencies, { path, fileName: file.name }, signal)
+  const read = isParquet(head) ? readParquet : readOriginal
+  const { outcome, tables } = await read(dependencies, { path, fileName: file.name }, signal)
   const written: TableDataId[] = []
   const dispose = async () => {
     if (tables === undefined) return
@@ -60,7 +60,6 @@ async function readOriginal(
   original: Original,
   signal: AbortSignal,
 ): Promise<ReadOriginal> {
-  if (await isParquet(original.path)) return await readParquet(dependencies, original, signal)
   const outcome = await parse(dependencies, original, signal)
   const format = outcome instanceof ParseFailure ? undefined : tableFormats.get(outcome.format)
   if (outcome instanceof ParseFailure || format === undefined) return { outcome }
@@ -73,10 +72,8 @@ const tableFormats: ReadonlyMap<string, TableFormat> = new Map([
 ])
 const parquetType = 'application/vnd.apache.parquet'
 
-async function isParquet(path: string): Promise<boolean> {
-  await using file = await open(path)
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0)
-  return buffer.toString('latin1', 0, bytesRead) === 'PAR1'
+function isParquet(head: Buffer): boolean {
+  return head.toString('latin1', 0, 4) === 'PAR1'
 }
 
 /** Only DuckDB reads it: the text that is searched is what it writes of the first rows. */

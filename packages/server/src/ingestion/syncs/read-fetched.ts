@@ -1,6 +1,6 @@
 import { inTransaction } from '../../database/database.ts'
 import { requireHeldJob } from '../../jobs/job-store.ts'
-import { archiveKindOf } from '../archives/archive-kind.ts'
+import { archiveKindOf, readHead } from '../archives/archive-kind.ts'
 import { type ReadFile, readFile, unread } from '../files/read-file.ts'
 import { indexFile } from '../index-file.ts'
 import { ParseFailure } from '../parsers/parse-failure.ts'
@@ -41,9 +41,10 @@ async function open(session: SyncSession, file: SourceFile, signal: AbortSignal)
   if (original === undefined)
     return unread(new ParseFailure('damaged', 'The file of this data source is gone. Upload it again.'))
   const { path } = original
-  const isArchive = file.parent_id === null && (await archiveKindOf(path, file.name)) !== undefined
+  const head = await readHead(path)
+  const isArchive = file.parent_id === null && archiveKindOf(head, file.name) !== undefined
   const unpacked = isArchive ? await unpackFetched(session, file, { path, signal }) : undefined
-  if (unpacked === undefined) return await readFile(session, file, { path, signal })
+  if (unpacked === undefined) return await readFile(session, file, { path, head, signal })
   return unpacked === 'unpacked' ? unpacked : unread(unpacked)
 }
 

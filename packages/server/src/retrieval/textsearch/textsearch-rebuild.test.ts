@@ -51,7 +51,7 @@ function openWorker(db: Database, projectId: ProjectId) {
   const begin = async (kind: string, by = signal) => {
     const job = await claim(kind)
     if (job === undefined) return undefined
-    const write = await handlers[kind]?.run(job, by)
+    const write = await handlers[kind]?.run(job, by, new AsyncDisposableStack())
     return async () => {
       await inTransaction(db, async (tx) => await write?.(tx))
       // As the worker ends what was not queued again.

@@ -43,7 +43,7 @@ async function addAnimals(db: Database, place: SourcePlace, count: number, from 
 async function runAsked(db: Database): Promise<number> {
   const jobs = await claimJobs(db, { node: 'a', kinds: [textsearchKind], limit: 5 })
   for (const job of jobs) {
-    const write = await createTextsearchHandler({ db }).run(job, signal)
+    const write = await createTextsearchHandler({ db }).run(job, signal, new AsyncDisposableStack())
     await inTransaction(db, write)
     await db.query.deleteFrom('jobs').where('id', '=', job.id).execute()
   }
@@ -140,7 +140,7 @@ describe('a large project on PostgreSQL with pg_textsearch', () => {
     if (job === undefined) throw new Error('there is no job')
     let checks = 0
     const killed = { throwIfAborted: () => expect(checks++, 'killed').toBeLessThan(50) } as AbortSignal
-    await expect(createTextsearchHandler({ db }).run(job, killed)).rejects.toThrow('killed')
+    await expect(createTextsearchHandler({ db }).run(job, killed, new AsyncDisposableStack())).rejects.toThrow('killed')
     await db.query.deleteFrom('jobs').where('id', '=', job.id).execute()
     await addAnimals(db, place, 2, 300)
     expect((await ask('own300')).index).toBe('postings')

@@ -16,9 +16,9 @@ type Handlers = Readonly<Record<string, JobHandler>>
 export function followedByEmbedding(handlers: Handlers, db: Database): Handlers {
   const follow = (handler: JobHandler): JobHandler => ({
     ...handler,
-    run: async (job, signal) => {
+    run: async (job, signal, held) => {
       await inTransaction(db, (tx) => requestEmbedding(tx, job.projectId))
-      const write = await handler.run(job, signal)
+      const write = await handler.run(job, signal, held)
       return async (tx) => {
         await write(tx)
         await requestEmbedding(tx, job.projectId)

@@ -223,10 +223,10 @@ describe.each(engines)('merging on %s', (engine) => {
     if (job === undefined) throw new Error('there is no job')
     let checks = 0
     const killed = { throwIfAborted: () => expect(checks++, 'killed').toBeLessThan(15) } as AbortSignal
-    await expect(run(job, killed)).rejects.toThrow('killed')
+    await expect(run(job, killed, new AsyncDisposableStack())).rejects.toThrow('killed')
     expect(new Set(await statesOf(db))).toEqual(new Set(['visible', 'next']))
     expect(await rank(db, place)).toEqual(before)
-    const write = await run(job, signal)
+    const write = await run(job, signal, new AsyncDisposableStack())
     // Neither whole index is seen beside the other.
     expect(await rank(db, place)).toEqual(before)
     const late = aPreparedDocument(['A walrus, late.'])
