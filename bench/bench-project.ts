@@ -99,7 +99,7 @@ export async function storeBenchDocuments(
   db: Database,
   project: BenchProject,
   documents: Iterable<{ readonly name: string; readonly prepared: PreparedDocument }>,
-  tidy: () => Promise<void> = async () => undefined,
+  tidy: () => Promise<unknown> = async () => undefined,
 ): Promise<Map<DocumentId, string>> {
   const names = new Map<DocumentId, string>()
   for (const { name, prepared } of documents) {

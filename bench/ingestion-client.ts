@@ -27,8 +27,12 @@ async function call({ server, path }: UploadProject, subPath: string, form?: For
   }
 }
 
-/** Uploads files in forms of some and returns when all can be searched, or were refused in words. */
-export async function ingest(project: UploadProject, paths: readonly string[], perRequest = filesPerRequest) {
+/** Uploads files in forms of some and returns their sources when all can be searched, or were refused in words. */
+export async function ingest(
+  project: UploadProject,
+  paths: readonly string[],
+  perRequest = filesPerRequest,
+): Promise<string[]> {
   const forms = Array.from({ length: Math.ceil(paths.length / perRequest) }, (_, i) =>
     paths.slice(i * perRequest, (i + 1) * perRequest),
   )
@@ -43,6 +47,7 @@ export async function ingest(project: UploadProject, paths: readonly string[], p
   }
   await Promise.all(Array.from({ length: requestsAtOnce }, send))
   for (const id of ids) await untilRead(project, id)
+  return ids
 }
 
 async function untilRead(project: UploadProject, id: string): Promise<void> {

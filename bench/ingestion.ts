@@ -13,6 +13,7 @@ import { openBenchPostgres } from './bench-postgres.ts'
 import { type BenchProcess, benchKey, cpuMs, residentMb, startQuory } from './bench-process.ts'
 import { ask, filesOf, ingest, type UploadProject } from './ingestion-client.ts'
 import { copyPdfs, makeTexts, TextMaker } from './ingestion-files.ts'
+import { measureRemoval } from './measure-removal.ts'
 
 // Parsing and the way to being found, memory over many files, and what questions notice of it; one server for all.
 const { values: options } = parseArgs({
@@ -25,8 +26,8 @@ const { values: options } = parseArgs({
     scale: { type: 'string', default: '1' },
     gigabytes: { type: 'string', default: '0.1' },
     questions: { type: 'string', default: '60' },
-    /** Of `rate,memory,latency`. */
-    parts: { type: 'string', default: 'rate,memory,latency' },
+    /** Of `rate,memory,latency,removal`. */
+    parts: { type: 'string', default: 'rate,memory,latency,removal' },
     /** Of `small,large,pdf`, for the rates. */
     files: { type: 'string', default: 'small,large,pdf' },
     /** A folder for a CPU profile of the server. */
@@ -55,6 +56,23 @@ async function main(): Promise<void> {
   if (parts.includes('rate')) await measureRates(server, folder)
   if (parts.includes('latency')) await measureLatency(server, folder)
   if (parts.includes('memory')) await measureMemory(server, folder)
+  if (parts.includes('removal')) await measureRemovals(server, folder)
+}
+
+async function measureRemovals(server: BenchProcess, folder: string): Promise<void> {
+  const paths = await filesOf(await makeTexts(join(folder, 'removed'), 1, 20_000_000 * scale, 7_000))
+  const rounds: Awaited<ReturnType<typeof measureRemoval>>[] = []
+  for (let round = 0; round < Number(options.rounds); round++) {
+    rounds.push(await measureRemoval(await newProject(server), paths))
+  }
+  const of = (part: 'idle' | 'source' | 'project') =>
+    spread(
+      rounds.map((round) => round[part]),
+      0,
+    )
+  console.log(
+    `longest silence of the server, ms: idle ${of('idle')}, a file of ${20 * scale} MB deleted ${of('source')}, its project ${of('project')}`,
+  )
 }
 
 async function newProject(server: BenchProcess): Promise<UploadProject> {

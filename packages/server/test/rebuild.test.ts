@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../src/database/open-database.ts'
 import type { DocumentId, ProjectId } from '../src/ids.ts'
@@ -199,6 +200,54 @@ describe.each(engines)('passages that an older release cut, on %s', (engine) => 
     } finally {
       await server[Symbol.asyncDispose]()
     }
+  }, 120_000)
+})
+
+describe.each(engines)('a large document that an older release cut, on %s', (engine) => {
+  it('is cut anew in many transactions, also after a kill between them, and changes its place at one moment', async () => {
+    await using place = await createTestDatabase(engine)
+    const text = Array.from({ length: 160 }, (_, i) => sentences(i).join(' ')).join('\n\n')
+    let project = ''
+    const ask = (call: Call) => search(call, `/v1/projects/${project}`, 'whale oil shelf 7')
+    const { whole, counts } = await (async () => {
+      await using app = await startTestApp({ place })
+      project = (await app.call('POST', '/v1/projects', { name: 'p', organization_id: 'o' })).body.id
+      const form = aForm(['files', aFile(text), 'lamps.txt'])
+      await app.call('POST', `/v1/projects/${project}/data-sources/upload`, form)
+      await app.app.jobs.idle()
+      const before = { whole: await ask(app.call), counts: await countPassages(place) }
+      await cutOtherwise(place, project as ProjectId)
+      await ageCut(place)
+      return before
+    })()
+    expect(counts.passages).toBeGreaterThan(300)
+    const old = await countPassages(place)
+    // Its passages are written, and some of what finds them.
+    const dying = { ...envOf(place), DIE_AT: 'insert into "index_blocks"' }
+    const flags = ['--import', join(import.meta.dirname, 'support/die-at-statement.ts')]
+    await using killed = await startServerProcess(dying, { flags })
+    await until(async () => killed.child.signalCode, Boolean, 30_000)
+    expect((await countPassages(place)).passages).toBe(old.passages + counts.passages)
+    await endLeases(place)
+    await using app = await startTestApp({ place })
+    for (;;) {
+      const left = await countOldCut(place)
+      const found = await ask(app.call)
+      expect(found.length).toBeGreaterThan(0)
+      expect([...new Set(found.map(isSentence))]).toHaveLength(1)
+      if (left === 0) break
+    }
+    const texts = (found: readonly Found[]) => found.map((passage) => passage.text)
+    expect(texts(await ask(app.call))).toEqual(texts(whole))
+    // What the killed one wrote, too.
+    await until(
+      async () => {
+        await endPauses(place)
+        return await countPassages(place)
+      },
+      ({ passages }) => passages === counts.passages,
+      30_000,
+    )
   }, 120_000)
 })
 

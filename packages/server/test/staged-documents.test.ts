@@ -22,10 +22,9 @@ const envOf = ({ dataDir, databaseUrl }: DatabasePlace) => ({
 
 const start = (place: DatabasePlace) => startServerProcess(envOf(place))
 
-/** Dies with text and passages of the document written, and nothing of what finds them. */
-const startDying = (place: DatabasePlace) =>
+const startDyingAt = (statement: string, place: DatabasePlace) =>
   startServerProcess(
-    { ...envOf(place), DIE_AT: 'insert into "index_blocks"' },
+    { ...envOf(place), DIE_AT: statement },
     { flags: ['--import', join(import.meta.dirname, 'support/die-at-statement.ts')] },
   )
 
@@ -76,7 +75,8 @@ describe.each(engines)('a large document on %s', (engine) => {
   it('whose server is killed while it is stored is found whole or not at all, and leaves nothing behind', async () => {
     const text = aLargeText(300)
     await using place = await createTestDatabase(engine)
-    let server = await startDying(place)
+    // With text and passages of the document written, and nothing of what finds them.
+    let server = await startDyingAt('insert into "index_blocks"', place)
     await using db = await openDatabase(place)
     try {
       const project = await uploadText(server, text)
@@ -114,6 +114,41 @@ describe.each(engines)('a large document on %s', (engine) => {
     }
   }, 240_000)
 
+  it('whose server is killed while it is taken out is found by nobody, and leaves nothing behind', async () => {
+    const text = aLargeText(300)
+    await using place = await createTestDatabase(engine)
+    // With its passages gone, some of them, and the rest of its rows there.
+    let server = await startDyingAt('delete from "document_texts"', place)
+    await using db = await openDatabase(place)
+    try {
+      const project = await uploadText(server, text)
+      const isRead = () => readSource(server, project)
+      const source = await until(isRead, ({ status }) => status === 'connected', 90_000)
+      expect(await searchEnds(server, project)).toHaveLength(2)
+      const { child } = server
+      // It may not live to answer.
+      await server.call('DELETE', `${project}/data-sources/${source.id}`).catch(() => undefined)
+      await until(async () => child.signalCode, Boolean, 60_000)
+      expect(await countRows(db)).toMatchObject({ staged: 1, documents: 1, passages: expect.any(Number) })
+      await db.query.updateTable('jobs').set({ lease_expires_at: '2020-01-01T00:00:00.000Z' }).execute()
+      server = await start(place)
+      expect(await searchEnds(server, project)).toEqual([])
+      // The same file again, while what is left of the first goes.
+      await server.call('POST', `${project}/data-sources/upload`, aForm(['files', aFile(text), 'things.txt']))
+      await until(isRead, ({ status }) => status === 'connected', 90_000)
+      expect(await searchEnds(server, project)).toHaveLength(2)
+      await until(
+        () => countRows(db),
+        ({ documents, segments }) => documents === 1 && segments === 1,
+      )
+      const { pieces, passages } = await readWhole(db)
+      expect(pieces).toBe(text)
+      expect(passages).toEqual(passages.map((_, i) => i))
+    } finally {
+      await server.kill()
+    }
+  }, 240_000)
+
   it('keeps nobody waiting while it is stored, and goes with its source at any moment', async () => {
     const text = aLargeText(4_000)
     await using place = await createTestDatabase(engine)
@@ -135,7 +170,7 @@ describe.each(engines)('a large document on %s', (engine) => {
     expect((await server.call('DELETE', `${project}/data-sources/${id}`)).status).toBe(200)
     const rows = await until(
       () => countRows(db),
-      ({ segments }) => segments === 0,
+      ({ documents, segments }) => documents + segments === 0,
     )
     expect(rows).toEqual({ staged: 0, documents: 0, passages: 0, texts: 0, segments: 0 })
   }, 240_000)

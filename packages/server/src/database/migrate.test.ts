@@ -1,7 +1,26 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { engines, openTestDatabase } from '../../test/support/databases.ts'
+import { addDocument, aPreparedDocument, aSource } from '../../test/support/documents.ts'
+import { aProject } from '../../test/support/projects.ts'
 import { migrate } from './migrate.ts'
+
+describe('a table that SQLite makes anew', () => {
+  it('keeps what refers to it, and its keys', async () => {
+    await using db = await openTestDatabase('sqlite')
+    const place = await aSource(db, (await aProject(db)).projectId)
+    await addDocument(db, place, aPreparedDocument(['The heron waits.']))
+    await db.query.deleteFrom('migrations').where('id', '=', '0019-removed-documents').execute()
+    expect(await migrate(db)).toEqual(['0019-removed-documents'])
+    const passages = () => db.query.selectFrom('passages').select('text').execute()
+    expect(await passages()).toEqual([{ text: 'The heron waits.' }])
+    expect((await sql`pragma foreign_key_check`.execute(db.query)).rows).toEqual([])
+    await db.query.deleteFrom('sources').execute()
+    expect(await passages()).toHaveLength(1)
+    await db.query.deleteFrom('projects').execute()
+    expect(await passages()).toEqual([])
+  })
+})
 
 describe.each(engines)('migrations on %s', (engine) => {
   it('are applied once and then leave the database alone', async () => {

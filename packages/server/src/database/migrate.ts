@@ -17,10 +17,13 @@ import { migratePassagePages } from './migrations/0015-passage-pages.ts'
 import { migrateShelves } from './migrations/0016-shelves.ts'
 import { migrateProjectInvitations } from './migrations/0017-project-invitations.ts'
 import { migrateJobLines } from './migrations/0018-job-lines.ts'
+import { migrateRemovedDocuments } from './migrations/0019-removed-documents.ts'
 
 interface Migration {
   readonly id: string
   readonly run: (tx: Tx, engine: Engine) => Promise<void>
+  /** On SQLite, which then must not delete what refers to the table; it takes this outside of transactions only. */
+  readonly makesTableAnew?: boolean
 }
 
 /** Forward only; a released one is never edited. */
@@ -42,6 +45,7 @@ const migrations: readonly Migration[] = [
   { id: '0016-shelves', run: migrateShelves },
   { id: '0017-project-invitations', run: migrateProjectInvitations },
   { id: '0018-job-lines', run: migrateJobLines },
+  { id: '0019-removed-documents', run: migrateRemovedDocuments, makesTableAnew: true },
 ]
 
 /**
@@ -51,7 +55,9 @@ const migrations: readonly Migration[] = [
 export async function migrate(db: Database): Promise<string[]> {
   await createMigrationTable(db)
   const applied: string[] = []
-  for (const { id, run } of migrations) {
+  for (const { id, run, makesTableAnew } of migrations) {
+    const hasNoKeys = makesTableAnew === true && db.engine === 'sqlite'
+    if (hasNoKeys) await sql`pragma foreign_keys = off`.execute(db.query)
     const isNew = await db.query.transaction().execute(async (tx) => {
       const { numInsertedOrUpdatedRows } = await tx
         .insertInto('migrations')
@@ -62,6 +68,8 @@ export async function migrate(db: Database): Promise<string[]> {
       await run(tx, db.engine)
       return true
     })
+    // Not when it failed: then the server does not start.
+    if (hasNoKeys) await sql`pragma foreign_keys = on`.execute(db.query)
     if (isNew) applied.push(id)
   }
   return applied

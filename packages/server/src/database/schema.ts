@@ -387,7 +387,7 @@ export interface Schema {
     passage_count: number
     token_count: number
     created_at: Timestamp
-    /** The job that is still writing it, piece by piece: nobody sees it. Null when it is whole. */
+    /** The job that is still writing it, piece by piece, or `goingAway`: nobody sees it. Null when it is whole. */
     staged_by: JobId | null
   }
   /** The canonical text of a document, in pieces. */

@@ -6,6 +6,7 @@ import { withdrawJobs } from '../jobs/job-store.ts'
 import { removeDocuments } from '../retrieval/document-store.ts'
 import type { RankingParts } from '../retrieval/rank-passages.ts'
 import { embedKind, requestEmbedding } from '../retrieval/vectors/embed-project.ts'
+import { tidyKind } from '../retrieval/words/request-tidying.ts'
 import type { TableFiles } from '../tables/table-files.ts'
 import { requireDataEditor } from './data-access.ts'
 import type { FileStore } from './files/file-store.ts'
@@ -23,7 +24,10 @@ interface DeletionDependencies {
   readonly ranking?: RankingParts | undefined
 }
 
-/** Takes a source with its jobs, passages, postings, statistics, tables and files. What is reading it just now writes nothing. */
+/**
+ * Takes a source with its jobs, documents, tables and files. What is reading it just now writes nothing. Nobody finds any
+ * of it from the commit on; rows of large documents go afterwards, piece by piece.
+ */
 export async function deleteSource(
   { db, files, tableFiles, wakeUp, ranking }: DeletionDependencies,
   principal: Principal,
@@ -43,6 +47,7 @@ export async function deleteSource(
     return { jobs, removed }
   })
   announceWithdrawn(wakeUp, jobs)
+  wakeUp.notify('job-queued', tidyKind)
   if (ranking?.vectors !== undefined) wakeUp.notify('job-queued', embedKind)
   for (const file of removed) await files.discard(file)
   await tableFiles.clean(ref.projectId)

@@ -105,7 +105,7 @@ async function replaceDocument(
 ): Promise<DocumentId> {
   const ref = { projectId: source.project_id, sourceId: source.id }
   const isSame = staged === undefined && before !== undefined && (await isSameText(tx, before, parsed))
-  const isReleased = before !== undefined && (await releaseDocument(tx, file, before))
+  const isReleased = before !== undefined && (await releaseDocument(tx, file, before, { isReplaced: isSame }))
   const id = staged?.id ?? (isSame && isReleased ? before.id : newId<DocumentId>())
   const { name, content_hash } = file
   await updateFile(tx, fileRef(file), {

@@ -2,7 +2,13 @@ import type { Tx } from '../database/database.ts'
 import { type DocumentId, newId } from '../ids.ts'
 import { findDocument } from '../retrieval/document-store.ts'
 import { isTextOf } from '../retrieval/document-text-store.ts'
-import { clearStaged, isLarge, type StagedDocument, stageDocument } from '../retrieval/stage-document.ts'
+import {
+  clearAbandoned,
+  clearStaged,
+  isLarge,
+  type StagedDocument,
+  stageDocument,
+} from '../retrieval/stage-document.ts'
 import { listAbandoned } from '../retrieval/staged-document-store.ts'
 import { standsAs } from '../retrieval/stands-as.ts'
 import type { ReadFile } from './files/read-file.ts'
@@ -68,7 +74,12 @@ async function findStored({ db }: Reader, file: SourceFile, parsed: Parsed): Pro
 }
 
 /** What an attempt that died left of a file. */
-export async function clearDeadAttempts({ db, job }: SyncSession, file: SourceFile): Promise<void> {
+export async function clearDeadAttempts(
+  { db, job }: SyncSession,
+  file: SourceFile,
+  signal: AbortSignal,
+): Promise<void> {
   const own = { fileId: file.id, jobId: job.id }
-  for (const ref of await listAbandoned(db.query, file.project_id, own)) await clearStaged(db, ref)
+  const abandoned = await listAbandoned(db.query, file.project_id, own)
+  await clearAbandoned(db, file.project_id, abandoned, signal)
 }

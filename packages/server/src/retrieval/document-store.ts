@@ -6,7 +6,8 @@ import type { DocumentId, FileId, JobId, ProjectId, SourceId } from '../ids.ts'
 import { cutText, insertTextPieces } from './document-text-store.ts'
 import { insertPassages } from './passage-store.ts'
 import type { PreparedDocument } from './prepare-document.ts'
-import { storeTerms } from './textsearch/index-document.ts'
+import { goingAway } from './staged-document-store.ts'
+import { removeTerms, storeTerms } from './textsearch/index-document.ts'
 import { unindexDocuments } from './words/indexed-document-store.ts'
 import { requestTidying, requestTidyJob } from './words/request-tidying.ts'
 import { insertDocumentSegment, retireSegmentsOf } from './words/segment-store.ts'
@@ -62,38 +63,66 @@ export async function insertDocument(
     .execute()
 }
 
-/** Takes every document of a source out of the index; passages go with their document. */
+/** More takes SQLite's one connection, and the thread, for longer than anybody should wait: some ten milliseconds. */
+export const mostAtOnce = { passages: 300, characters: 500_000 }
+/** Ids that one statement names. */
+const idsPerStatement = 500
+
+type Condition = (eb: ExpressionBuilder<Schema, 'documents'>) => Expression<SqlBool>
+
+/** Takes every document of a source out of the index; whoever deletes the source has to. */
 export function removeDocuments(tx: Tx, projectId: ProjectId, sourceId: SourceId): Promise<void> {
   return removeWhere(tx, projectId, (eb) => eb('source_id', '=', sourceId))
 }
 
-/** Takes one document out of the index. */
-export function removeDocument(tx: Tx, projectId: ProjectId, id: DocumentId): Promise<void> {
-  return removeWhere(tx, projectId, (eb) => eb('id', '=', id))
-}
-
-async function removeWhere(
+/** Takes one document out of the index. `isReplaced`: its id is free at once, for what is stored in its place. */
+export function removeDocument(
   tx: Tx,
   projectId: ProjectId,
-  isRemoved: (eb: ExpressionBuilder<Schema, 'documents'>) => Expression<SqlBool>,
+  id: DocumentId,
+  { isReplaced = false }: { readonly isReplaced?: boolean } = {},
 ): Promise<void> {
+  return removeWhere(tx, projectId, (eb) => eb('id', '=', id), isReplaced)
+}
+
+/**
+ * From the commit on nobody finds or shows them. Rows of a few small documents go at once; those of others are left to
+ * `tidy-index`, so that no transaction takes long.
+ */
+async function removeWhere(tx: Tx, projectId: ProjectId, isRemoved: Condition, isAtOnce = false): Promise<void> {
   const removed = await tx
-    .deleteFrom('documents')
+    .selectFrom('documents')
+    .select(['id', 'staged_by', 'passage_count', 'length'])
     .where('project_id', '=', projectId)
     .where(isRemoved)
-    .returning(['id', 'staged_by'])
     .execute()
   if (removed.length === 0) return
-  for (const { id, staged_by } of removed) {
-    if (staged_by === null) continue
-    await retireSegmentsOf(tx, projectId, id)
-    await requestTidyJob(tx, projectId)
+  const staged = removed.filter(({ staged_by }) => staged_by !== null)
+  for (const { id } of staged) await retireSegmentsOf(tx, projectId, id)
+  if (staged.length > 0) await requestTidyJob(tx, projectId)
+  const ids = removed.map(({ id }) => id)
+  await unindexDocuments(tx, projectId, ids)
+  const sum = (of: 'passage_count' | 'length') => removed.reduce((total, document) => total + document[of], 0)
+  if (isAtOnce || (sum('passage_count') <= mostAtOnce.passages && sum('length') <= mostAtOnce.characters)) {
+    await tx.deleteFrom('documents').where('project_id', '=', projectId).where(isRemoved).execute()
+    return
   }
-  await unindexDocuments(
-    tx,
-    projectId,
-    removed.map(({ id }) => id),
-  )
+  await tx
+    .updateTable('documents')
+    .set({ staged_by: goingAway })
+    .where('project_id', '=', projectId)
+    .where(isRemoved)
+    .execute()
+  for (let at = 0; at < ids.length; at += idsPerStatement) {
+    await forgetAtOnce(tx, projectId, ids.slice(at, at + idsPerStatement))
+  }
+  await requestTidyJob(tx, projectId)
+}
+
+/** What is found without the document's row. */
+async function forgetAtOnce(tx: Tx, projectId: ProjectId, ids: readonly DocumentId[]): Promise<void> {
+  await tx.deleteFrom('data_tables').where('project_id', '=', projectId).where('document_id', 'in', ids).execute()
+  await removeTerms(tx, projectId, ids)
 }
 
 export interface StoredDocument extends NewDocument {

@@ -26,7 +26,8 @@ const concurrentEmbeddings = 2
 
 /** Short, and done beside whatever reads files. */
 export function createIndexHandlers({ db, ranking }: Pick<IndexCore, 'db' | 'ranking'>): Record<string, JobHandler> {
-  return { [tidyKind]: createTidyHandler({ db, onTidied: ranking.textsearch?.requestWhenLarge }) }
+  const onTidied = ranking.textsearch?.requestWhenLarge
+  return { [tidyKind]: createTidyHandler({ db, onTidied, ...(ranking.keeping && { requestEmbedding }) }) }
 }
 
 /** What keeps indexes and vectors as today's release makes them; takes no place from what reads files. */

@@ -80,28 +80,34 @@ export async function readPassages(
 export function selectPassages(db: Queryable, projectId: ProjectId, places: readonly PassagePlace[]) {
   // The cast: PostgreSQL takes an untyped parameter in a VALUES list for text.
   const wanted = sql.join(places.map((place) => sql`(${place.documentId}, cast(${place.number} as bigint))`))
-  return db
-    .selectFrom('passages')
-    .innerJoin('documents', (join) =>
-      join.onRef('documents.project_id', '=', 'passages.project_id').onRef('documents.id', '=', 'passages.document_id'),
-    )
-    .select([
-      'passages.project_id as projectId',
-      'documents.source_id as sourceId',
-      'passages.document_id as documentId',
-      'documents.name as documentName',
-      'documents.language as language',
-      'passages.number as number',
-      'passages.text as text',
-      'passages.heading_path as headingPath',
-      'passages.page as page',
-      'passages.sheet as sheet',
-      'passages.row_start as rowStart',
-      'passages.row_end as rowEnd',
-      'passages.start as start',
-      'passages.end as end',
-      'passages.place_changes as changes',
-    ])
-    .where('passages.project_id', '=', projectId)
-    .where(sql<boolean>`(passages.document_id, passages.number) in (values ${wanted})`)
+  return (
+    db
+      .selectFrom('passages')
+      .innerJoin('documents', (join) =>
+        join
+          .onRef('documents.project_id', '=', 'passages.project_id')
+          .onRef('documents.id', '=', 'passages.document_id'),
+      )
+      .select([
+        'passages.project_id as projectId',
+        'documents.source_id as sourceId',
+        'passages.document_id as documentId',
+        'documents.name as documentName',
+        'documents.language as language',
+        'passages.number as number',
+        'passages.text as text',
+        'passages.heading_path as headingPath',
+        'passages.page as page',
+        'passages.sheet as sheet',
+        'passages.row_start as rowStart',
+        'passages.row_end as rowEnd',
+        'passages.start as start',
+        'passages.end as end',
+        'passages.place_changes as changes',
+      ])
+      .where('passages.project_id', '=', projectId)
+      // Found by a search that began before it was taken out.
+      .where('documents.staged_by', 'is', null)
+      .where(sql<boolean>`(passages.document_id, passages.number) in (values ${wanted})`)
+  )
 }

@@ -1,13 +1,19 @@
 import { type Database, inTransaction, retryRolledBack, type Tx } from '../database/database.ts'
 import { inUnsyncedTransaction } from '../database/unsynced.ts'
-import { newId, type SegmentId } from '../ids.ts'
+import { type DocumentId, newId, type ProjectId, type SegmentId } from '../ids.ts'
 import type { ClaimedJob } from '../jobs/job.ts'
 import { requireHeldJob } from '../jobs/job-store.ts'
-import { insertDocument, type NewDocument } from './document-store.ts'
+import { insertDocument, mostAtOnce, type NewDocument } from './document-store.ts'
 import { cutText, insertTextPieces, type TextRef } from './document-text-store.ts'
 import { insertPassages } from './passage-store.ts'
 import type { PreparedDocument } from './prepare-document.ts'
-import { abandonDocument, clearDocumentSlice, showDocument } from './staged-document-store.ts'
+import {
+  type AbandonedDocument,
+  abandonDocument,
+  clearDocumentSlice,
+  deleteAbandoned,
+  showDocument,
+} from './staged-document-store.ts'
 import { storeTerms } from './textsearch/index-document.ts'
 import { clearSegmentSlice } from './words/leftover-store.ts'
 import { requestTidying } from './words/request-tidying.ts'
@@ -21,10 +27,6 @@ import {
   type SegmentRef,
   touchSegment,
 } from './words/segment-store.ts'
-
-/** More takes SQLite's one connection, and the thread, for longer than anybody should wait: some ten milliseconds. */
-const maxPassagesAtOnce = 300
-const maxTextAtOnce = 500_000
 
 /** Rows of one transaction: some 100 to 250 KB. */
 const passagesPerStep = 100
@@ -47,7 +49,7 @@ interface Staging {
 }
 
 export function isLarge({ passages, text }: PreparedDocument): boolean {
-  return passages.length > maxPassagesAtOnce || (passages.length > 0 && text.length > maxTextAtOnce)
+  return passages.length > mostAtOnce.passages || (passages.length > 0 && text.length > mostAtOnce.characters)
 }
 
 /**
@@ -103,7 +105,7 @@ export async function stageDocument(
 }
 
 /** The transaction that shows the document takes it along to the disk; afterwards others have their turn. */
-async function inShortTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inShortTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   const result = await retryRolledBack(() => inUnsyncedTransaction(db, work))
   await new Promise(setImmediate)
   return result
@@ -116,7 +118,7 @@ function placeOf({ id: documentId }: NewDocument, { passages, language, index: {
 function* steps(
   ref: TextRef,
   segment: SegmentRef,
-  { text, passages, index: { blocks } }: PreparedDocument,
+  { text, passages, index }: PreparedDocument,
 ): Generator<(tx: Tx) => Promise<void>> {
   let pieces: Parameters<typeof insertTextPieces>[2][number][] = []
   for (const piece of cutText(text)) {
@@ -128,8 +130,21 @@ function* steps(
   }
   const rest = pieces
   if (rest.length > 0) yield (tx) => insertTextPieces(tx, ref, rest)
+  yield* indexSteps(ref, segment, { passages, index, first: 0 })
+}
+
+/** What is written of an index: passages, of which `first` is the first one's number, and blocks. */
+export interface IndexRows extends Pick<PreparedDocument, 'passages' | 'index'> {
+  readonly first: number
+}
+
+export function* indexSteps(
+  ref: TextRef,
+  segment: SegmentRef,
+  { passages, index: { blocks }, first }: IndexRows,
+): Generator<(tx: Tx) => Promise<void>> {
   for (let at = 0; at < passages.length; at += passagesPerStep) {
-    yield (tx) => insertPassages(tx, ref, passages.slice(at, at + passagesPerStep), at)
+    yield (tx) => insertPassages(tx, ref, passages.slice(at, at + passagesPerStep), first + at)
   }
   for (let at = 0; at < blocks.length; at += blocksPerStep) {
     yield (tx) => insertBlocks(tx, segment, blocks.slice(at, at + blocksPerStep))
@@ -137,15 +152,53 @@ function* steps(
 }
 
 /** Clears away what was begun of a document, in slices that others take turns with; nothing when it is shown already. */
-export async function clearStaged(db: Database, ref: TextRef): Promise<void> {
+export async function clearStaged(db: Database, ref: TextRef, signal?: AbortSignal): Promise<void> {
   const segments = await inTransaction(db, async (tx) => {
     if (!(await abandonDocument(tx, ref))) return undefined
     return await retireSegmentsOf(tx, ref.projectId, ref.documentId)
   })
   if (segments === undefined) return
-  const inSlices = async (clear: (tx: Tx) => Promise<boolean>) => {
-    for (let isEmpty = false; !isEmpty; ) isEmpty = await inShortTransaction(db, clear)
+  await inSlices(db, (tx) => clearDocumentSlice(tx, ref), signal)
+  for (const segment of segments) await inSlices(db, (tx) => clearSegmentSlice(tx, segment), signal)
+}
+
+/** Deletes what nobody shows any more, a little at a time. */
+export async function clearAbandoned(
+  db: Database,
+  projectId: ProjectId,
+  documents: readonly AbandonedDocument[],
+  signal: AbortSignal,
+): Promise<void> {
+  const isSmall = ({ isGoing, passageCount, length }: AbandonedDocument) =>
+    isGoing && passageCount <= mostAtOnce.passages && length <= mostAtOnce.characters
+  for (const ids of batchesOf(documents.filter(isSmall))) {
+    signal.throwIfAborted()
+    await inShortTransaction(db, (tx) => deleteAbandoned(tx, projectId, ids))
   }
-  await inSlices((tx) => clearDocumentSlice(tx, ref))
-  for (const segment of segments) await inSlices((tx) => clearSegmentSlice(tx, segment))
+  for (const document of documents.filter((document) => !isSmall(document))) {
+    // Its segments were seen to when it was taken out.
+    if (document.isGoing) await inSlices(db, (tx) => clearDocumentSlice(tx, document), signal)
+    else await clearStaged(db, document, signal)
+  }
+}
+
+async function inSlices(db: Database, clear: (tx: Tx) => Promise<boolean>, signal?: AbortSignal): Promise<void> {
+  for (let isEmpty = false; !isEmpty; ) {
+    signal?.throwIfAborted()
+    isEmpty = await inShortTransaction(db, clear)
+  }
+}
+
+function batchesOf(documents: readonly AbandonedDocument[]): DocumentId[][] {
+  const batches: DocumentId[][] = []
+  let left = { passages: 0, characters: 0 }
+  for (const { documentId, passageCount, length } of documents) {
+    if (passageCount > left.passages || length > left.characters) {
+      batches.push([])
+      left = { ...mostAtOnce }
+    }
+    batches.at(-1)?.push(documentId)
+    left = { passages: left.passages - passageCount - 1, characters: left.characters - length }
+  }
+  return batches
 }

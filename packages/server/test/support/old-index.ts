@@ -34,7 +34,7 @@ export async function cutOtherwise(place: DatabasePlace, projectId: ProjectId): 
     const prepared = prepareDocument({ text, language, passages })
     const stored = { projectId, id, sourceId, fileId, name, mediaType: document.media_type, contentHash }
     await inTransaction(db, async (tx) => {
-      await removeDocument(tx, projectId, id)
+      await removeDocument(tx, projectId, id, { isReplaced: true })
       await storeDocument(tx, stored, prepared)
     })
     const counts = { items_done: passages.length, items_total: passages.length }

@@ -23,7 +23,7 @@ export async function readFetched(session: SyncSession, file: SourceFile, signal
 
 async function read(session: SyncSession, file: SourceFile, signal: AbortSignal): Promise<void> {
   const { db, job, counts } = session
-  if (file.attempt > 1) await clearDeadAttempts(session, file)
+  if (file.attempt > 1) await clearDeadAttempts(session, file, signal)
   if (await isShared(session, file)) return
   const opened = file.attempt > maxAttempts ? tooManyDeaths() : await open(session, file, signal)
   if (opened === 'unpacked') return

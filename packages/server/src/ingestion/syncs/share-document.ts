@@ -33,10 +33,15 @@ export async function dropDocument(tx: Tx, source: Source, file: SourceFile): Pr
 }
 
 /** A file lets go of its document; false when that stays with another file that shares it. */
-export async function releaseDocument(tx: Tx, file: SourceFile, document: StoredDocument): Promise<boolean> {
+export async function releaseDocument(
+  tx: Tx,
+  file: SourceFile,
+  document: StoredDocument,
+  options: { readonly isReplaced?: boolean } = {},
+): Promise<boolean> {
   const sharer = await findSharer(tx, file, document.contentHash)
   if (sharer === undefined) {
-    await removeDocument(tx, document.projectId, document.id)
+    await removeDocument(tx, document.projectId, document.id, options)
     return true
   }
   if (document.fileId === file.id) await moveDocument(tx, { ...document, fileId: sharer.id, name: sharer.name })

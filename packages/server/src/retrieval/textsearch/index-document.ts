@@ -3,7 +3,7 @@ import type { DocumentId, ProjectId } from '../../ids.ts'
 import type { PassageIndex } from '../prepare-document.ts'
 import { analyserVersion } from '../words/segment.ts'
 import { listPassageTerms } from './passage-terms.ts'
-import { findTextsearchProject, insertPassageTerms } from './textsearch-store.ts'
+import { deletePassageTerms, findTextsearchProject, insertPassageTerms } from './textsearch-store.ts'
 
 /**
  * In the transaction that stores a document, once the document is there: its terms for pg_textsearch, where the project is
@@ -17,4 +17,9 @@ export async function storeTerms(
   const known = await findTextsearchProject(tx, place.projectId)
   if (known?.version !== analyserVersion) return
   await insertPassageTerms(tx, place, await listPassageTerms(blocks, place.passageCount))
+}
+
+/** In the transaction that takes documents out of the index, when their rows stay for a while. */
+export async function removeTerms(tx: Tx, projectId: ProjectId, documents: readonly DocumentId[]): Promise<void> {
+  if ((await findTextsearchProject(tx, projectId)) !== undefined) await deletePassageTerms(tx, projectId, documents)
 }

@@ -60,10 +60,11 @@ export async function listUntermed(db: Queryable, projectId: ProjectId, after: D
     .execute()
 }
 
-/** Keeps a document from being deleted until the transaction ends; false when it is gone. */
+/** Keeps a document from being taken out until the transaction ends; false when it is gone, or going. */
 export async function holdDocument(tx: Tx, projectId: ProjectId, id: DocumentId): Promise<boolean> {
   const { rows } = await sql`
-    select id from documents where project_id = ${projectId} and id = ${id} for key share`.execute(tx)
+    select id from documents where project_id = ${projectId} and id = ${id}
+      and staged_by is null for share`.execute(tx)
   return rows.length > 0
 }
 
@@ -81,6 +82,18 @@ export async function insertPassageTerms(
       from unnest(${numbers}::bigint[], ${rows}::text[]) as row (number, terms)
       on conflict do nothing`.execute(tx)
   }
+}
+
+export async function deletePassageTerms(
+  tx: Tx,
+  projectId: ProjectId,
+  documents: readonly DocumentId[],
+): Promise<void> {
+  await tx
+    .deleteFrom('textsearch_passages')
+    .where('project_id', '=', projectId)
+    .where('document_id', 'in', documents)
+    .execute()
 }
 
 /** Some of a project's terms, of another analyser; false when none are left. */

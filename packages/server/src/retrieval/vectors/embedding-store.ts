@@ -151,6 +151,7 @@ export async function storeBlocks(tx: Tx, set: SetRef, blocks: readonly Embeddin
     .select('id')
     .where('project_id', '=', set.projectId)
     .where('id', 'in', ids)
+    .where('staged_by', 'is', null)
     .execute()
   const present = new Set(documents.map(({ id }) => id))
   const kept = blocks.filter(({ documentId }) => present.has(documentId))

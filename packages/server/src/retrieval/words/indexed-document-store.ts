@@ -7,7 +7,7 @@ import { deleteSegments, type IndexedDocument, lockSegments, markGone, retireSeg
 /** Ids that one statement names. */
 const idsPerStatement = 500
 /** Passages up to which an emptied segment goes at once, with its rows; a larger one is cleared away in slices. */
-const smallSegment = 2_000
+const smallSegment = 500
 
 interface Standing extends IndexedDocument {
   readonly segmentId: SegmentId

@@ -4,14 +4,13 @@ import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
 import { requireHeldJob } from '../../jobs/job-store.ts'
 import { runAgain } from '../../jobs/project-job-store.ts'
 import { ModelError } from '../../models/language-model.ts'
-import { insertPassages } from '../passage-store.ts'
 import { pause } from '../pause.ts'
 import { type PassageIndex, PassageIndexer, type PreparedDocument } from '../prepare-document.ts'
+import { indexBeside } from './index-beside.ts'
 import {
   dropOtherNext,
   isOutdated,
   listOutdated,
-  nextPassageNumber,
   type OutdatedDocument,
   readIndexedTexts,
   readIndexState,
@@ -19,7 +18,6 @@ import {
 } from './rebuild-store.ts'
 import { requestTidying } from './request-tidying.ts'
 import { passagesVersion } from './segment.ts'
-import { insertDocumentSegment } from './segment-store.ts'
 import { listWithStalePassages, removeStaleSlice } from './stale-passages-store.ts'
 import { findStanding } from './standing-store.ts'
 import { tidyIndex } from './tidy-index.ts'
@@ -113,17 +111,14 @@ async function indexAgain(
   const cut = isCutAnew ? await cutAgain({ projectId, ...document }, signal) : undefined
   const stands = standing ?? { first: 0, passageCount: document.passageCount }
   const index = cut?.index ?? (await indexStored(db, projectId, { ...document, ...stands }, signal))
-  await inTransaction(db, async (tx) => {
+  const isWanted = async (tx: Tx) => {
     await requireHeldJob(db, tx, job)
-    // Deleted meanwhile, or read anew.
-    if (!(await isOutdated(db, tx, projectId, document.documentId))) return
-    const { documentId, language } = document
-    const first = cut === undefined ? stands.first : await nextPassageNumber(tx, projectId, documentId)
-    if (cut !== undefined) await insertPassages(tx, { projectId, documentId }, cut.passages, first)
-    const passageCount = cut?.passages.length ?? stands.passageCount
-    const place = { projectId, documentId, language: cut?.language ?? language, first, passageCount }
-    await insertDocumentSegment(tx, place, index, 'next')
-  })
+    // Not when it was deleted meanwhile, or read anew.
+    return await isOutdated(db, tx, projectId, document.documentId)
+  }
+  const { documentId, language } = document
+  const place = { projectId, documentId, language: cut?.language ?? language, stands, passages: cut?.passages, index }
+  await indexBeside(db, place, isWanted, signal)
 }
 
 async function indexStored(

@@ -1,8 +1,8 @@
-import { type Database, inTransaction } from '../../database/database.ts'
+import { type Database, inTransaction, type Tx } from '../../database/database.ts'
 import type { ProjectId, SegmentId } from '../../ids.ts'
 import type { JobHandler } from '../../jobs/job.ts'
 import { runAgain, wasAskedAgain } from '../../jobs/project-job-store.ts'
-import { clearStaged } from '../stage-document.ts'
+import { clearAbandoned } from '../stage-document.ts'
 import { listAbandoned } from '../staged-document-store.ts'
 import { clearSegmentSlice, listLeftovers } from './leftover-store.ts'
 import { mergeSegments } from './merge-segments.ts'
@@ -17,14 +17,17 @@ interface TidyDependencies {
   readonly db: Database
   /** After a project's segments changed. */
   readonly onTidied?: ((projectId: ProjectId) => Promise<void>) | undefined
+  /** Has the vectors of what is gone forgotten. */
+  readonly requestEmbedding?: ((tx: Tx, projectId: ProjectId) => Promise<void>) | undefined
 }
 
-export function createTidyHandler({ db, onTidied }: TidyDependencies): JobHandler {
+export function createTidyHandler({ db, onTidied, requestEmbedding }: TidyDependencies): JobHandler {
   return {
     run: async (job, signal) => {
-      await tidyIndex(db, job.projectId, signal)
+      const { hasCleared } = await tidyIndex(db, job.projectId, signal)
       await onTidied?.(job.projectId)
       return async (tx) => {
+        if (hasCleared) await requestEmbedding?.(tx, job.projectId)
         if (await wasAskedAgain(tx, job)) await runAgain(tx, job, 0)
       }
     },
@@ -33,20 +36,23 @@ export function createTidyHandler({ db, onTidied }: TidyDependencies): JobHandle
   }
 }
 
-/** Merges a project's segments until none need it, and clears away what was replaced. */
+/** Merges a project's segments until none need it, and clears away what was replaced, and documents that were taken out. */
 export async function tidyIndex(
   db: Database,
   projectId: ProjectId,
   signal: AbortSignal,
   state: 'visible' | 'next' = 'visible',
-): Promise<void> {
+): Promise<{ readonly hasCleared: boolean }> {
+  let hasCleared = false
   for (;;) {
     await clearLeftovers(db, projectId, signal)
-    for (const ref of await listAbandoned(db.query, projectId)) await clearStaged(db, ref)
+    const abandoned = await listAbandoned(db.query, projectId)
+    await clearAbandoned(db, projectId, abandoned, signal)
+    if (abandoned.length > 0) hasCleared = true
     const segments = await readSegments(db.query, projectId, state)
     // What an older release made is about to be replaced, and must not be mixed with anything.
     const inputs = planMerge(segments.filter(isCurrent))
-    if (inputs === undefined) return
+    if (inputs === undefined) return { hasCleared }
     await mergeSegments(db, inputs, signal)
   }
 }
