@@ -54,6 +54,22 @@ describe('uploads', () => {
     expect(rest.headers.get('x-next-cursor')).toBeNull()
   })
 
+  it('to a project that is being deleted are refused or go with it, and leave nothing', async () => {
+    await using app = await startTestApp()
+    for (let round = 0; round < 10; round++) {
+      const project = await aProject(app)
+      const uploads = Array.from({ length: 6 }, (_, i) =>
+        app.call('POST', `${project}/data-sources/upload`, aForm(['files', aFile(`file ${i}`), `${i}.txt`])),
+      )
+      const [deleted, ...sent] = await Promise.all([app.call('DELETE', project), ...uploads])
+      expect(deleted.status).toBe(204)
+      for (const { status } of sent) expect([201, 404]).toContain(status)
+    }
+    await app.app.jobs.idle()
+    const left = readdirSync(join(app.config.dataDir, 'files'), { recursive: true, withFileTypes: true })
+    expect(left.filter((entry) => entry.isFile())).toEqual([])
+  })
+
   it('take a file of exactly the allowed size, and not one byte more', async () => {
     await using app = await startTestApp({ env: { QUORY_MAX_UPLOAD_MB: '1' } })
     const project = await aProject(app)

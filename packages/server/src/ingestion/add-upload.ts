@@ -10,7 +10,7 @@ import type { ReceivedFile } from './files/receive-file.ts'
 import { ingestJob, ingestKind } from './ingest-source.ts'
 import { inspectCsv } from './parsing/inspect-csv.ts'
 import { type Configuration, cleanFileName, nameFromFile, type Source, type SourceRef } from './source.ts'
-import { uploadedFile, uploadedFileId } from './source-file.ts'
+import { uploadedFileId } from './source-file.ts'
 import { insertFile } from './source-file-store.ts'
 import { findSource, findSourceByHash, insertSource } from './source-store.ts'
 import { type UploadType, uploadTypeOf } from './source-types.ts'
@@ -103,9 +103,13 @@ async function storeUpload(
   upload: StoredUpload,
 ): Promise<Source> {
   const { id: sourceId = newId<SourceId>(), received, fileName, name, type, status, configuration } = upload
-  const { size, hash } = received
-  let isPut = false
+  const { size, hash, path } = received
+  const file = { projectId, fileId: uploadedFileId(sourceId) }
+  // Under an id that was given, an earlier run of the same request may have stored it: the transaction knows.
+  const isNewId = upload.id === undefined
+  let isPut = isNewId
   try {
+    const isBrought = isNewId && (await files.bring(file, path))
     const { source, isNew } = await inTransaction(db, async (tx) => {
       // Again: the project, or the right to change it, may have gone while the file arrived.
       await requireDataEditor(tx, principal, projectId)
@@ -123,14 +127,14 @@ async function storeUpload(
       if (source === undefined) return { source: await findStored(tx, { projectId, sourceId }, hash), isNew: false }
       isPut = true
       await insertFile(tx, { projectId, sourceId }, { ...fileOf(source), status: 'fetched' })
-      await files.put(tx, uploadedFile(source), received.path)
+      await files.put(tx, file, { path, isBrought })
       await enqueueJob(tx, ingestJob({ projectId, sourceId }))
       return { source, isNew: true }
     })
     if (isNew) wakeUp.notify('job-queued', ingestKind)
     return source
   } catch (error) {
-    if (isPut) await files.discard({ projectId, fileId: uploadedFileId(sourceId) })
+    if (isPut) await files.discard(file)
     throw error
   }
 }

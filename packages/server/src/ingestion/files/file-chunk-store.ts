@@ -20,9 +20,10 @@ export function createChunkFileStore({ db, temporary }: { db: Database; temporar
   }
   return {
     temporary,
-    put: async (tx, file, temporaryPath) => {
+    bring: async () => false,
+    put: async (tx, file, { path }) => {
       await deleteChunks(tx, file)
-      await writeChunks(tx, file, temporaryPath)
+      await writeChunks(tx, file, path)
     },
     open: read,
     materialize: async (file) => {

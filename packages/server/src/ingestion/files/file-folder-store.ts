@@ -21,14 +21,27 @@ export function createFolderFileStore({ db, temporary, root }: FolderStoreOption
   const folderOf = (projectId: ProjectId) => join(root, projectId)
   const pathOf = ({ projectId, fileId }: FileRef) => join(folderOf(projectId), fileId)
   const discard = (file: FileRef) => rm(pathOf(file), { force: true })
+  const move = async (file: FileRef, temporaryPath: string) => {
+    const folder = folderOf(file.projectId)
+    const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined
+    await rename(temporaryPath, pathOf(file))
+    await syncFolder(folder)
+    if (isNew) await syncFolder(root)
+  }
   return {
     temporary,
-    put: async (_tx, file, temporaryPath) => {
-      const folder = folderOf(file.projectId)
-      const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined
-      await rename(temporaryPath, pathOf(file))
-      await syncFolder(folder)
-      if (isNew) await syncFolder(root)
+    bring: async (file, temporaryPath) => {
+      try {
+        await move(file, temporaryPath)
+        return true
+      } catch (error) {
+        // The folder went with its project: the transaction will say so.
+        if (isMissing(error)) return false
+        throw error
+      }
+    },
+    put: async (_tx, file, { path, isBrought = false }) => {
+      if (!isBrought) await move(file, path)
     },
     open: async (file, range) => {
       const handle = await openFile(pathOf(file))
@@ -41,7 +54,8 @@ export function createFolderFileStore({ db, temporary, root }: FolderStoreOption
     },
     remove: async () => undefined,
     discard,
-    discardProject: (projectId) => rm(folderOf(projectId), { recursive: true, force: true }),
+    // Again when a file arrived meanwhile, which the transaction of its row refuses.
+    discardProject: (projectId) => rm(folderOf(projectId), { recursive: true, force: true, maxRetries: 5 }),
     sweep: async () => {
       // The folder's lock makes every temporary file ours, so what is there at start is a dead process's.
       await temporary.sweep(0)

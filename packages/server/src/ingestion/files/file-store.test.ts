@@ -28,7 +28,7 @@ type Opened = Awaited<ReturnType<typeof open>>
 
 async function put({ db, files }: Opened, ref: FileRef, bytes: Uint8Array): Promise<void> {
   await using file = await files.temporary.write(Readable.from([bytes]))
-  await inTransaction(db, (tx) => files.put(tx, ref, file.path))
+  await inTransaction(db, (tx) => files.put(tx, ref, file))
 }
 
 async function aFile({ db }: Opened, projectId: ProjectId): Promise<FileRef> {
@@ -79,7 +79,7 @@ describe.each(engines)('files on %s', (engine) => {
     await files.discard(removed)
     await using file = await files.temporary.write(Readable.from(['b']))
     const attempt = inTransaction(db, async (tx) => {
-      await files.put(tx, failed, file.path)
+      await files.put(tx, failed, file)
       throw new Error('no')
     })
     await expect(attempt).rejects.toThrow('no')

@@ -16,8 +16,13 @@ export interface ByteRange {
  * removes it.
  */
 export interface FileStore {
+  /**
+   * Before that transaction, for a file whose id is new: does what would keep others waiting in it; false when it is left
+   * for `put`. That follows, or else `discard`.
+   */
+  bring(file: FileRef, temporaryPath: string): Promise<boolean>
   /** Takes a finished temporary file over, within the transaction that stores its row; replaces what is there. */
-  put(tx: Tx, file: FileRef, temporaryPath: string): Promise<void>
+  put(tx: Tx, file: FileRef, from: { readonly path: string; readonly isBrought?: boolean }): Promise<void>
   /** `undefined` when it is gone. */
   open(file: FileRef, range?: ByteRange): Promise<Readable | undefined>
   /** For programs that need a path. `undefined` when it is gone. */

@@ -92,7 +92,7 @@ async function storeFetched(session: SyncSession, file: SourceFile, fetched: Fet
   }
   await move(session, file, async (tx, source) => {
     if (hash === file.content_hash) return { ...facts, status: file.outcome ?? 'fetched' }
-    await session.files.put(tx, fileRef(file), path)
+    await session.files.put(tx, fileRef(file), { path })
     const shared = await shareDocument(tx, source, file, hash)
     return shared === undefined ? { ...facts, status: 'fetched', outcome: null } : { ...facts, ...shared }
   })

@@ -87,7 +87,7 @@ async function storeMember(
   const key = `${archive.key}!/${storable(name)}`
   const shown = storable(name).split('/').at(-1) ?? name
   const put = async (tx: Tx, id: FileId) => {
-    if (path !== undefined) await files.put(tx, { projectId: ref.projectId, fileId: id }, path)
+    if (path !== undefined) await files.put(tx, { projectId: ref.projectId, fileId: id }, { path })
   }
   const move = await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job, { isShared: true })
