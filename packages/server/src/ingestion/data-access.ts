@@ -2,7 +2,7 @@ import { requireScope } from '../accounts/authorize.ts'
 import type { Principal } from '../accounts/principal.ts'
 import type { Queryable } from '../database/database.ts'
 import type { ProjectId } from '../ids.ts'
-import { requireProject } from '../projects/project-store.ts'
+import { requireProject, requireRole } from '../projects/project-store.ts'
 import { type Source, type SourceRef, sourceNotFound } from './source.ts'
 import { findSource } from './source-store.ts'
 import { type Training, type TrainingRef, trainingNotFound } from './training/training.ts'
@@ -10,9 +10,9 @@ import { findTraining } from './training/training-store.ts'
 
 /** Data is managed by editors, with a credential that may do all they may: keys made for asking do not change what is asked. */
 export async function requireDataEditor(db: Queryable, principal: Principal, projectId: ProjectId): Promise<void> {
-  await requireProject(db, principal, projectId, 'viewer')
+  const project = await requireProject(db, principal, projectId, 'viewer')
   requireScope(principal, 'admin')
-  await requireProject(db, principal, projectId, 'editor')
+  requireRole(project, 'editor')
 }
 
 /** 404 for a source that is not in a project the principal sees, whether or not it is anywhere. */

@@ -81,8 +81,13 @@ export async function requireProject(
 ): Promise<Project> {
   const project = await findProject(query, principal, id)
   if (project === undefined) throw new QuoryError('project_not_found', projectNotFoundMessage(id))
-  if (rolesFrom(least).includes(project.role)) return project
-  throw new QuoryError('forbidden', `You need the role ${least} in this project`)
+  requireRole(project, least)
+  return project
+}
+
+/** Of a project that the principal sees: 403 when their role in it is too small. */
+export function requireRole({ role }: Pick<Project, 'role'>, least: MemberRole): void {
+  if (!rolesFrom(least).includes(role)) throw new QuoryError('forbidden', `You need the role ${least} in this project`)
 }
 
 /** The projects of one organization that the principal sees, by creation. */

@@ -116,12 +116,15 @@ async function writeTerms(db: Database, { ref, inputs, ordinals }: Merge, signal
   if (blocks.length > 0) await write()
 }
 
-async function mergeLengths(db: Database, { inputs, documents, ordinals }: Merge): Promise<Uint8Array> {
+async function mergeLengths(db: Database, { ref, inputs, documents, ordinals }: Merge): Promise<Uint8Array> {
   const lengths: number[] = Array.from({ length: countPassages(documents) }, () => 0)
-  for (const [input, { projectId, id, size }] of inputs.entries()) {
-    const [row] = await selectLengths(db.query, projectId, [id]).execute()
-    if (row === undefined) continue
-    for (const [ordinal, length] of decodeLengths(row.lengths, size).entries()) {
+  const ids = inputs.map(({ id }) => id)
+  const rows = await selectLengths(db.query, ref.projectId, ids).execute()
+  const stored = new Map(rows.map((row) => [row.id, row.lengths]))
+  for (const [input, { id, size }] of inputs.entries()) {
+    const packed = stored.get(id)
+    if (packed === undefined) continue
+    for (const [ordinal, length] of decodeLengths(packed, size).entries()) {
       const moved = ordinals[input]?.[ordinal] ?? -1
       if (moved >= 0) lengths[moved] = length
     }
