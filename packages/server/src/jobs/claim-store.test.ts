@@ -140,6 +140,13 @@ describe.each(engines)('claims of jobs on %s', (engine) => {
     expect(await items({ perOwner: 1 })).toEqual(['other 0'])
   })
 
+  it('fill all their places, though what may run is far apart among projects that wait for others', async () => {
+    const projects = await projectsOfOne(db, 120)
+    await wait(projects, { kind: 'another' })
+    await wait([projects[3] as ProjectId, projects[110] as ProjectId], { item: 'far' })
+    expect((await items({ limit: 4 })).toSorted()).toEqual(['far 0', 'far 1'])
+  })
+
   it('side by side take each job once, and none goes away empty while jobs wait', async () => {
     const project = await projectOf()
     await wait(times(20, project))

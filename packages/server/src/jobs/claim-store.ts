@@ -20,7 +20,7 @@ export interface ClaimTurn {
 
 /** Projects that are looked at together. When no more have waiting jobs, a claim knows them all. */
 const projectsPerLook = 50
-/** When none of them has a job that may run, others are looked at, and the rest at the next claims. */
+/** When they have too few jobs that may run, others are looked at, and the rest at the next claims. */
 const looksPerClaim = 4
 /** Looked at in a line beyond what is asked for: what is put off, or on PostgreSQL being claimed by another node. */
 const spareJobs = 20
@@ -36,13 +36,15 @@ export async function claimJobs(
   options: ClaimOptions,
   turn: ClaimTurn = { after: '' },
 ): Promise<ClaimedJob[]> {
+  const jobs: ClaimedJob[] = []
   for (let looks = 1; ; looks++) {
     const { projects, last } = await listProjects(db, turn.after)
-    const claim = () => inUnsyncedTransaction(db, (tx) => claimOf(db, tx, projects, options))
-    const jobs = projects.length === 0 ? [] : await retryRolledBack(claim)
+    const wanted = { ...options, limit: options.limit - jobs.length }
+    const claim = () => inUnsyncedTransaction(db, (tx) => claimOf(db, tx, projects, wanted))
+    if (projects.length > 0) jobs.push(...(await retryRolledBack(claim)))
     if (last === undefined) return jobs
     turn.after = last
-    if (jobs.length > 0 || looks === looksPerClaim) return jobs
+    if (jobs.length === options.limit || looks === looksPerClaim) return jobs
   }
 }
 
