@@ -31,6 +31,10 @@ const views: Readonly<Record<string, { path(place: Place): string; open?(page: P
     },
   },
   settings: { path: ({ project }) => `/p/${project}/settings` },
+  members: {
+    path: ({ project }) => `/p/${project}/settings`,
+    open: (page) => page.getByRole('button', { name: 'Invite', exact: true }).scrollIntoViewIfNeeded(),
+  },
   trash: { path: ({ project }) => `/p/${project}/chats/trash` },
   archive: { path: ({ project }) => `/p/${project}/chats/archived` },
   account: { path: () => '/account' },
@@ -59,6 +63,8 @@ async function aFurnishedProject(server: ServerProcess): Promise<Place> {
   await aChat(server, project, longWord.slice(0, 100))
   const trashed = await aChat(server, project, 'Thrown away')
   await server.call('POST', `/v1/projects/${project}/chats/${trashed}/trash`)
+  for (const email of ['grace@example.org', `${longWord.slice(0, 60)}@example.org`])
+    await server.call('POST', `/v1/projects/${project}/invitations`, { email, role: 'editor' })
   const chat = await aChat(server, project, 'Holidays')
   await ask(server, project, chat, 'How many days of holiday do I have?')
   return { project, chat }

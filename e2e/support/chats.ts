@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import type { ServerProcess } from '../../packages/server/test/support/server-process.ts'
 import { takePicture } from './picture.ts'
 
@@ -42,9 +42,8 @@ export async function shots(page: Page, name: string): Promise<void> {
     ['phone', 390, 844],
   ] as const) {
     await page.setViewportSize({ width, height })
-    // Beside the view on a wide screen, the list of chats would lie over it on a phone.
-    const closing = page.getByRole('dialog', { name: 'Chats' }).getByRole('button', { name: 'Close the list of chats' })
-    if (await closing.isVisible()) await closing.click()
+    // What is drawn anew for the size has come.
+    await expect(page.locator('.animate-pulse')).toHaveCount(0)
     for (const theme of ['light', 'dark']) {
       await page.evaluate(`document.documentElement.classList.toggle('dark', ${theme === 'dark'})`)
       await takePicture(page, `${name}-${device}-${theme}`)

@@ -11,6 +11,8 @@ it.each([
   ['"Holidays in Spain."', 'Holidays in Spain'],
   ['# Holidays\n\nBecause you asked', 'Holidays'],
   ['**Urlaub**', 'Urlaub'],
+  ['The **25 days** of `leave` a year', 'The 25 days of leave a year'],
+  ['2 ** 8 and 2 * 8', '2 ** 8 and 2 * 8'],
   ['„Urlaub“', 'Urlaub'],
   ['Title: Holidays', 'Holidays'],
   ['\n \n', ''],

@@ -10,8 +10,16 @@ export function titleFromQuestion(question: string): string {
 export function titleFromModel(text: string): string {
   const line = text.split('\n').find((each) => each.trim() !== '') ?? ''
   return cutWords(
-    oneLine(line.replace(/^\s*(#+|\*+|[-–•])\s*|^\s*title:\s*/i, '')).replace(/^["'“„»«`*]+|["'”“»«`*.]+$/g, ''),
+    oneLine(withoutMarks(line).replace(/^\s*(#+|\*+|[-–•])\s*|^\s*title:\s*/i, '')).replace(
+      /^["'“„»«`*]+|["'”“»«`*.]+$/g,
+      '',
+    ),
   )
+}
+
+/** A list shows no Markdown. */
+function withoutMarks(line: string): string {
+  return line.replace(/(\*\*|`)(.+?)\1/g, '$2')
 }
 
 function oneLine(text: string): string {

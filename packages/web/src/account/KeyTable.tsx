@@ -2,6 +2,7 @@ import type { ApiKey } from '@quory/sdk'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
+import { localeOf } from '../ui/locale-of.ts'
 
 const cell = 'px-2 py-2 text-start align-middle'
 /** On a phone each row is a block, and each of its cells says what it is. */
@@ -10,9 +11,7 @@ const stacked =
 
 export function KeyTable(props: { readonly keys: readonly ApiKey[]; readonly onRevoke: (key: ApiKey) => void }) {
   const { t, i18n } = useTranslation()
-  // The reader's own kind of the language, such as British English.
-  const locale = navigator.languages.find((name) => name.startsWith(i18n.language)) ?? i18n.language
-  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+  const days = new Intl.DateTimeFormat(localeOf(i18n.language), { dateStyle: 'medium' })
   const dayOf = (time: string | null, otherwise: string) => (time === null ? otherwise : days.format(new Date(time)))
   const scopes = { read: t('account.scopeRead'), chat: t('account.scopeChat'), admin: t('account.scopeAdmin') }
   return (

@@ -1,10 +1,11 @@
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import { CircleUser, Database, Keyboard, Settings, SquarePen } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FoundChats } from '../chats/FoundChats.tsx'
+import { useCurrentProject } from './remembered-project.ts'
 
 interface CommandPaletteProps {
   readonly isOpen: boolean
@@ -19,7 +20,7 @@ const itemLook =
 export function CommandPalette({ isOpen, onOpenChange, onShowShortcuts }: CommandPaletteProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { projectId } = useParams({ strict: false })
+  const projectId = useCurrentProject()
   const [words, setWords] = useState('')
   const close = () => {
     setWords('')

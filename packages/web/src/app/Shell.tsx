@@ -1,4 +1,4 @@
-import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
+import { Outlet, useNavigate } from '@tanstack/react-router'
 import { PanelLeft } from 'lucide-react'
 import { lazy, Suspense, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { hasNotices, watchNotices } from '../ui/notify.ts'
 import { CommandPalette } from './CommandPalette.tsx'
 import { OfflineNotice } from './OfflineNotice.tsx'
+import { useCurrentProject } from './remembered-project.ts'
 import { ShortcutSheet } from './ShortcutSheet.tsx'
 import { Sidebar } from './Sidebar.tsx'
 import { shortcuts, useShortcuts } from './shortcuts.ts'
@@ -31,10 +32,16 @@ export function Shell() {
 function Frame() {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { projectId } = useParams({ strict: false })
+  const projectId = useCurrentProject()
   const isNarrow = useSyncExternalStore(watchScreen, () => narrowScreen.matches)
   const isTelling = useSyncExternalStore(watchNotices, hasNotices)
   const [isOpen, setIsOpen] = useState(!narrowScreen.matches)
+  // Beside the view it is open; over it, it would hide what somebody looks at who only turned their tablet.
+  const [wasNarrow, setWasNarrow] = useState(isNarrow)
+  if (wasNarrow !== isNarrow) {
+    setWasNarrow(isNarrow)
+    setIsOpen(!isNarrow)
+  }
   const [shown, setShown] = useState<'palette' | 'sheet' | undefined>()
   useFeed()
   useShortcuts({
@@ -67,22 +74,24 @@ function Frame() {
           }}
         />
       ) : null}
-      <div className="relative flex min-w-0 flex-1 flex-col" data-sidebar={isOpen && !isNarrow ? 'open' : 'closed'}>
-        {isOpen ? null : (
-          <IconButton
-            label={t('shell.openSidebar')}
-            shortcut={shortcuts.sidebar}
-            // The view may scroll below it.
-            className="absolute start-2 top-2 z-20 bg-background/85 backdrop-blur-sm"
-            onClick={() => setIsOpen(true)}
-          >
-            <PanelLeft className="rtl:-scale-x-100" />
-          </IconButton>
-        )}
+      <div className="flex min-w-0 flex-1 flex-col" data-sidebar={isOpen && !isNarrow ? 'open' : 'closed'}>
         <OfflineNotice />
-        <main id="content" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
-          <Outlet />
-        </main>
+        <div className="relative flex min-h-0 flex-1 flex-col">
+          {isOpen ? null : (
+            <IconButton
+              label={t('shell.openSidebar')}
+              shortcut={shortcuts.sidebar}
+              // The view may scroll below it.
+              className="absolute start-2 top-2 z-20 bg-background/85 backdrop-blur-sm"
+              onClick={() => setIsOpen(true)}
+            >
+              <PanelLeft className="rtl:-scale-x-100" />
+            </IconButton>
+          )}
+          <main id="content" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
+            <Outlet />
+          </main>
+        </div>
       </div>
       <CommandPalette
         isOpen={shown === 'palette'}

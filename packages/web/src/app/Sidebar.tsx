@@ -1,4 +1,4 @@
-import { Link, useParams } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { Archive, Database, PanelLeft, Search, Settings, SquarePen, Trash2 } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
@@ -8,6 +8,7 @@ import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Shortcut } from '../ui/Shortcut.tsx'
 import { ProjectSwitcher } from './ProjectSwitcher.tsx'
+import { useCurrentProject } from './remembered-project.ts'
 import { shortcuts } from './shortcuts.ts'
 import { UserMenu } from './UserMenu.tsx'
 
@@ -51,7 +52,7 @@ export function Sidebar({ isNarrow, onClose, onNavigate, onSearch }: SidebarProp
 
 function SidebarContent({ onClose, onNavigate, onSearch }: Omit<SidebarProps, 'isNarrow'>) {
   const { t } = useTranslation()
-  const { projectId } = useParams({ strict: false })
+  const projectId = useCurrentProject()
   return (
     <>
       <div className="flex items-center gap-1 p-2">

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { chatsQuery } from '../server/chats-query.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { localeOf } from '../ui/locale-of.ts'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { ChatRow } from './ChatRow.tsx'
 import { type Day, groupChats } from './group-chats.ts'
@@ -82,7 +83,7 @@ export function ChatList({ projectId, onNavigate }: ChatListProps) {
 
   function nameOf(day: Day): string {
     if (day.name !== 'month') return t(`chats.days.${day.name}`)
-    return new Intl.DateTimeFormat(i18n.language, { month: 'long', year: 'numeric' }).format(day.date)
+    return new Intl.DateTimeFormat(localeOf(i18n.language), { month: 'long', year: 'numeric' }).format(day.date)
   }
 }
 

@@ -10,6 +10,7 @@ import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { localeOf } from '../ui/locale-of.ts'
 import { Page } from '../ui/Page.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { useChatActions } from './use-chat-actions.ts'
@@ -48,7 +49,7 @@ function KeptChat({ chat, state }: { readonly chat: Chat; readonly state: 'archi
   const { t, i18n } = useTranslation()
   const actions = useChatActions()
   const [isAsked, setIsAsked] = useState(false)
-  const date = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium' }).format(
+  const date = new Intl.DateTimeFormat(localeOf(i18n.language), { dateStyle: 'medium' }).format(
     new Date((state === 'trash' ? chat.deleted_at : chat.archived_at) ?? chat.updated_at),
   )
   return (
@@ -69,17 +70,19 @@ function KeptChat({ chat, state }: { readonly chat: Chat; readonly state: 'archi
           {t(`chats.${state}.since`, { date })} · {t('chats.messages', { count: chat.message_count })}
         </p>
       </div>
-      <Button
-        size="small"
-        onClick={() => void (state === 'trash' ? actions.restore(chat) : actions.archive(chat, false))}
-      >
-        {t(`chats.${state}.back`)}
-      </Button>
-      {state === 'trash' ? (
-        <Button size="small" look="quiet" className="text-destructive" onClick={() => setIsAsked(true)}>
-          {t('chats.deleteForGood')}
+      <div className="flex gap-2">
+        <Button
+          size="small"
+          onClick={() => void (state === 'trash' ? actions.restore(chat) : actions.archive(chat, false))}
+        >
+          {t(`chats.${state}.back`)}
         </Button>
-      ) : null}
+        {state === 'trash' ? (
+          <Button size="small" look="quiet" className="text-destructive" onClick={() => setIsAsked(true)}>
+            {t('chats.deleteForGood')}
+          </Button>
+        ) : null}
+      </div>
       <ConfirmDialog
         title={t('chats.deleteForGoodTitle', { name: chat.name })}
         description={t('chats.deleteForGoodText')}

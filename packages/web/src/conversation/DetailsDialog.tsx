@@ -14,6 +14,7 @@ import { dataOf } from '../server/data-of.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { localeOf } from '../ui/locale-of.ts'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { AnswerSteps } from './AnswerSteps.tsx'
 import { RetrievedPassages } from './RetrievedPassages.tsx'
@@ -85,13 +86,13 @@ function useSteps(message: Message): AnswerState | undefined {
 
 function Facts({ message, trace }: { readonly message: Message; readonly trace: Trace | undefined }) {
   const { t, i18n } = useTranslation()
-  const number = new Intl.NumberFormat(i18n.language)
+  const number = new Intl.NumberFormat(localeOf(i18n.language))
   const firstToken = trace?.model_calls.find(({ purpose }) => purpose === 'answer')?.first_token_ms ?? null
   const tookMs =
     message.completed_at === null ? null : Date.parse(message.completed_at) - Date.parse(message.created_at)
   const seconds = (ms: number) =>
     t('conversation.seconds', {
-      seconds: new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 2 }).format(ms / 1_000),
+      seconds: new Intl.NumberFormat(localeOf(i18n.language), { maximumFractionDigits: 2 }).format(ms / 1_000),
     })
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1 text-sm">
@@ -106,7 +107,7 @@ function Facts({ message, trace }: { readonly message: Message; readonly trace: 
       )}
       {message.cost === null || message.cost === undefined ? null : (
         <Fact name={t('conversation.cost')}>
-          {new Intl.NumberFormat(i18n.language, {
+          {new Intl.NumberFormat(localeOf(i18n.language), {
             style: 'currency',
             currency: message.cost.currency,
             maximumFractionDigits: 6,

@@ -25,16 +25,18 @@ export function OutgoingMessage({ question, onRetry, onTakeBack }: OutgoingMessa
         </p>
       ) : (
         <div role="alert" className="flex flex-wrap items-center justify-end gap-2 text-sm">
-          {question.state === 'waiting' ? (
-            <WifiOff aria-hidden className="size-4 shrink-0 text-muted-foreground" />
-          ) : (
-            <CircleAlert aria-hidden className="size-4 shrink-0 text-destructive" />
-          )}
-          <p className="wrap-anywhere">
-            {question.state === 'waiting'
-              ? t('conversation.waitsForConnection')
-              : t('conversation.notSent', { reason: question.reason ?? t('conversation.serverAway') })}
-          </p>
+          <div className="flex min-w-0 gap-2">
+            {question.state === 'waiting' ? (
+              <WifiOff aria-hidden className="mt-0.5 size-4 shrink-0 text-muted-foreground" />
+            ) : (
+              <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-destructive" />
+            )}
+            <p className="wrap-anywhere">
+              {question.state === 'waiting'
+                ? t('conversation.waitsForConnection')
+                : t('conversation.notSent', { reason: question.reason ?? t('conversation.serverAway') })}
+            </p>
+          </div>
           <Button size="small" onClick={onRetry}>
             {t('ui.tryAgain')}
           </Button>

@@ -1,6 +1,7 @@
 import type { Trace } from '@quory/sdk'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '../ui/Badge.tsx'
+import { localeOf } from '../ui/locale-of.ts'
 
 type Search = Trace['searches'][number]
 
@@ -32,7 +33,8 @@ export function RetrievedPassages({ trace }: { readonly trace: Trace }) {
 
 function Passage({ passage }: { readonly passage: Search['passages'][number] }) {
   const { t, i18n } = useTranslation()
-  const score = (value: number) => new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 3 }).format(value)
+  const score = (value: number) =>
+    new Intl.NumberFormat(localeOf(i18n.language), { maximumFractionDigits: 3 }).format(value)
   const place = [
     ...(passage.page === null ? [] : [t('conversation.page', { page: passage.page })]),
     ...passage.heading_path,

@@ -78,12 +78,12 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
   }
 
   return (
-    <Dialog title={t('data.add.title')} isOpen onOpenChange={onClose}>
+    <Dialog title={t('data.add.title')} isOpen onOpenChange={onClose} className="scroll-pb-20">
       {types.isPending ? <Skeleton className="h-40" /> : null}
       {types.isError ? <ErrorNotice error={types.error} onRetry={() => void types.refetch()} /> : null}
       {type === undefined ? null : (
         <form
-          className="grid grid-cols-1 gap-4"
+          className="flex flex-col gap-4"
           onSubmit={(event) => {
             event.preventDefault()
             if (!isBusy) void add()
@@ -130,7 +130,7 @@ export function AddSourceDialog({ projectId, onClose }: AddSourceDialogProps) {
               {refusal}
             </p>
           )}
-          <DialogActions>
+          <DialogActions areKept>
             <Button onClick={onClose}>{t('ui.cancel')}</Button>
             <Button type="submit" look="primary" isBusy={isBusy}>
               {t('data.add.submit')}

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { Badge } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx'
+import { localeOf } from '../ui/locale-of.ts'
 import { Menu, MenuItem, MenuSeparator } from '../ui/Menu.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import { formatBytes } from './format-bytes.ts'
@@ -119,7 +120,7 @@ function SourceState({ source }: { readonly source: ListedSource }) {
 
 function SourceFigures({ source }: { readonly source: ListedSource }) {
   const { t, i18n } = useTranslation()
-  const time = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
+  const time = new Intl.DateTimeFormat(localeOf(i18n.language), { dateStyle: 'medium', timeStyle: 'short' }).format(
     new Date(source.updated_at),
   )
   const figures = [

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Pause, Play, Square } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../ui/Button.tsx'
+import { localeOf } from '../ui/locale-of.ts'
 import { useSourceActions } from './use-source-actions.ts'
 
 type Sync = NonNullable<SourceWithDocuments['sync']>
@@ -14,7 +15,7 @@ export function SyncFigures({ source, sync }: { readonly source: SourceWithDocum
   const { t, i18n } = useTranslation()
   const queryClient = useQueryClient()
   const actions = useSourceActions()
-  const number = new Intl.NumberFormat(i18n.language)
+  const number = new Intl.NumberFormat(localeOf(i18n.language))
   const act = (action: 'pause' | 'resume' | 'cancel') =>
     void actions
       .sync(source, action)

@@ -10,6 +10,7 @@ import { Button } from '../ui/Button.tsx'
 import { describeError } from '../ui/describe-error.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { localeOf } from '../ui/locale-of.ts'
 import { notify } from '../ui/notify.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
@@ -76,7 +77,7 @@ export function TrainingList({ projectId }: { readonly projectId: string }) {
 function TrainingRow({ training, onShow }: { readonly training: TrainingWithJob; readonly onShow: () => void }) {
   const { t, i18n } = useTranslation()
   const { progress, report, status } = training
-  const time = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
+  const time = new Intl.DateTimeFormat(localeOf(i18n.language), { dateStyle: 'medium', timeStyle: 'short' }).format(
     new Date(training.created_at),
   )
   return (

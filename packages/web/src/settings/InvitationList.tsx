@@ -6,6 +6,7 @@ import { Badge } from '../ui/Badge.tsx'
 import { describeError } from '../ui/describe-error.ts'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
+import { localeOf } from '../ui/locale-of.ts'
 import { notify } from '../ui/notify.ts'
 import { invitationsQuery } from './invitations-query.ts'
 
@@ -29,11 +30,11 @@ export function InvitationList({ projectId, onRevoked }: InvitationListProps) {
     onError: (error) => notify('problem', describeError(error, t)),
     onSettled: () => queryClient.invalidateQueries(query),
   })
-  const days = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium' })
+  const days = new Intl.DateTimeFormat(localeOf(i18n.language), { dateStyle: 'medium' })
   if (invitations.isError) return <ErrorNotice error={invitations.error} onRetry={() => void invitations.refetch()} />
   if (invitations.data === undefined || invitations.data.length === 0) return null
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       <h3 id="invitations" className="text-sm font-medium">
         {t('settings.invitations')}
       </h3>

@@ -5,7 +5,6 @@ import { dataOf } from '../server/data-of.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { Button } from '../ui/Button.tsx'
 import { describeError } from '../ui/describe-error.ts'
-import { notify } from '../ui/notify.ts'
 import { Select } from '../ui/Select.tsx'
 import { TextField } from '../ui/TextField.tsx'
 import { invitationsQuery } from './invitations-query.ts'
@@ -25,9 +24,8 @@ export function InviteMember({ projectId }: { readonly projectId: string }) {
           body: { email: email.trim(), role },
         }),
       ),
-    onSuccess: (invitation) => {
+    onSuccess: () => {
       setEmail('')
-      notify('success', t('settings.invitedNow', { email: invitation.email }))
       return queryClient.invalidateQueries(invitationsQuery(quory, projectId))
     },
   })
@@ -59,6 +57,10 @@ export function InviteMember({ projectId }: { readonly projectId: string }) {
       <Button type="submit" isBusy={inviting.isPending}>
         {t('settings.invite')}
       </Button>
+      {/* Who sees it has the list above; a notice would lie over it. */}
+      <p role="status" className="sr-only">
+        {inviting.isSuccess ? t('settings.invitedNow', { email: inviting.data.email }) : ''}
+      </p>
     </form>
   )
 }

@@ -41,7 +41,7 @@ export function MemberList({ project }: { readonly project: Project }) {
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   })
   return (
-    <section aria-labelledby="members" className="grid max-w-2xl gap-4">
+    <section aria-labelledby="members" className="grid max-w-2xl grid-cols-1 gap-4">
       <div>
         <h2 ref={heading} id="members" tabIndex={-1} className="text-lg font-semibold outline-none">
           {t('settings.members')}

@@ -3,6 +3,7 @@ import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { SourceView } from './SourceView.tsx'
 
@@ -46,10 +47,11 @@ export function SourcePanel(props: SourcePanelProps) {
             <Dialog.Title className="min-w-0 flex-1 truncate text-sm font-semibold">
               {props.citation.document_name}
             </Dialog.Title>
+            {/* It gets the focus: a tooltip would stand there at once, and take the first Escape. */}
             <Dialog.Close asChild>
-              <IconButton label={t('sources.close')} className="size-11">
+              <Button look="quiet" size="icon" aria-label={t('sources.close')} className="size-11">
                 <X />
-              </IconButton>
+              </Button>
             </Dialog.Close>
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto p-4">{content}</div>

@@ -7,6 +7,7 @@ import { citationQuery } from '../server/citation-query.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { localeOf } from '../ui/locale-of.ts'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { TableResult } from './TableResult.tsx'
 import { TextView } from './TextView.tsx'
@@ -43,7 +44,7 @@ function SourceState({ detail }: { readonly detail: CitationDetail }) {
   const date =
     detail.changed_at === null
       ? null
-      : new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium' }).format(new Date(detail.changed_at))
+      : new Intl.DateTimeFormat(localeOf(i18n.language), { dateStyle: 'medium' }).format(new Date(detail.changed_at))
   const words =
     detail.source_state === 'deleted'
       ? t('sources.deleted')

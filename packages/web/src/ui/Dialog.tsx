@@ -48,7 +48,14 @@ export function Dialog({ title, description, isOpen, onOpenChange, children, cla
   )
 }
 
+interface DialogActionsProps {
+  /** They stay in sight while what is above them, in a column, scrolls. */
+  readonly areKept?: boolean
+  readonly children: ReactNode
+}
+
 /** The buttons that end a dialog: the one that goes on comes last. */
-export function DialogActions({ children }: { readonly children: ReactNode }) {
-  return <div className="flex flex-wrap justify-end gap-2">{children}</div>
+export function DialogActions({ areKept = false, children }: DialogActionsProps) {
+  const kept = 'sticky -bottom-6 -mx-6 -mb-6 border-t bg-popover px-6 py-4'
+  return <div className={classNames('flex flex-wrap justify-end gap-2', areKept && kept)}>{children}</div>
 }

@@ -1,9 +1,17 @@
-import { useEffect } from 'react'
+import { type CSSProperties, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Toaster, toast } from 'sonner'
 import { type Notice, showNotices } from './notify.ts'
 
 const shownAs = { news: toast, success: toast.success, problem: toast.error } as const
+
+/** As the page looks, in the theme that was chosen for it. */
+const look = {
+  fontFamily: 'inherit',
+  '--normal-bg': 'var(--popover)',
+  '--normal-text': 'var(--popover-foreground)',
+  '--normal-border': 'var(--border)',
+} as CSSProperties
 
 /** Fetched when there is something to say. */
 export function NoticeList() {
@@ -15,7 +23,7 @@ export function NoticeList() {
     <Toaster
       position={dir === 'rtl' ? 'bottom-left' : 'bottom-right'}
       dir={dir}
-      theme="system"
+      style={look}
       closeButton
       containerAriaLabel={t('shell.notices')}
     />
