@@ -6,6 +6,9 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { build } from 'vite'
 
+// Whoever builds: under a test run's `NODE_ENV`, Vite would make the page of React's parts for development.
+process.env.NODE_ENV = 'production'
+
 const root = fileURLToPath(new URL('../packages/web', import.meta.url))
 const [brotli, zip] = [promisify(brotliCompress), promisify(gzip)]
 
