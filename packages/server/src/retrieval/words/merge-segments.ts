@@ -2,7 +2,7 @@ import { type Database, inTransaction, type Tx } from '../../database/database.t
 import { newId, type SegmentId } from '../../ids.ts'
 import { pause } from '../pause.ts'
 import { withoutDocuments } from './indexed-document-store.ts'
-import { ListMerger } from './merge-lists.ts'
+import { ListMerger, type Moves } from './merge-lists.ts'
 import { decodeLengths, encodeLengths, type OrdinalRange, type Segment } from './segment.ts'
 import { type Block, BlockPacker } from './segment-blocks.ts'
 import { selectLengths } from './segment-lookup-store.ts'
@@ -34,8 +34,8 @@ interface Merge {
   readonly ref: SegmentRef
   readonly inputs: readonly Segment[]
   readonly documents: readonly MovedDocument[]
-  /** New ordinals by input and old ordinal; -1 for what was deleted. */
-  readonly ordinals: readonly Int32Array[]
+  /** By input. */
+  readonly moves: readonly Moves[]
 }
 
 /**
@@ -48,7 +48,7 @@ export async function mergeSegments(db: Database, inputs: readonly Segment[], si
   const ref = { projectId: first.projectId, id: newId<SegmentId>() }
   await inTransaction(db, (tx) => beginSegment(tx, ref, first))
   const documents = await gatherDocuments(db, inputs)
-  const merge = { ref, inputs, documents, ordinals: mapOrdinals(inputs, documents) }
+  const merge = { ref, inputs, documents, moves: mapOrdinals(inputs, documents) }
   await writeDocuments(db, merge, signal)
   await writeTerms(db, merge, signal)
   const lengths = await mergeLengths(db, merge)
@@ -70,13 +70,19 @@ async function gatherDocuments(db: Database, inputs: readonly Segment[]): Promis
   })
 }
 
-function mapOrdinals(inputs: readonly Segment[], documents: readonly MovedDocument[]): Int32Array[] {
+function mapOrdinals(inputs: readonly Segment[], documents: readonly MovedDocument[]): Moves[] {
   const maps = inputs.map(({ size }) => new Int32Array(size).fill(-1))
   for (const { input, oldBase, base, passageCount } of documents) {
     const map = maps[input]
     if (map !== undefined) for (let i = 0; i < passageCount; i++) map[oldBase + i] = base + i
   }
-  return maps
+  return maps.map((ordinals) => {
+    const shift = ordinals[0] ?? -1
+    return {
+      ordinals,
+      shift: shift >= 0 && ordinals.every((ordinal, old) => ordinal === old + shift) ? shift : undefined,
+    }
+  })
 }
 
 async function writeDocuments(db: Database, { ref, documents }: Merge, signal: AbortSignal): Promise<void> {
@@ -88,7 +94,7 @@ async function writeDocuments(db: Database, { ref, documents }: Merge, signal: A
   }
 }
 
-async function writeTerms(db: Database, { ref, inputs, ordinals }: Merge, signal: AbortSignal): Promise<void> {
+async function writeTerms(db: Database, { ref, inputs, moves }: Merge, signal: AbortSignal): Promise<void> {
   const packer = new BlockPacker()
   let blocks: Block[] = []
   const write = async () => {
@@ -98,25 +104,26 @@ async function writeTerms(db: Database, { ref, inputs, ordinals }: Merge, signal
     await inTransaction(db, (tx) => insertBlocks(tx, ref, rows))
     await new Promise(setImmediate)
   }
-  const merger = new ListMerger()
+  const merger = new ListMerger(moves)
   const queue = await TermQueue.open(db, inputs)
   for (let next = queue.take(); next !== undefined; next = queue.take()) {
     const { key, holding } = next
-    const list = merger.merge(
-      holding.map(({ cursor, place }) => ({ list: cursor.list, ordinals: ordinals[place] ?? new Int32Array() })),
-    )
+    const list = merger.merge(holding)
     const block = list === undefined ? undefined : packer.add(Buffer.from(key, 'latin1'), list)
     if (block !== undefined) blocks.push(block)
     if (blocks.length >= blocksPerWrite) await write()
-    await queue.advance(holding)
-    await pause()
+    // Awaiting nothing for each term would take longer than merging it.
+    const reading = queue.advance(holding)
+    if (reading !== undefined) await reading
+    const turn = pause()
+    if (turn !== undefined) await turn
   }
   const last = packer.finish()
   if (last !== undefined) blocks.push(last)
   if (blocks.length > 0) await write()
 }
 
-async function mergeLengths(db: Database, { ref, inputs, documents, ordinals }: Merge): Promise<Uint8Array> {
+async function mergeLengths(db: Database, { ref, inputs, documents, moves }: Merge): Promise<Uint8Array> {
   const lengths: number[] = Array.from({ length: countPassages(documents) }, () => 0)
   const ids = inputs.map(({ id }) => id)
   const rows = await selectLengths(db.query, ref.projectId, ids).execute()
@@ -125,7 +132,7 @@ async function mergeLengths(db: Database, { ref, inputs, documents, ordinals }: 
     const packed = stored.get(id)
     if (packed === undefined) continue
     for (const [ordinal, length] of decodeLengths(packed, size).entries()) {
-      const moved = ordinals[input]?.[ordinal] ?? -1
+      const moved = moves[input]?.ordinals[ordinal] ?? -1
       if (moved >= 0) lengths[moved] = length
     }
   }

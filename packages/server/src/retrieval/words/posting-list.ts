@@ -21,6 +21,26 @@ export class PostingListWriter {
     this.#count++
   }
 
+  /** All postings of a list, each as much further on; they come after those that are there. */
+  append(list: Uint8Array, shift: number): void {
+    const reader = new ByteReader(list)
+    const count = reader.readNumber()
+    if (count === 0) return
+    const first = reader.readNumber()
+    let ordinal = first >>> 1
+    this.add(ordinal + shift, (first & 1) === 1 ? 1 : reader.readNumber())
+    // Distances stay as they are, so that the rest is copied.
+    const rest = list.subarray(reader.position)
+    while (!reader.isAtEnd) {
+      const step = reader.readNumber()
+      ordinal += step >>> 1
+      if ((step & 1) === 0) reader.readNumber()
+    }
+    this.#writer.writeBytes(rest)
+    this.#count += count - 1
+    this.#last = ordinal + shift
+  }
+
   get isEmpty(): boolean {
     return this.#count === 0
   }

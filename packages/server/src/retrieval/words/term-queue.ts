@@ -32,11 +32,19 @@ export class TermQueue {
     return { key, holding }
   }
 
-  async advance(inputs: readonly TermInput[]): Promise<void> {
+  /** Only now and then there is something to wait for. */
+  advance(inputs: readonly TermInput[]): Promise<void> | undefined {
+    const reading: Promise<void>[] = []
     for (const input of inputs) {
-      await input.cursor.advance()
-      if (input.cursor.key !== undefined) this.#heap.push(input)
+      const read = input.cursor.advance()
+      if (read === undefined) this.#push(input)
+      else reading.push(read.then(() => this.#push(input)))
     }
+    return reading.length === 0 ? undefined : Promise.all(reading).then(() => undefined)
+  }
+
+  #push(input: TermInput): void {
+    if (input.cursor.key !== undefined) this.#heap.push(input)
   }
 }
 
