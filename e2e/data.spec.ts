@@ -128,6 +128,7 @@ test('what a source need not be told is folded away, and unfolds by keyboard or 
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await expect(pages).toBeVisible()
+  await dialog.getByLabel('Crawl').selectOption('site')
   await pages.fill('lots')
   await dialog.getByText('More settings').click()
   await expect(pages).toBeHidden()

@@ -2041,6 +2041,8 @@ export interface components {
                     type: "string" | "password" | "integer";
                     description: string;
                     optional: boolean;
+                    /** @description Its only values */
+                    options?: string[];
                 }[];
             }[];
         };
@@ -5895,7 +5897,10 @@ export interface operations {
                      *               "name": "…",
                      *               "type": "string",
                      *               "description": "…",
-                     *               "optional": true
+                     *               "optional": true,
+                     *               "options": [
+                     *                 "…"
+                     *               ]
                      *             }
                      *           ]
                      *         }

@@ -4,6 +4,8 @@ export interface ConfigurationField {
   readonly type: 'string' | 'password' | 'integer'
   readonly description: string
   readonly optional: boolean
+  /** Its only values; absent: any. */
+  readonly options?: readonly string[]
 }
 
 export interface SourceType {
@@ -25,9 +27,9 @@ function field(
   name: string,
   type: ConfigurationField['type'],
   description: string,
-  { optional = false } = {},
+  { optional = false, ...rest }: Partial<Pick<ConfigurationField, 'optional' | 'options'>> = {},
 ): ConfigurationField {
-  return { name, type, description, optional }
+  return { name, type, description, optional, ...rest }
 }
 
 export const sourceTypes: readonly SourceType[] = [
@@ -93,6 +95,7 @@ export const sourceTypes: readonly SourceType[] = [
       field('url', 'string', 'Address of the page, or of the page where the site starts'),
       field('crawl', 'string', 'page for this page alone, site to follow its links on the same host; page when empty', {
         optional: true,
+        options: ['page', 'site'],
       }),
       field('max_pages', 'integer', 'Pages and documents to read at most, up to 10,000; 200 when empty', {
         optional: true,
@@ -123,9 +126,7 @@ export const sourceTypes: readonly SourceType[] = [
         'force_path_style',
         'string',
         'true for host/bucket, false for bucket.host; true with an endpoint when empty',
-        {
-          optional: true,
-        },
+        { optional: true, options: ['true', 'false'] },
       ),
     ],
   },

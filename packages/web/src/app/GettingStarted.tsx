@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { FilePlus2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { SampleButton } from '../data/SampleButton.tsx'
+import { useMayEdit } from '../data/use-may-edit.ts'
 import { dataOf } from '../server/data-of.ts'
 import { useQuory } from '../server/quory-context.ts'
 import { Button } from '../ui/Button.tsx'
@@ -11,6 +12,7 @@ import { Button } from '../ui/Button.tsx'
 export function GettingStarted({ projectId }: { readonly projectId: string }) {
   const { t } = useTranslation()
   const quory = useQuory()
+  const mayEdit = useMayEdit(projectId)
   const { data: isEmpty } = useQuery({
     queryKey: ['sources', projectId, 'is-empty'],
     queryFn: async ({ signal }) =>
@@ -21,7 +23,9 @@ export function GettingStarted({ projectId }: { readonly projectId: string }) {
         }),
       ).data_sources.length === 0,
   })
-  if (isEmpty !== true) return null
+  if (isEmpty !== true || mayEdit === undefined) return null
+  if (!mayEdit)
+    return <p className="text-center text-sm text-balance text-muted-foreground">{t('data.empty.viewer')}</p>
   return (
     <div className="mx-auto grid max-w-md justify-items-center gap-3 rounded-xl border border-dashed p-6">
       <p className="text-sm text-balance text-muted-foreground">{t('shell.noDocuments')}</p>

@@ -13,15 +13,48 @@ import type { MessageActions } from './use-message-actions.ts'
 
 const DetailsDialog = lazy(async () => ({ default: (await import('./DetailsDialog.tsx')).DetailsDialog }))
 
+interface AnswerActionsProps {
+  readonly message: Message
+  readonly actions: MessageActions
+}
+
 /** What can be done with an answer that has ended. */
-export function AnswerActions({ message, actions }: { readonly message: Message; readonly actions: MessageActions }) {
+export function AnswerActions({ message, actions }: AnswerActionsProps) {
   const { t } = useTranslation()
-  const { isCopied, copy } = useCopy()
   const [isOpen, setIsOpen] = useState(false)
-  const rate = (rating: 'up' | 'down') => actions.rate(message, message.rating === rating ? null : rating)
   return (
     <div className="mt-1 -ms-1.5 flex flex-wrap items-center">
       <SiblingArrows message={message} onWalk={actions.walkTo} />
+      {message.content === '' ? null : <TextActions message={message} actions={actions} />}
+      {message.status === 'completed' ? null : (
+        <IconButton
+          size="icon-small"
+          label={t('conversation.continue')}
+          onClick={() => actions.continueAnswer(message)}
+        >
+          <CirclePlay />
+        </IconButton>
+      )}
+      <RegenerateMenu message={message} actions={actions} />
+      <IconButton size="icon-small" label={t('conversation.why')} onClick={() => setIsOpen(true)}>
+        <Info />
+      </IconButton>
+      {isOpen ? (
+        <Suspense>
+          <DetailsDialog message={message} isOpen={isOpen} onOpenChange={setIsOpen} />
+        </Suspense>
+      ) : null}
+    </div>
+  )
+}
+
+/** What only makes sense of an answer that says something. */
+function TextActions({ message, actions }: AnswerActionsProps) {
+  const { t } = useTranslation()
+  const { isCopied, copy } = useCopy()
+  const rate = (rating: 'up' | 'down') => actions.rate(message, message.rating === rating ? null : rating)
+  return (
+    <>
       <IconButton
         size="icon-small"
         label={isCopied ? t('ui.copied') : t('conversation.copyAnswer')}
@@ -47,25 +80,7 @@ export function AnswerActions({ message, actions }: { readonly message: Message;
       >
         <ThumbsDown />
       </IconButton>
-      {message.status === 'completed' ? null : (
-        <IconButton
-          size="icon-small"
-          label={t('conversation.continue')}
-          onClick={() => actions.continueAnswer(message)}
-        >
-          <CirclePlay />
-        </IconButton>
-      )}
-      <RegenerateMenu message={message} actions={actions} />
-      <IconButton size="icon-small" label={t('conversation.why')} onClick={() => setIsOpen(true)}>
-        <Info />
-      </IconButton>
-      {isOpen ? (
-        <Suspense>
-          <DetailsDialog message={message} isOpen={isOpen} onOpenChange={setIsOpen} />
-        </Suspense>
-      ) : null}
-    </div>
+    </>
   )
 }
 

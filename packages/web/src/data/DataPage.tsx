@@ -18,6 +18,7 @@ import { sourcesQuery } from './sources-query.ts'
 import { TrainingList } from './TrainingList.tsx'
 import { useUploadList, useUploads } from './UploadProvider.tsx'
 import { UploadRow } from './UploadRow.tsx'
+import { useMayEdit } from './use-may-edit.ts'
 
 const route = getRouteApi('/shell/p/$projectId/data')
 
@@ -25,9 +26,14 @@ const route = getRouteApi('/shell/p/$projectId/data')
 export function DataPage() {
   const { projectId } = route.useParams()
   const { t } = useTranslation()
+  const mayEdit = useMayEdit(projectId)
   const [tab, setTab] = useState('sources')
   return (
-    <Page title={t('data.title')} text={t('data.text')} actions={<AddActions projectId={projectId} />}>
+    <Page
+      title={t('data.title')}
+      text={t(mayEdit === false ? 'data.viewerText' : 'data.text')}
+      actions={mayEdit === true ? <AddActions projectId={projectId} /> : null}
+    >
       <Tabs
         value={tab}
         onChange={setTab}

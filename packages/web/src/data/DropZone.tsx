@@ -4,18 +4,21 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { notify } from '../ui/notify.ts'
 import { useUploadList } from './UploadProvider.tsx'
+import { useMayEdit } from './use-may-edit.ts'
 
 /** Files may be dropped or pasted anywhere: they go to the project that is open. */
 export function DropZone({ children }: { readonly children: ReactNode }) {
   const { t } = useTranslation()
   const { projectId } = useParams({ strict: false })
   const uploads = useUploadList()
+  const mayEdit = useMayEdit(projectId)
   const [isOver, setIsOver] = useState(false)
   useEffect(() => {
     if (projectId === undefined) return
     let depth = 0
     const take = (files: readonly File[]) => {
       if (files.length === 0) return
+      if (mayEdit === false) return notify('problem', t('data.viewerText'))
       uploads.add(projectId, files)
       notify('news', t('data.taken', { count: files.length }))
     }
@@ -53,7 +56,7 @@ export function DropZone({ children }: { readonly children: ReactNode }) {
       for (const name of names) removeEventListener(name, listeners[name])
       removeEventListener('paste', paste)
     }
-  }, [projectId, uploads, t])
+  }, [projectId, mayEdit, uploads, t])
   return (
     <>
       {children}

@@ -2,6 +2,7 @@ import { QuoryRequestError, type SourceTypeList } from '@quory/sdk'
 import { ChevronRight } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Select } from '../ui/Select.tsx'
 import { TextField } from '../ui/TextField.tsx'
 
 type Values = Readonly<Record<string, string>>
@@ -24,17 +25,12 @@ export function SourceFields({ fields, values, onChange, problem, children }: So
   const optional = fields.filter((field) => field.optional)
   const hasProblem = optional.some(({ name }) => problemOf(problem, name) !== undefined)
   const show = (field: Field) => (
-    <TextField
+    <SourceField
       key={field.name}
-      label={words(field.name)}
-      hint={field.description}
-      problem={problemOf(problem, field.name)}
-      type={field.type === 'password' ? 'password' : 'text'}
-      inputMode={field.type === 'integer' ? 'numeric' : undefined}
-      autoComplete="off"
-      required={!field.optional}
+      field={field}
       value={values[field.name] ?? ''}
-      onChange={(event) => onChange({ ...values, [field.name]: event.currentTarget.value })}
+      problem={problemOf(problem, field.name)}
+      onChange={(value) => onChange({ ...values, [field.name]: value })}
     />
   )
   return (
@@ -58,6 +54,37 @@ export function SourceFields({ fields, values, onChange, problem, children }: So
         </div>
       </details>
     </>
+  )
+}
+
+interface SourceFieldProps {
+  readonly field: Field
+  readonly value: string
+  readonly problem: string | undefined
+  readonly onChange: (value: string) => void
+}
+
+function SourceField({ field, value, problem, onChange }: SourceFieldProps) {
+  const { t } = useTranslation()
+  const shared = { label: words(field.name), hint: field.description, problem, required: !field.optional, value }
+  if (field.options !== undefined) {
+    const options = field.options.map((option) => ({ value: option, label: option }))
+    return (
+      <Select
+        {...shared}
+        options={[{ value: '', label: t('data.add.usual') }, ...options]}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    )
+  }
+  return (
+    <TextField
+      {...shared}
+      type={field.type === 'password' ? 'password' : 'text'}
+      inputMode={field.type === 'integer' ? 'numeric' : undefined}
+      autoComplete="off"
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   )
 }
 

@@ -12,12 +12,14 @@ import { Progress } from '../ui/Progress.tsx'
 import { formatBytes } from './format-bytes.ts'
 import { SourceDialog } from './SourceDialog.tsx'
 import { isAtWork } from './sources-query.ts'
+import { useMayEdit } from './use-may-edit.ts'
 import { useSourceActions } from './use-source-actions.ts'
 
 export function SourceRow({ source }: { readonly source: ListedSource }) {
   const { t } = useTranslation()
   const queryClient = useQueryClient()
   const actions = useSourceActions()
+  const mayEdit = useMayEdit(source.project_id) === true
   const [shown, setShown] = useState<'details' | 'deletion' | undefined>()
   const isUpload = source.type.endsWith('_upload')
   const refresh = () => queryClient.invalidateQueries({ queryKey: ['sources', source.project_id] })
@@ -49,7 +51,7 @@ export function SourceRow({ source }: { readonly source: ListedSource }) {
           <p className="text-xs text-warning wrap-anywhere">{source.job.reason}</p>
         ) : null}
       </div>
-      {source.status === 'error' ? (
+      {mayEdit && source.status === 'error' ? (
         <Button size="small" onClick={() => void actions.readAgain(source).then(refresh)}>
           <RotateCw />
           {t('ui.tryAgain')}
@@ -65,9 +67,11 @@ export function SourceRow({ source }: { readonly source: ListedSource }) {
         <MenuItem icon={<FileText />} onSelect={() => setShown('details')}>
           {t('data.details')}
         </MenuItem>
-        <MenuItem icon={<RotateCw />} onSelect={() => void actions.readAgain(source).then(refresh)}>
-          {t(isUpload ? 'data.readAgain' : 'data.syncNow')}
-        </MenuItem>
+        {mayEdit ? (
+          <MenuItem icon={<RotateCw />} onSelect={() => void actions.readAgain(source).then(refresh)}>
+            {t(isUpload ? 'data.readAgain' : 'data.syncNow')}
+          </MenuItem>
+        ) : null}
         {source.file_name === null ? null : (
           <MenuItem
             icon={<Download />}
@@ -77,10 +81,14 @@ export function SourceRow({ source }: { readonly source: ListedSource }) {
             {t('data.download')}
           </MenuItem>
         )}
-        <MenuSeparator />
-        <MenuItem icon={<Trash2 />} isDestructive onSelect={() => setShown('deletion')}>
-          {t('ui.delete')}
-        </MenuItem>
+        {mayEdit ? (
+          <>
+            <MenuSeparator />
+            <MenuItem icon={<Trash2 />} isDestructive onSelect={() => setShown('deletion')}>
+              {t('ui.delete')}
+            </MenuItem>
+          </>
+        ) : null}
       </Menu>
       {shown === 'details' ? <SourceDialog source={source} onClose={() => setShown(undefined)} /> : null}
       <ConfirmDialog

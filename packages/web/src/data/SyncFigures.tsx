@@ -4,6 +4,7 @@ import { Pause, Play, Square } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../ui/Button.tsx'
 import { localeOf } from '../ui/locale-of.ts'
+import { useMayEdit } from './use-may-edit.ts'
 import { useSourceActions } from './use-source-actions.ts'
 
 type Sync = NonNullable<SourceWithDocuments['sync']>
@@ -15,6 +16,7 @@ export function SyncFigures({ source, sync }: { readonly source: SourceWithDocum
   const { t, i18n } = useTranslation()
   const queryClient = useQueryClient()
   const actions = useSourceActions()
+  const mayEdit = useMayEdit(source.project_id) === true
   const number = new Intl.NumberFormat(localeOf(i18n.language))
   const act = (action: 'pause' | 'resume' | 'cancel') =>
     void actions
@@ -24,7 +26,7 @@ export function SyncFigures({ source, sync }: { readonly source: SourceWithDocum
     <section aria-label={t('data.sync.title')} className="grid grid-cols-1 gap-3 rounded-lg border p-3 text-sm">
       <div className="flex flex-wrap items-center gap-2">
         <p className="min-w-0 flex-1 font-medium">{t(`data.sync.${sync.state}`)}</p>
-        {sync.state === 'running' ? (
+        {mayEdit && sync.state === 'running' ? (
           <>
             <Button size="small" onClick={() => act('pause')}>
               <Pause />
@@ -36,7 +38,7 @@ export function SyncFigures({ source, sync }: { readonly source: SourceWithDocum
             </Button>
           </>
         ) : null}
-        {sync.state === 'paused' ? (
+        {mayEdit && sync.state === 'paused' ? (
           <Button size="small" onClick={() => act('resume')}>
             <Play />
             {t('data.sync.resume')}

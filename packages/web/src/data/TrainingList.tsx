@@ -15,12 +15,14 @@ import { notify } from '../ui/notify.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { OverviewDialog } from './OverviewDialog.tsx'
+import { useMayEdit } from './use-may-edit.ts'
 
 /** Runs that read sources anew, the newest first, with what each found. */
 export function TrainingList({ projectId }: { readonly projectId: string }) {
   const { t } = useTranslation()
   const quory = useQuory()
   const queryClient = useQueryClient()
+  const mayEdit = useMayEdit(projectId)
   const [isStarting, setIsStarting] = useState(false)
   const [shown, setShown] = useState<string | undefined>()
   const list = useQuery({
@@ -55,9 +57,11 @@ export function TrainingList({ projectId }: { readonly projectId: string }) {
     <div className="grid grid-cols-1 gap-4">
       <div className="flex flex-wrap items-center gap-3">
         <p className="min-w-0 flex-1 basis-64 text-sm text-muted-foreground">{t('data.training.text')}</p>
-        <Button isBusy={isStarting} onClick={() => void start()}>
-          {t('data.training.start')}
-        </Button>
+        {mayEdit === true ? (
+          <Button isBusy={isStarting} onClick={() => void start()}>
+            {t('data.training.start')}
+          </Button>
+        ) : null}
       </div>
       {list.isPending ? <Skeleton className="h-32" /> : null}
       {list.isError ? <ErrorNotice error={list.error} onRetry={() => void list.refetch()} /> : null}

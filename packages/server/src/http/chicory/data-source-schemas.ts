@@ -29,6 +29,7 @@ export const sourceTypeList = z.object({
             type: z.enum(['string', 'password', 'integer']),
             description: z.string(),
             optional: z.boolean(),
+            options: z.array(z.string()).readonly().optional().meta({ description: 'Its only values' }),
           }),
         )
         .readonly(),
