@@ -129,6 +129,23 @@ test('a question that cannot be sent is kept, says why, and is sent when the net
   expect((await server.call('GET', `${chat.path}/messages`)).body.messages).toHaveLength(2)
 })
 
+test('what was typed stays with its chat, through other chats and a reload', async ({ page, server }) => {
+  const [first, second] = [await anEmptyChat(server), await anEmptyChat(server)]
+  await page.goto(first.address)
+  await question(page).fill('Half a thought about')
+  await page.goto(second.address)
+  await expect(question(page)).toHaveValue('')
+  await question(page).fill('Another one')
+  await page.goto(first.address)
+  await expect(question(page)).toHaveValue('Half a thought about')
+  await page.reload()
+  await expect(question(page)).toHaveValue('Half a thought about')
+  await page.keyboard.press('Enter')
+  await expect(messages(page).getByText('Half a thought about').first()).toBeVisible()
+  await page.reload()
+  await expect(question(page)).toHaveValue('')
+})
+
 test('a refused question says why, can be tried again, and goes back to the text field', async ({ page, server }) => {
   const chat = await anEmptyChat(server)
   await page.goto(chat.address)

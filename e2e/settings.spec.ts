@@ -85,3 +85,23 @@ test('everything is there in German, and stays so', async ({ page, server }) => 
   await expect(page.getByRole('heading', { name: 'Daten' })).toBeVisible()
   await expect(page.locator('html')).toHaveAttribute('lang', 'de')
 })
+
+test('the theme that is chosen stays, and the system decides when it is asked to', async ({ page, server }) => {
+  const project = await aProject(server)
+  const darkness = () => page.evaluate('getComputedStyle(document.documentElement).colorScheme')
+  const choose = async (name: string) => {
+    await page.getByRole('navigation').getByRole('button').last().click()
+    await page.getByRole('menuitemradio', { name }).click()
+    await page.keyboard.press('Escape')
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto(`/p/${project}/data`)
+  await choose('Dark')
+  await expect.poll(darkness).toBe('dark')
+  await page.reload()
+  await expect.poll(darkness).toBe('dark')
+  await choose('As the system')
+  await expect.poll(darkness).toBe('light')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expect.poll(darkness).toBe('dark')
+})

@@ -130,7 +130,8 @@ it('a node that was paused for longer than its leases finds everything taken ove
     ({ body }) => body.job === null,
   )
   expect(read.body).toMatchObject({ status: 'connected', job: null })
-  const before = await everything()
+  // The job and the training both read it: rows of the document that was replaced go afterwards, piece by piece.
+  const before = await until(everything, ({ documents }) => documents.length === 1, 30_000)
 
   paused.child.kill('SIGCONT')
   // Its own reader catches up with what the other node wrote, event for event.
