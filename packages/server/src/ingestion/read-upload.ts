@@ -5,7 +5,7 @@ import { archiveKindOf, readHead } from './archives/archive-kind.ts'
 import { type ReadFile, readFile } from './files/read-file.ts'
 import { indexFile } from './index-file.ts'
 import type { Source } from './source.ts'
-import { type SourceFile, uploadedFile } from './source-file.ts'
+import { fileRef, type SourceFile, uploadedFile } from './source-file.ts'
 import { claimFile, unclaimFile } from './source-file-store.ts'
 import { stageFile } from './stage-file.ts'
 import type { SyncDependencies } from './syncs/sync-session.ts'
@@ -53,7 +53,7 @@ async function readDocument(
   file: SourceFile,
   signal: AbortSignal,
 ): Promise<ReadFile | undefined> {
-  await using original = await dependencies.files.materialize({ projectId: file.project_id, fileId: file.id })
+  await using original = await dependencies.files.materialize(fileRef(file))
   if (original === undefined) return undefined
   const { path } = original
   const head = await readHead(path)

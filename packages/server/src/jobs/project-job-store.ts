@@ -22,6 +22,7 @@ export async function requestProjectJob(
 ): Promise<void> {
   const [time, payload] = [now(), JSON.stringify({ asked: newId() })]
   const dueAt = isFirst === true ? new Date(0).toISOString() : time
+  // By this node's clock: a second more or less matters to nobody.
   const notBefore = delayMs === 0 ? null : timeFromNow(delayMs)
   await sql`
     insert into jobs (project_id, id, kind, payload, state, attempt, run_after, not_before, created_at)

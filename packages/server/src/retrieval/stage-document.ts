@@ -1,8 +1,9 @@
 import { type Database, inTransaction, retryRolledBack, type Tx } from '../database/database.ts'
 import { inUnsyncedTransaction } from '../database/unsynced.ts'
-import { type DocumentId, newId, type ProjectId, type SegmentId } from '../ids.ts'
+import { newId, type ProjectId, type SegmentId } from '../ids.ts'
 import type { ClaimedJob } from '../jobs/job.ts'
 import { requireHeldJob } from '../jobs/job-store.ts'
+import { batchesOf } from './batches.ts'
 import { insertDocument, mostAtOnce, type NewDocument } from './document-store.ts'
 import { cutText, insertTextPieces, type TextRef } from './document-text-store.ts'
 import { insertPassages } from './passage-store.ts'
@@ -171,8 +172,11 @@ export async function clearAbandoned(
 ): Promise<void> {
   const isSmall = ({ isGoing, passageCount, length }: AbandonedDocument) =>
     isGoing && passageCount <= mostAtOnce.passages && length <= mostAtOnce.characters
-  for (const ids of batchesOf(documents.filter(isSmall))) {
+  const costOf = ({ passageCount, length }: AbandonedDocument) =>
+    Math.max((passageCount + 1) / mostAtOnce.passages, length / mostAtOnce.characters)
+  for (const batch of batchesOf(documents.filter(isSmall), costOf)) {
     signal.throwIfAborted()
+    const ids = batch.map(({ documentId }) => documentId)
     await inShortTransaction(db, (tx) => deleteAbandoned(tx, projectId, ids))
   }
   for (const document of documents.filter((document) => !isSmall(document))) {
@@ -187,18 +191,4 @@ async function inSlices(db: Database, clear: (tx: Tx) => Promise<boolean>, signa
     signal?.throwIfAborted()
     isEmpty = await inShortTransaction(db, clear)
   }
-}
-
-function batchesOf(documents: readonly AbandonedDocument[]): DocumentId[][] {
-  const batches: DocumentId[][] = []
-  let left = { passages: 0, characters: 0 }
-  for (const { documentId, passageCount, length } of documents) {
-    if (passageCount > left.passages || length > left.characters) {
-      batches.push([])
-      left = { ...mostAtOnce }
-    }
-    batches.at(-1)?.push(documentId)
-    left = { passages: left.passages - passageCount - 1, characters: left.characters - length }
-  }
-  return batches
 }

@@ -1,4 +1,5 @@
 import { forEachPosting, PostingListWriter } from './posting-list.ts'
+import type { TermInput } from './term-queue.ts'
 
 /** Where the passages of a segment go in the new one. */
 export interface Moves {
@@ -6,13 +7,6 @@ export interface Moves {
   readonly ordinals: Int32Array
   /** When all go on together: by how much. Those of several segments then never interleave. */
   readonly shift: number | undefined
-}
-
-/** A segment's postings of the term that is merged. */
-interface Input {
-  readonly cursor: { readonly list: Uint8Array }
-  /** Of its segment. */
-  readonly place: number
 }
 
 /** Makes the postings of a term in several segments those of the new one. What it needs in between it uses again. */
@@ -28,21 +22,21 @@ export class ListMerger {
   }
 
   /** Nothing when all of the term's passages were deleted. */
-  merge(inputs: readonly Input[]): Uint8Array | undefined {
+  merge(inputs: readonly TermInput[]): Uint8Array | undefined {
     const isMoved = inputs.every(({ place }) => this.#moves[place]?.shift !== undefined)
     return isMoved ? this.#append(inputs) : this.#sort(inputs)
   }
 
   /** Copies them one behind the other. */
-  #append(inputs: readonly Input[]): Uint8Array {
-    const shiftOf = ({ place }: Input) => this.#moves[place]?.shift ?? 0
+  #append(inputs: readonly TermInput[]): Uint8Array {
+    const shiftOf = ({ place }: TermInput) => this.#moves[place]?.shift ?? 0
     const isInOrder = inputs.every((input, i) => i === 0 || shiftOf(input) > shiftOf(inputs[i - 1] ?? input))
     const ordered = isInOrder ? inputs : inputs.toSorted((a, b) => shiftOf(a) - shiftOf(b))
     for (const input of ordered) this.#writer.append(input.cursor.list, shiftOf(input))
     return this.#writer.take()
   }
 
-  #sort(inputs: readonly Input[]): Uint8Array | undefined {
+  #sort(inputs: readonly TermInput[]): Uint8Array | undefined {
     const [ordinals, frequencies] = [this.#ordinals, this.#frequencies]
     ordinals.length = 0
     frequencies.length = 0

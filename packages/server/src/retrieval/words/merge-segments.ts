@@ -48,7 +48,7 @@ export async function mergeSegments(db: Database, inputs: readonly Segment[], si
   const ref = { projectId: first.projectId, id: newId<SegmentId>() }
   await inTransaction(db, (tx) => beginSegment(tx, ref, first))
   const documents = await gatherDocuments(db, inputs)
-  const merge = { ref, inputs, documents, moves: mapOrdinals(inputs, documents) }
+  const merge = { ref, inputs, documents, moves: findMoves(inputs, documents) }
   await writeDocuments(db, merge, signal)
   await writeTerms(db, merge, signal)
   const lengths = await mergeLengths(db, merge)
@@ -70,7 +70,7 @@ async function gatherDocuments(db: Database, inputs: readonly Segment[]): Promis
   })
 }
 
-function mapOrdinals(inputs: readonly Segment[], documents: readonly MovedDocument[]): Moves[] {
+function findMoves(inputs: readonly Segment[], documents: readonly MovedDocument[]): Moves[] {
   const maps = inputs.map(({ size }) => new Int32Array(size).fill(-1))
   for (const { input, oldBase, base, passageCount } of documents) {
     const map = maps[input]

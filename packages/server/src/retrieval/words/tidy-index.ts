@@ -1,7 +1,8 @@
 import { type Database, inTransaction, type Tx } from '../../database/database.ts'
-import type { ProjectId, SegmentId } from '../../ids.ts'
+import type { ProjectId } from '../../ids.ts'
 import type { JobHandler } from '../../jobs/job.ts'
 import { runAgain, wasAskedAgain } from '../../jobs/project-job-store.ts'
+import { batchesOf } from '../batches.ts'
 import { clearAbandoned } from '../stage-document.ts'
 import { listAbandoned } from '../staged-document-store.ts'
 import { clearSegmentSlice, listLeftovers } from './leftover-store.ts'
@@ -61,8 +62,9 @@ export async function tidyIndex(
 async function clearLeftovers(db: Database, projectId: ProjectId, signal: AbortSignal): Promise<void> {
   const leftovers = await listLeftovers(db.query, projectId)
   const isSmall = ({ size }: { readonly size: number }) => size > 0 && size <= passagesPerClearing
-  for (const ids of batchesOf(leftovers.filter(isSmall))) {
+  for (const batch of batchesOf(leftovers.filter(isSmall), ({ size }) => size / passagesPerClearing)) {
     signal.throwIfAborted()
+    const ids = batch.map(({ id }) => id)
     await inTransaction(db, (tx) => deleteSegments(tx, projectId, ids))
     await new Promise(setImmediate)
   }
@@ -73,18 +75,4 @@ async function clearLeftovers(db: Database, projectId: ProjectId, signal: AbortS
       await new Promise(setImmediate)
     }
   }
-}
-
-function batchesOf(segments: readonly { readonly id: SegmentId; readonly size: number }[]): SegmentId[][] {
-  const batches: SegmentId[][] = []
-  let left = 0
-  for (const { id, size } of segments) {
-    if (size > left) {
-      batches.push([])
-      left = passagesPerClearing
-    }
-    batches.at(-1)?.push(id)
-    left -= size
-  }
-  return batches
 }

@@ -1,0 +1,15 @@
+/** Items in their order, as many in a batch as together cost no more than 1; one that costs more is alone. */
+export function batchesOf<T>(items: readonly T[], costOf: (item: T) => number): T[][] {
+  const batches: T[][] = []
+  let left = 0
+  for (const item of items) {
+    const cost = costOf(item)
+    if (cost > left) {
+      batches.push([])
+      left = 1
+    }
+    batches.at(-1)?.push(item)
+    left -= cost
+  }
+  return batches
+}
