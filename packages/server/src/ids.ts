@@ -58,9 +58,11 @@ export interface IdSource {
   secret(length: number): Buffer
   /** What of the request's effect is there: `perhaps` when an earlier run was cut off, `everything` when it was not. */
   readonly made: 'nothing' | 'perhaps' | 'everything'
+  /** No other run of the request has the same ids, so that nobody else stores anything under them. */
+  readonly areUnique: boolean
 }
 
-export const randomIds: IdSource = { next: newId, secret: randomBytes, made: 'nothing' }
+export const randomIds: IdSource = { next: newId, secret: randomBytes, made: 'nothing', areUnique: true }
 
 const dayMs = 86_400_000
 

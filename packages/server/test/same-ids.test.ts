@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { makeApiKey } from '../src/accounts/api-key.ts'
 import { createApiKey } from '../src/accounts/api-key-store.ts'
+import { createSeededIds } from '../src/accounts/idempotency-key.ts'
 import type { Principal } from '../src/accounts/principal.ts'
 import { createUser } from '../src/accounts/user-store.ts'
 import { storeAnsweredQuestion } from '../src/chats/answered-question-store.ts'
@@ -98,15 +99,16 @@ describe.each(engines)('what is made under ids that were given, on %s', (engine)
   it('keeps the file of an upload, whichever run comes last', async () => {
     await using world = await openWorld(engine)
     const { db, owner, projectId, files } = world
-    const id = newId<SourceId>()
+    const seeded = { key: 'k', seed: 's', createdAt: new Date().toISOString() }
+    const idsOfRun = () => createSeededIds(seeded, 'perhaps')
     const upload = async (by: Principal) => {
       await using received = await receiveFile(files.temporary, Readable.from([Buffer.from('One bell.')]), 1_000)
-      return await addUpload(world, by, { id, projectId, fileName: 'bell.txt', received })
+      return await addUpload(world, by, { ids: idsOfRun(), projectId, fileName: 'bell.txt', received })
     }
     await twice(db, () => upload(owner), { sources: 1, jobs: 1 })
     // A run that comes too late must not clear away what another has stored.
     await expect(upload(await aPrincipal(db))).rejects.toMatchObject({ code: 'project_not_found' })
-    const content = await files.open({ projectId, fileId: uploadedFileId(id) })
+    const content = await files.open({ projectId, fileId: uploadedFileId(idsOfRun().next()) })
     expect(await text(content ?? Readable.from([]))).toBe('One bell.')
   })
 

@@ -11,6 +11,11 @@ async function aProject(app: TestApp): Promise<string> {
   return `/v1/projects/${body.id}`
 }
 
+function filesIn(app: TestApp) {
+  const all = readdirSync(join(app.config.dataDir, 'files'), { recursive: true, withFileTypes: true })
+  return all.filter((entry) => entry.isFile())
+}
+
 describe('uploads', () => {
   it('store every file of a form that can be, and say of each other why not', async () => {
     await using app = await startTestApp({ env: { QUORY_MAX_UPLOAD_MB: '1' } })
@@ -33,6 +38,7 @@ describe('uploads', () => {
       { file_name: 'same.txt', code: 'data_source_exists', detail: expect.stringContaining('"one.txt"') },
     ])
     await app.app.jobs.idle()
+    expect(filesIn(app)).toHaveLength(2)
   })
 
   it('keep what was stored when a form holds more files than one may', async () => {
@@ -66,8 +72,7 @@ describe('uploads', () => {
       for (const { status } of await Promise.all(uploads)) expect([201, 404]).toContain(status)
     }
     await app.app.jobs.idle()
-    const left = readdirSync(join(app.config.dataDir, 'files'), { recursive: true, withFileTypes: true })
-    expect(left.filter((entry) => entry.isFile())).toEqual([])
+    expect(filesIn(app)).toEqual([])
   })
 
   it('take a file of exactly the allowed size, and not one byte more', async () => {

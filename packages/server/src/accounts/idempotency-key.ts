@@ -35,6 +35,7 @@ export function createSeededIds({ key, seed, createdAt }: Seeded, made: IdSource
   let secrets = 0
   return {
     made,
+    areUnique: false,
     next: <I extends Id<string>>() => {
       const random = createHash('sha256').update(`${seed} ${ids}`).digest().subarray(0, 8)
       return writeId<I>(timeMs, ids++, random)

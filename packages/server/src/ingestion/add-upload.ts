@@ -2,17 +2,17 @@ import type { Principal } from '../accounts/principal.ts'
 import { type Database, inTransaction, type Tx } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import { QuoryError } from '../errors.ts'
-import { type ChatId, newId, type ProjectId, type SourceId } from '../ids.ts'
-import { enqueueJob } from '../jobs/job-store.ts'
+import type { ChatId, FileId, IdSource, ProjectId, SourceId } from '../ids.ts'
+import { enqueueJobs } from '../jobs/job-store.ts'
 import { requireDataEditor } from './data-access.ts'
 import type { FileStore } from './files/file-store.ts'
 import type { ReceivedFile } from './files/receive-file.ts'
 import { ingestJob, ingestKind } from './ingest-source.ts'
 import { inspectCsv } from './parsing/inspect-csv.ts'
-import { type Configuration, cleanFileName, nameFromFile, type Source, type SourceRef } from './source.ts'
-import { uploadedFileId } from './source-file.ts'
-import { insertFile } from './source-file-store.ts'
-import { findSource, findSourceByHash, insertSource } from './source-store.ts'
+import { type Configuration, cleanFileName, nameFromFile, type Source } from './source.ts'
+import { uploadedFile, uploadedFileId } from './source-file.ts'
+import { insertFiles } from './source-file-store.ts'
+import { findSource, findSourceByHash, insertSources } from './source-store.ts'
 import { type UploadType, uploadTypeOf } from './source-types.ts'
 
 export interface UploadDependencies {
@@ -21,42 +21,79 @@ export interface UploadDependencies {
   readonly wakeUp: WakeUp
 }
 
-export interface NewUpload {
-  readonly id?: SourceId | undefined
-  readonly projectId: ProjectId
-  /** The chat that it is sent from. */
-  readonly chatId?: ChatId | undefined
+/** Stored together: more would keep others from SQLite's one connection, or a transaction of PostgreSQL open, for long. */
+const mostAtOnce = { files: 20, bytes: 4_000_000 }
+
+interface UploadedFile {
   /** As the client named it; shown, never used as a path. */
   readonly fileName: string
   readonly received: ReceivedFile
 }
 
-/**
- * Stores a file and the job that will index it; the source is `syncing` until then. 409 when the project has the same
- * bytes already, unless under this very id: then an earlier run of the same request stored them.
- */
+interface UploadPlace {
+  readonly ids: IdSource
+  readonly projectId: ProjectId
+  /** The chat that it is sent from. */
+  readonly chatId?: ChatId | undefined
+}
+
+export type NewUpload = UploadPlace & UploadedFile
+
+/** One file, as `addUploads`; throws what refuses it. */
 export async function addUpload(
   dependencies: UploadDependencies,
   principal: Principal,
-  { id, projectId, chatId, fileName, received }: NewUpload,
+  { fileName, received, ...place }: NewUpload,
 ): Promise<Source> {
-  const name = cleanFileName(fileName)
-  return await storeUpload(dependencies, principal, projectId, {
-    id,
-    chatId,
-    received,
-    fileName: name,
-    name: nameFromFile(name),
-    type: uploadTypeOf(name),
-    status: 'syncing',
-    configuration: {},
-  })
+  return only(await addUploads(dependencies, principal, place, [{ fileName, received }]))
 }
 
-export interface NewTable {
-  readonly id?: SourceId | undefined
-  readonly received: ReceivedFile
-  readonly fileName: string
+/**
+ * Stores files and the jobs that will index them; their sources are `syncing` until then. In the order of the files,
+ * each one's source or why it was refused: 409 when the project has the same bytes already, unless under this very id:
+ * then an earlier run of the same request stored them.
+ */
+export async function addUploads(
+  dependencies: UploadDependencies,
+  principal: Principal,
+  { ids, projectId, chatId }: UploadPlace,
+  uploads: readonly UploadedFile[],
+): Promise<(Source | QuoryError)[]> {
+  const results: (Source | QuoryError)[] = []
+  for (const group of inGroups(uploads)) {
+    const wanted = group.map(({ fileName, received }) => {
+      const name = cleanFileName(fileName)
+      const shown = { fileName: name, name: nameFromFile(name), type: uploadTypeOf(name) }
+      return { ...shown, id: ids.next<SourceId>(), chatId, received, status: 'syncing' as const, configuration: {} }
+    })
+    try {
+      results.push(...(await storeUploads(dependencies, principal, { ids, projectId }, wanted)))
+    } catch (error) {
+      if (!(error instanceof QuoryError)) throw error
+      results.push(...group.map(() => error))
+    }
+  }
+  return results
+}
+
+function* inGroups(uploads: readonly UploadedFile[]): Generator<UploadedFile[]> {
+  let group: UploadedFile[] = []
+  let bytes = 0
+  for (const upload of uploads) {
+    bytes += upload.received.size
+    if (group.length === mostAtOnce.files || (group.length > 0 && bytes > mostAtOnce.bytes)) {
+      yield group
+      group = []
+      bytes = upload.received.size
+    }
+    group.push(upload)
+  }
+  if (group.length > 0) yield group
+}
+
+export interface NewTable extends UploadedFile {
+  readonly ids: IdSource
+  readonly projectId: ProjectId
   readonly name: string
   readonly description?: string | undefined
 }
@@ -65,12 +102,11 @@ export interface NewTable {
 export async function addCsvUpload(
   dependencies: UploadDependencies,
   principal: Principal,
-  projectId: ProjectId,
-  { id, received, fileName, name, description }: NewTable,
+  { ids, projectId, received, fileName, name, description }: NewTable,
 ): Promise<Source> {
   const { rowCount, columns } = await inspectCsv(received.path)
-  return await storeUpload(dependencies, principal, projectId, {
-    id,
+  const upload: StoredUpload = {
+    id: ids.next<SourceId>(),
     received,
     fileName: cleanFileName(fileName),
     name,
@@ -82,11 +118,17 @@ export async function addCsvUpload(
       column_count: columns.length,
       columns,
     },
-  })
+  }
+  return only(await storeUploads(dependencies, principal, { ids, projectId }, [upload]))
+}
+
+function only([result]: readonly (Source | QuoryError)[]): Source {
+  if (result === undefined || result instanceof QuoryError) throw result
+  return result
 }
 
 interface StoredUpload {
-  readonly id: SourceId | undefined
+  readonly id: SourceId
   readonly chatId?: ChatId | undefined
   readonly received: ReceivedFile
   readonly fileName: string
@@ -96,59 +138,76 @@ interface StoredUpload {
   readonly configuration: Configuration
 }
 
-async function storeUpload(
+async function storeUploads(
   { db, files, wakeUp }: UploadDependencies,
   principal: Principal,
-  projectId: ProjectId,
-  upload: StoredUpload,
-): Promise<Source> {
-  const { id: sourceId = newId<SourceId>(), received, fileName, name, type, status, configuration } = upload
-  const { size, hash, path } = received
-  const file = { projectId, fileId: uploadedFileId(sourceId) }
-  // Under an id that was given, an earlier run of the same request may have stored it: the transaction knows.
-  const isNewId = upload.id === undefined
-  let isPut = isNewId
+  { ids, projectId }: UploadPlace,
+  uploads: readonly StoredUpload[],
+): Promise<(Source | QuoryError)[]> {
+  const pathOf = new Map(uploads.map(({ id, received }) => [uploadedFileId(id), received.path]))
+  // What another run of the same request stored under its ids is not to be touched: the transaction knows.
+  const unkept = new Set<FileId>(ids.areUnique ? pathOf.keys() : [])
   try {
-    const isBrought = isNewId && (await files.bring(file, path))
-    const { source, isNew } = await inTransaction(db, async (tx) => {
-      // Again: the project, or the right to change it, may have gone while the file arrived.
+    const isBrought = ids.areUnique && (await files.bring(projectId, pathOf))
+    const { stored, results } = await inTransaction(db, async (tx) => {
+      // Again: the project, or the right to change it, may have gone while the files arrived.
       await requireDataEditor(tx, principal, projectId)
-      const source = await insertSource(tx, {
-        projectId,
-        id: sourceId,
-        type,
-        name,
-        status,
-        configuration: { original_filename: fileName, file_size: size, ...configuration },
-        createdBy: principal.userId,
-        chatId: upload.chatId,
-        file: { name: fileName, mediaType: type === 'csv_upload' ? 'text/csv' : null, size, hash },
-      })
-      if (source === undefined) return { source: await findStored(tx, { projectId, sourceId }, hash), isNew: false }
-      isPut = true
-      await insertFile(tx, { projectId, sourceId }, { ...fileOf(source), status: 'fetched' })
-      await files.put(tx, file, { path, isBrought })
-      await enqueueJob(tx, ingestJob({ projectId, sourceId }))
-      return { source, isNew: true }
+      const rows = uploads.map((upload) => toNewSource(upload, projectId, principal))
+      const stored = await insertSources(tx, rows)
+      await insertFiles(tx, projectId, stored.map(fileOf))
+      for (const file of stored.map(uploadedFile)) {
+        unkept.add(file.fileId)
+        // Theirs are among the paths.
+        await files.put(tx, file, { path: pathOf.get(file.fileId) ?? '', isBrought })
+      }
+      const jobs = stored.map(({ id }) => ingestJob({ projectId, sourceId: id }))
+      await enqueueJobs(tx, jobs)
+      return { stored, results: await withRefusals(tx, projectId, uploads, stored) }
     })
-    if (isNew) wakeUp.notify('job-queued', ingestKind)
-    return source
-  } catch (error) {
-    if (isPut) await files.discard(file)
-    throw error
+    for (const { id } of stored) unkept.delete(uploadedFileId(id))
+    if (stored.length > 0) wakeUp.notify('job-queued', ingestKind)
+    return results
+  } finally {
+    for (const fileId of unkept) await files.discard({ projectId, fileId })
+  }
+}
+
+function toNewSource(upload: StoredUpload, projectId: ProjectId, principal: Principal) {
+  const { received, fileName, ...rest } = upload
+  const { size, hash } = received
+  return {
+    ...rest,
+    projectId,
+    configuration: { original_filename: fileName, file_size: size, ...upload.configuration },
+    createdBy: principal.userId,
+    file: { name: fileName, mediaType: upload.type === 'csv_upload' ? 'text/csv' : null, size, hash },
   }
 }
 
 function fileOf({ id, name, file_name, media_type, size, content_hash }: Source) {
   const shown = file_name ?? name
-  return { id: uploadedFileId(id), key: shown, name: shown, media_type, size, content_hash }
+  const facts = { key: shown, name: shown, media_type, size, content_hash, status: 'fetched' as const }
+  return { id: uploadedFileId(id), source_id: id, ...facts }
 }
 
-/** The source itself when an earlier run of the same request stored it. */
-async function findStored(tx: Tx, ref: SourceRef, hash: string): Promise<Source> {
-  const own = await findSource(tx, ref)
-  if (own !== undefined) return own
-  const existing = await findSourceByHash(tx, ref.projectId, hash)
+/** What was not stored was stored before: by another run of the same request, or as the same bytes. */
+async function withRefusals(
+  tx: Tx,
+  projectId: ProjectId,
+  uploads: readonly StoredUpload[],
+  stored: readonly Source[],
+): Promise<(Source | QuoryError)[]> {
+  const known = new Map(stored.map((source) => [source.id, source]))
+  const results: (Source | QuoryError)[] = []
+  for (const { id, received } of uploads) {
+    const source = known.get(id) ?? (await findSource(tx, { projectId, sourceId: id }))
+    results.push(source ?? (await alreadyThere(tx, projectId, received.hash)))
+  }
+  return results
+}
+
+async function alreadyThere(tx: Tx, projectId: ProjectId, hash: string): Promise<QuoryError> {
+  const existing = await findSourceByHash(tx, projectId, hash)
   const which = existing === undefined ? '' : ` as "${existing.name}" (${existing.id})`
-  throw new QuoryError('data_source_exists', `The same file is already in this project${which}`)
+  return new QuoryError('data_source_exists', `The same file is already in this project${which}`)
 }

@@ -4,6 +4,7 @@ import { engines } from '../../test/support/databases.ts'
 import { openIngestion } from '../../test/support/open-ingestion.ts'
 import { inTransaction } from '../database/database.ts'
 import { Egress } from '../egress/egress.ts'
+import { randomIds } from '../ids.ts'
 import { searchPassages } from '../retrieval/search-passages.ts'
 import { addUpload } from './add-upload.ts'
 import { createOpenConnector } from './connectors/open-connector.ts'
@@ -31,7 +32,7 @@ async function open(engine: (typeof engines)[number]) {
   const { db, files, projectId, owner } = opened
   const upload = async (content: string, fileName = 'notes.txt') => {
     await using received = await receiveFile(files.temporary, Readable.from([Buffer.from(content)]), 1_000_000)
-    const source = await addUpload(opened, owner, { projectId, fileName, received })
+    const source = await addUpload(opened, owner, { ids: randomIds, projectId, fileName, received })
     return { projectId, sourceId: source.id }
   }
   const countRows = async () =>

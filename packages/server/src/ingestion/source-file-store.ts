@@ -2,7 +2,7 @@ import { type RawBuilder, sql, type Updateable } from 'kysely'
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
 import type { FileStatus, Schema } from '../database/schema.ts'
-import type { FileId } from '../ids.ts'
+import type { FileId, ProjectId, SourceId } from '../ids.ts'
 import type { SourceRef } from './source.ts'
 import type { FileRef, SourceFile } from './source-file.ts'
 
@@ -41,20 +41,21 @@ function selectFiles(db: Queryable, { projectId, sourceId }: SourceRef) {
 type NewFile = Pick<SourceFile, 'id' | 'key' | 'name' | 'media_type' | 'size' | 'content_hash' | 'status'> &
   Partial<Pick<SourceFile, 'parent_id' | 'reason'>>
 
-export async function insertFile(tx: Tx, { projectId, sourceId }: SourceRef, file: NewFile): Promise<void> {
+export function insertFile(tx: Tx, { projectId, sourceId }: SourceRef, file: NewFile): Promise<void> {
+  return insertFiles(tx, projectId, [{ ...file, source_id: sourceId }])
+}
+
+/** In one statement. */
+export async function insertFiles(
+  tx: Tx,
+  projectId: ProjectId,
+  files: readonly (NewFile & { readonly source_id: SourceId })[],
+): Promise<void> {
+  if (files.length === 0) return
   const time = now()
-  await tx
-    .insertInto('source_files')
-    .values({
-      ...file,
-      project_id: projectId,
-      source_id: sourceId,
-      seen_in: 0,
-      attempt: 0,
-      created_at: time,
-      updated_at: time,
-    })
-    .execute()
+  const facts = { project_id: projectId, seen_in: 0, attempt: 0, created_at: time, updated_at: time }
+  const rows = files.map((file) => ({ ...file, ...facts }))
+  await tx.insertInto('source_files').values(rows).execute()
 }
 
 export function findFile(db: Queryable, { projectId, fileId }: FileRef): Promise<SourceFile | undefined> {

@@ -54,32 +54,39 @@ export interface NewSource {
 
 /** `undefined` when the project has this id or the same bytes already: the unique hash decides, also among concurrent uploads. */
 export async function insertSource(db: Queryable, source: NewSource): Promise<Source | undefined> {
+  return (await insertSources(db, [source]))[0]
+}
+
+/** As `insertSource`, in one statement: returns those that were stored, in no order. */
+export async function insertSources(db: Queryable, sources: readonly NewSource[]): Promise<Source[]> {
   const time = now()
-  const row = await db
+  const rows = await db
     .insertInto('sources')
-    .values({
-      project_id: source.projectId,
-      id: source.id,
-      type: source.type,
-      name: source.name,
-      configuration: JSON.stringify(source.configuration),
-      secret_key: source.secretKey ?? null,
-      chat_id: source.chatId ?? null,
-      status: source.status,
-      file_name: source.file?.name ?? null,
-      media_type: source.file?.mediaType ?? null,
-      size: source.file?.size ?? null,
-      content_hash: source.file?.hash ?? null,
-      items_done: 0,
-      items_total: 0,
-      created_by: source.createdBy,
-      created_at: time,
-      updated_at: time,
-    })
+    .values(
+      sources.map((source) => ({
+        project_id: source.projectId,
+        id: source.id,
+        type: source.type,
+        name: source.name,
+        configuration: JSON.stringify(source.configuration),
+        secret_key: source.secretKey ?? null,
+        chat_id: source.chatId ?? null,
+        status: source.status,
+        file_name: source.file?.name ?? null,
+        media_type: source.file?.mediaType ?? null,
+        size: source.file?.size ?? null,
+        content_hash: source.file?.hash ?? null,
+        items_done: 0,
+        items_total: 0,
+        created_by: source.createdBy,
+        created_at: time,
+        updated_at: time,
+      })),
+    )
     .onConflict((conflict) => conflict.doNothing())
     .returning(columns)
-    .executeTakeFirst()
-  return row === undefined ? undefined : toSource(row)
+    .execute()
+  return rows.map(toSource)
 }
 
 export async function findSource(db: Queryable, { projectId, sourceId }: SourceRef): Promise<Source | undefined> {

@@ -15,26 +15,37 @@ interface EnqueueOptions {
 /** Rides the transaction that causes it. After the commit the caller wakes the workers: `wakeUp.notify('job-queued', kind)`. */
 export async function enqueueJob(
   tx: Tx,
-  { projectId, kind, payload }: NewJob,
+  job: NewJob,
   { id = newId<JobId>(), notBefore = null }: EnqueueOptions = {},
 ): Promise<JobId> {
-  const time = now()
   await tx
     .insertInto('jobs')
-    .values({
-      project_id: projectId,
-      id,
-      kind,
-      payload: JSON.stringify(payload),
-      state: 'queued',
-      attempt: 0,
-      not_before: notBefore,
-      // What is put off stands behind what is due.
-      run_after: notBefore ?? time,
-      created_at: time,
-    })
+    .values(toRow(job, id, notBefore))
     .execute()
   return id
+}
+
+/** As `enqueueJob`, in one statement. */
+export async function enqueueJobs(tx: Tx, jobs: readonly NewJob[]): Promise<void> {
+  if (jobs.length === 0) return
+  const rows = jobs.map((job) => toRow(job, newId<JobId>(), null))
+  await tx.insertInto('jobs').values(rows).execute()
+}
+
+function toRow({ projectId, kind, payload }: NewJob, id: JobId, notBefore: RawBuilder<string> | null) {
+  const time = now()
+  return {
+    project_id: projectId,
+    id,
+    kind,
+    payload: JSON.stringify(payload),
+    state: 'queued' as const,
+    attempt: 0,
+    not_before: notBefore,
+    // What is put off stands behind what is due.
+    run_after: notBefore ?? time,
+    created_at: time,
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorStatus, QuoryError } from '../../errors.ts'
-import type { ProjectId, SourceId } from '../../ids.ts'
-import { addCsvUpload, addUpload } from '../../ingestion/add-upload.ts'
+import type { ProjectId } from '../../ids.ts'
+import { addCsvUpload, addUploads } from '../../ingestion/add-upload.ts'
 import { requireDataEditor } from '../../ingestion/data-access.ts'
 import { type ReceivedFile, receiveFile } from '../../ingestion/files/receive-file.ts'
 import { cleanFileName, type Source } from '../../ingestion/source.ts'
@@ -85,20 +85,17 @@ async function storeFiles(
   if (request.keyed !== undefined) requireWhole(arrivals)
   const content = arrivals.map((one) => [one.fileName, 'error' in one ? one.error.code : one.received.hash])
   if (await isRepeatedForm(request, reply, content)) return undefined
+  const uploads = arrivals.filter((one) => 'received' in one)
+  const place = { ids: request.ids, projectId }
+  const results = (await addUploads(services, request.principal, place, uploads)).values()
   const stored: Source[] = []
   const refused: FileRefusal[] = []
   for (const arrival of arrivals) {
-    const file_name = arrival.fileName === null ? null : cleanFileName(arrival.fileName)
-    if ('error' in arrival) {
-      refused.push({ file_name, error: arrival.error })
-      continue
-    }
-    const upload = { id: request.ids.next<SourceId>(), projectId, ...arrival }
-    try {
-      stored.push(await addUpload(services, request.principal, upload))
-    } catch (error) {
-      refused.push({ file_name, error: asRefusal(error) })
-    }
+    const result = 'error' in arrival ? arrival.error : results.next().value
+    if (result === undefined || result instanceof Error) {
+      const file_name = arrival.fileName === null ? null : cleanFileName(arrival.fileName)
+      refused.push({ file_name, error: asRefusal(result) })
+    } else stored.push(result)
   }
   const first = refused[0]
   if (stored.length === 0) throw first?.error ?? missingFile()
@@ -165,12 +162,8 @@ async function storeTable(
   if (!/\.csv$/i.test(table.fileName)) throw new QuoryError('unsupported_file', 'Uploaded file must be a CSV file')
   const { received, fileName } = table
   if (await isRepeatedForm(request, reply, [fileName, received.hash, form])) return undefined
-  return await addCsvUpload(services, request.principal, projectId, {
-    id: request.ids.next<SourceId>(),
-    received,
-    fileName,
-    ...form,
-  })
+  const { principal, ids } = request
+  return await addCsvUpload(services, principal, { ids, projectId, received, fileName, ...form })
 }
 
 /** The entries FastAPI would send for a form, in the order its fields are declared. */

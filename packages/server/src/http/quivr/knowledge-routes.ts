@@ -6,7 +6,7 @@ import type { Principal } from '../../accounts/principal.ts'
 import { requireOwnChat } from '../../chats/chat-store.ts'
 import { invalidField, QuoryError } from '../../errors.ts'
 import { type ChatId, type ProjectId, parseId, type SourceId } from '../../ids.ts'
-import { addUpload } from '../../ingestion/add-upload.ts'
+import { addUpload, type NewUpload } from '../../ingestion/add-upload.ts'
 import { deleteSource } from '../../ingestion/delete-source.ts'
 import { type ReceivedFile, receiveFile } from '../../ingestion/files/receive-file.ts'
 import { createSource } from '../../ingestion/manage-source.ts'
@@ -167,15 +167,11 @@ async function storeFile(
     throw invalidField({ type: 'missing', loc: ['body', 'uploadFile'], msg: 'Field required', input: null })
   }
   if (await isRepeatedForm(request, reply, [file.fileName, file.received.hash])) return false
-  await addOnce(services, request, { id: request.ids.next<SourceId>(), projectId, chatId, ...file })
+  await addOnce(services, request, { ids: request.ids, projectId, chatId, ...file })
   return true
 }
 
-async function addOnce(
-  services: KnowledgeServices,
-  { principal }: FastifyRequest,
-  file: Parameters<typeof addUpload>[2],
-): Promise<void> {
+async function addOnce(services: KnowledgeServices, { principal }: FastifyRequest, file: NewUpload): Promise<void> {
   try {
     await addUpload(services, principal, file)
   } catch (error) {

@@ -21,18 +21,18 @@ export function createFolderFileStore({ db, temporary, root }: FolderStoreOption
   const folderOf = (projectId: ProjectId) => join(root, projectId)
   const pathOf = ({ projectId, fileId }: FileRef) => join(folderOf(projectId), fileId)
   const discard = (file: FileRef) => rm(pathOf(file), { force: true })
-  const move = async (file: FileRef, temporaryPath: string) => {
-    const folder = folderOf(file.projectId)
+  const move = async (projectId: ProjectId, paths: ReadonlyMap<FileId, string>) => {
+    const folder = folderOf(projectId)
     const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined
-    await rename(temporaryPath, pathOf(file))
+    for (const [fileId, path] of paths) await rename(path, pathOf({ projectId, fileId }))
     await syncFolder(folder)
     if (isNew) await syncFolder(root)
   }
   return {
     temporary,
-    bring: async (file, temporaryPath) => {
+    bring: async (projectId, paths) => {
       try {
-        await move(file, temporaryPath)
+        await move(projectId, paths)
         return true
       } catch (error) {
         // The folder went with its project: the transaction will say so.
@@ -41,7 +41,7 @@ export function createFolderFileStore({ db, temporary, root }: FolderStoreOption
       }
     },
     put: async (_tx, file, { path, isBrought = false }) => {
-      if (!isBrought) await move(file, path)
+      if (!isBrought) await move(file.projectId, new Map([[file.fileId, path]]))
     },
     open: async (file, range) => {
       const handle = await openFile(pathOf(file))

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Tx } from '../../database/database.ts'
-import type { ProjectId } from '../../ids.ts'
+import type { FileId, ProjectId } from '../../ids.ts'
 import type { FileRef } from '../source-file.ts'
 import type { LocalFile, TemporaryFolder } from './temporary-folder.ts'
 
@@ -17,10 +17,10 @@ export interface ByteRange {
  */
 export interface FileStore {
   /**
-   * Before that transaction, for a file whose id is new: does what would keep others waiting in it; false when it is left
-   * for `put`. That follows, or else `discard`.
+   * Before that transaction, for temporary files under ids that are new: does what would keep others waiting in it; false
+   * when it is left for `put`. That follows for each, or else `discard`.
    */
-  bring(file: FileRef, temporaryPath: string): Promise<boolean>
+  bring(projectId: ProjectId, paths: ReadonlyMap<FileId, string>): Promise<boolean>
   /** Takes a finished temporary file over, within the transaction that stores its row; replaces what is there. */
   put(tx: Tx, file: FileRef, from: { readonly path: string; readonly isBrought?: boolean }): Promise<void>
   /** `undefined` when it is gone. */
