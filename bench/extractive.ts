@@ -10,6 +10,7 @@ import { type Database, inTransaction } from '../packages/server/src/database/da
 import { type DocumentId, type FileId, newId, type SourceId } from '../packages/server/src/ids.ts'
 import { analyseText } from '../packages/server/src/retrieval/analysis/analyse-text.ts'
 import { splitSentences } from '../packages/server/src/retrieval/analysis/split-sentences.ts'
+import { documentCatalog } from '../packages/server/src/retrieval/document-catalog-store.ts'
 import { removeDocuments, storeDocument } from '../packages/server/src/retrieval/document-store.ts'
 import { searchPassages, searchPassagesInDetail } from '../packages/server/src/retrieval/search-passages.ts'
 import { inverseDocumentFrequency } from '../packages/server/src/retrieval/words/score-bm25.ts'
@@ -37,6 +38,7 @@ function ask(db: Database, { projectId }: BenchProject, question: string) {
       searchHistory: async () => ({ here: [], elsewhere: [] }),
       readStored: storedQuoteReader(db.query),
       tables: noTables,
+      catalog: documentCatalog(db.query, projectId),
       searchInDetail: (query, limit) => searchPassagesInDetail({ db }, { projectId, query, limit }),
     },
   })

@@ -4,6 +4,7 @@ import type { AnswerId, ProjectId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { recallTurns } from '../memory/recall-turns.ts'
 import type { ModelRegistry } from '../models/model-registry.ts'
+import { documentCatalog } from '../retrieval/document-catalog-store.ts'
 import type { PassageSearch } from '../retrieval/passage.ts'
 import type { PassageFilter } from '../retrieval/passage-filter.ts'
 import type { RankingParts } from '../retrieval/rank-passages.ts'
@@ -85,6 +86,7 @@ export function createStartGenerator({
       readHistory: (limits) => readHistory(db.query, { ...place, ...question }, limits),
       search: async (query, limit, filter) => (await search(query, limit, filter)).passages,
       searchInDetail: search,
+      catalog: documentCatalog(db.query, projectId),
       tables: openTables(projectId, signal),
     }
     const input: GeneratorInput = {

@@ -4,6 +4,7 @@ import { addDocument, aPreparedDocument, aSource } from '../../../test/support/d
 import { aProject } from '../../../test/support/projects.ts'
 import type { Database } from '../../database/database.ts'
 import type { ProjectId } from '../../ids.ts'
+import { documentCatalog } from '../../retrieval/document-catalog-store.ts'
 import { readTextSlice, wholeText } from '../../retrieval/document-text-store.ts'
 import { prepareDocument } from '../../retrieval/prepare-document.ts'
 import { searchPassages, searchPassagesInDetail } from '../../retrieval/search-passages.ts'
@@ -42,6 +43,7 @@ async function ask(db: Database, projectId: ProjectId, question: string, earlier
       searchHistory: async () => ({ here: [], elsewhere: [] }),
       readStored: storedQuoteReader(db.query),
       tables: noTables,
+      catalog: documentCatalog(db.query, projectId),
       searchInDetail: (query: string, limit: number) => searchPassagesInDetail({ db }, { projectId, query, limit }),
     },
   }
@@ -217,6 +219,7 @@ it('stops when the answer is cancelled', async () => {
     searchHistory: async () => ({ here: [], elsewhere: [] }),
     readStored: storedQuoteReader(db.query),
     tables: noTables,
+    catalog: documentCatalog(db.query, projectId),
     searchInDetail: (query: string, limit: number) => searchPassagesInDetail({ db }, { projectId, query, limit }),
   }
   const question = 'Who founded the zoo?'

@@ -39,6 +39,14 @@ function passage(number: number, text: string): FoundPassage {
   }
 }
 
+const noDocuments: AnswerSources['catalog'] = {
+  documentsNamed: async () => [],
+  sourcesNamed: async () => [],
+  listDocumentNames: async () => [],
+  listSourceNames: async () => [],
+  listMediaTypes: async () => [],
+}
+
 /** A chat and a project, and what was asked of them. */
 function sourcesOf(
   history: readonly { role: 'user' | 'assistant'; content: string }[] = [],
@@ -69,6 +77,7 @@ function sourcesOf(
           }
     },
     tables: noTables,
+    catalog: noDocuments,
     searchInDetail: async () => {
       throw new Error('Only the extractive generator asks for weights')
     },

@@ -1,5 +1,6 @@
 import type { RecalledTurns } from '../../memory/recall-turns.ts'
 import type { LanguageModel } from '../../models/language-model.ts'
+import type { DocumentCatalog } from '../../retrieval/document-catalog-store.ts'
 import type { FoundPassage, PassageSearch } from '../../retrieval/passage.ts'
 import type { PassageFilter } from '../../retrieval/passage-filter.ts'
 import type { BegunAnswer } from '../begun-answer-store.ts'
@@ -22,6 +23,8 @@ export interface AnswerSources {
   searchHistory(query: string): Promise<RecalledTurns>
   /** The best passages of the project the question is asked of, best first. */
   search(query: string, limit: number, filter?: PassageFilter): Promise<readonly FoundPassage[]>
+  /** What the project holds, by name. */
+  readonly catalog: DocumentCatalog
   /** The same search with what scored it: `searchPassagesInDetail` of retrieval/search-passages.ts. */
   searchInDetail(query: string, limit: number): Promise<PassageSearch>
   /** What a document says at a range, as it is stored: every citation is checked against it. */

@@ -1,7 +1,7 @@
 import type { FoundPassage } from '../../retrieval/passage.ts'
 import type { AnswerSources } from '../generators/generator.ts'
 import type { AnswerTool, ToolOutcome } from './answer-tool.ts'
-import { readContextFilter } from './context-filter.ts'
+import { contextFilterProperties, explainNothing, readContextFilter } from './context-filter.ts'
 import { describePassage, type NumberedPassage, type NumberedPassages } from './numbered-passages.ts'
 
 interface ContextInput {
@@ -31,20 +31,7 @@ export function getContext({ sources, passages, question, maxTokens }: ContextIn
             description:
               'What to search for: the words that the passage would hold. Stands alone. What is in double quotation marks must stand there word by word.',
           },
-          document_ids: {
-            type: 'array',
-            items: { type: 'string' },
-            description: 'Only these documents, as earlier results named them.',
-          },
-          media_types: {
-            type: 'array',
-            items: { type: 'string' },
-            description: 'Only documents of these types: application/pdf, or a first half such as text.',
-          },
-          first_page: { type: 'integer', description: 'Only passages on this page or after it.' },
-          last_page: { type: 'integer', description: 'Only passages on this page or before it.' },
-          stored_from: { type: 'string', description: 'Only documents stored at this time (ISO 8601) or later.' },
-          stored_before: { type: 'string', description: 'Only documents stored before this time (ISO 8601).' },
+          ...contextFilterProperties,
         },
         required: ['query'],
       },
@@ -53,13 +40,21 @@ export function getContext({ sources, passages, question, maxTokens }: ContextIn
     call: async (input) => {
       const { query } = input
       const wanted = typeof query === 'string' && query.trim() !== '' ? query : question
-      return presentPassages(
-        await sources.search(wanted, passagesPerSearch, readContextFilter(input)),
-        passages,
-        maxTokens,
-      )
+      const { filter, askedBy, notes } = await readContextFilter(input, { catalog: sources.catalog, passages })
+      if (filter === undefined) return withNotes(notes, { content: '', output: { passages: [], repeated: [] } })
+      const found = await sources.search(wanted, passagesPerSearch, filter)
+      const outcome = presentPassages(found, passages, maxTokens)
+      if (found.length > 0) return withNotes(notes, outcome)
+      return withNotes(notes, { ...outcome, content: await explainNothing(askedBy, sources.catalog) })
     },
   }
+}
+
+/** What was not as the model wished stands before what was found. */
+function withNotes(notes: readonly string[], { content, output }: ToolOutcome & { output: object }): ToolOutcome {
+  if (notes.length === 0) return { content, output }
+  const told = notes.join('\n')
+  return { content: content === '' ? told : `${told}\n\n${content}`, output: { ...output, notes } }
 }
 
 /** Numbers what was found and writes it down for the model and for readers. */
@@ -67,7 +62,7 @@ export function presentPassages(
   found: readonly FoundPassage[],
   passages: NumberedPassages,
   maxTokens: number,
-): ToolOutcome {
+): ToolOutcome & { readonly output: object } {
   const { added, repeated } = passages.add(found, maxTokens)
   const texts = added.map((entry) => describePassage(entry, maxTokens))
   if (repeated.length > 0) texts.push(`Found again: ${repeated.map((number) => `[${number}]`).join(', ')}`)
