@@ -21,10 +21,8 @@ interface File {
   readonly updated_at: string
 }
 
-describe.each(engines)('a sync that was killed in the middle, on %s', (engine) => {
-  it('goes on: what was read is neither fetched nor read again, and the counts are right', {
-    timeout: 90_000,
-  }, async () => {
+describe.each(engines)('what was killed while it synced a source, on %s', (engine) => {
+  it.each(['a sync', 'a training'])('%s goes on and reads nothing again', { timeout: 90_000 }, async (kind) => {
     await using place = await createTestDatabase(engine)
     await using bucket = await startS3Server({ pageSize: 100 })
     const keys = Array.from({ length: all }, (_, i) => `animals/${String(i).padStart(2, '0')}.txt`)
@@ -43,7 +41,8 @@ describe.each(engines)('a sync that was killed in the middle, on %s', (engine) =
       const s3 = { type: 's3', name: 'Animals', configuration }
       const made = await first.call('POST', `/v1/projects/${id}/data-sources`, s3)
       const path = `/v1/projects/${id}/data-sources/${made.body.id}`
-      await first.call('POST', `${path}/sync`)
+      if (kind === 'a sync') await first.call('POST', `${path}/sync`)
+      else await first.call('POST', `/v1/projects/${id}/training`, { data_source_ids: [made.body.id] })
       const { body } = await until(
         () => first.call('GET', `${path}/files?status=indexed`),
         (response) => response.body.files.length === sent,
@@ -79,6 +78,13 @@ describe.each(engines)('a sync that was killed in the middle, on %s', (engine) =
       },
     })
     expect(source.documents).toHaveLength(all)
+    const trainings = await until(
+      () => second.call('GET', path.replace(/data-sources.*/, 'training')),
+      ({ body }) => body.training_jobs.every((training: { status: string }) => training.status !== 'in_progress'),
+    )
+    expect(trainings.body.training_jobs.map((training: { status: string }) => training.status)).toEqual(
+      kind === 'a sync' ? [] : ['completed'],
+    )
     const after = (await second.call('GET', `${path}/files`)).body.files as File[]
     expect(after).toHaveLength(all)
     // Not one of them was touched.

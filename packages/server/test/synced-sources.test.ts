@@ -12,6 +12,7 @@ async function openSite(text = 'The heron waits in the reeds of the lake for hou
   const server = createServer((request, response) => {
     if (request.url === '/robots.txt') return response.writeHead(404).end()
     requests += 1
+    if (request.url === '/zoo/private') return response.writeHead(403).end()
     if (request.headers['if-none-match'] === '"1"') return response.writeHead(304).end()
     return response.writeHead(200, { 'content-type': 'text/html', etag: '"1"' }).end(page(text))
   })
@@ -87,6 +88,26 @@ describe.each(engines)('a source of another service on %s', { timeout: 60_000 },
     expect(Date.parse(synced.sync.next_at) - Date.now()).toBeGreaterThan(200_000)
     await app.call('PUT', `${sources}/${id}`, { sync_every_minutes: 0 })
     expect((await app.call('GET', `${sources}/${id}`)).body.sync).toMatchObject({ every_minutes: null, next_at: null })
+  })
+
+  it('fails the training that could read nothing of it', async () => {
+    await using site = await openSite()
+    await using app = await startTestApp({ engine, env: site.allow })
+    const project = `/v1/projects/${(await app.call('POST', '/v1/projects', { name: 'p', organization_id: 'o' })).body.id}`
+    const body = { type: 'web', name: 'Zoo', configuration: { url: `${site.url}/private` } }
+    const { id } = (await app.call('POST', `${project}/data-sources`, body)).body
+    const training = (await app.call('POST', `${project}/training`, { data_source_ids: [id] })).body
+    await app.app.jobs.idle()
+    expect((await app.call('GET', `${project}/training/${training.id}`)).body).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(/^1 of 1 could not be read\. "Zoo": .*403/),
+      progress: { current_step: 'failed', percent_complete: 100 },
+      report: { documents: 0, skipped_count: 1, skipped: [{ data_source_id: id, name: `${site.url}/private` }] },
+    })
+    expect((await app.call('GET', `${project}/data-sources/${id}`)).body).toMatchObject({
+      status: 'error',
+      sync: { state: 'completed' },
+    })
   })
 
   it('is a page that a brain crawls, and the chat is told how it went', async () => {

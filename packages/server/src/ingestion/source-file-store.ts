@@ -212,16 +212,18 @@ export async function unclaimFile(db: Queryable, { projectId, fileId }: FileRef)
     .execute()
 }
 
-/** When the first of the files that wait for another attempt is due. */
-export async function findNextRetry(db: Queryable, { projectId, sourceId }: SourceRef): Promise<string | null> {
-  const row = await db
+/** How many files wait for another attempt, and when the first of them is due. */
+export async function findRetries(
+  db: Queryable,
+  { projectId, sourceId }: SourceRef,
+): Promise<{ readonly files: number; readonly at: string | null }> {
+  return await db
     .selectFrom('source_files')
-    .select((eb) => eb.fn.min('retry_at').as('at'))
+    .select((eb) => [eb.fn.count<number>('retry_at').as('files'), eb.fn.min('retry_at').as('at')])
     .where('project_id', '=', projectId)
     .where('source_id', '=', sourceId)
     .where('status', '=', 'listed')
-    .executeTakeFirst()
-  return row?.at ?? null
+    .executeTakeFirstOrThrow()
 }
 
 export interface FileCount {

@@ -1,11 +1,11 @@
 import { now, type Tx } from '../../database/database.ts'
 import { databaseTime } from '../../database/database-clock.ts'
 import { type JobId, newId, type SourceId } from '../../ids.ts'
-import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
+import type { ClaimedJob, GiveUpReason, JobHandler } from '../../jobs/job.ts'
 import { enqueueJob } from '../../jobs/job-store.ts'
 import { requestClearing } from '../../retrieval/words/request-tidying.ts'
 import type { Source, SourceRef } from '../source.ts'
-import { findNextRetry, listFiles } from '../source-file-store.ts'
+import { findRetries, listFiles } from '../source-file-store.ts'
 import { findSource, lockSource, updateSource } from '../source-store.ts'
 import { runSync, type SyncEnd } from './run-sync.ts'
 import { syncJob } from './source-sync.ts'
@@ -34,40 +34,63 @@ export function createSyncHandler(dependencies: SyncDependencies): JobHandler {
       await updateRunningSync(db.query, ref, job.id, { error: null, waiting_until: null })
       await using session = await SyncSession.open(dependencies, { job, source, sync })
       const end = await runSync(session, signal)
-      return (tx) => endSync(tx, session, end)
+      return async (tx) => {
+        await endSync(tx, session, end)
+      }
     },
     giveUp: async (tx, job, reason) => {
-      const ref = sourceOf(job)
-      const source = await lockSource(db, tx, ref)
-      const sync = await findSync(tx, ref)
       await requestClearing(tx, job.projectId)
-      if (source === undefined || sync?.state !== 'running' || sync.job_id !== job.id) return
-      const message =
-        reason === 'died'
-          ? 'The server stopped three times while it synced this source.'
-          : 'Syncing failed three times because of a fault in the server; its log says more.'
-      await waitOrFail({ dependencies, tx, source, job: job.id, stalls: sync.stalls, message })
+      await giveUpSync(dependencies, tx, { ref: sourceOf(job), job: job.id, reason })
     },
   }
 }
 
-/** Also for a training that runs the sync itself. */
-export async function endSync(tx: Tx, session: SyncSession, end: SyncEnd): Promise<void> {
+interface GivenUp {
+  readonly ref: SourceRef
+  /** Nothing happens unless this is the job that runs the sync. */
+  readonly job: JobId
+  readonly reason: GiveUpReason
+}
+
+/** Leaves the sync to a job of its own, later; also for a training that ran it. */
+export async function giveUpSync(
+  dependencies: Pick<SyncDependencies, 'db'>,
+  tx: Tx,
+  { ref, job, reason }: GivenUp,
+): Promise<void> {
+  const source = await lockSource(dependencies.db, tx, ref)
+  const sync = await findSync(tx, ref)
+  if (source === undefined || sync?.state !== 'running' || sync.job_id !== job) return
+  const message =
+    reason === 'died'
+      ? 'The server stopped three times while it synced this source.'
+      : 'Syncing failed three times because of a fault in the server; its log says more.'
+  await waitOrFail({ dependencies, tx, source, job, stalls: sync.stalls, message })
+}
+
+/** Also for a training that runs the sync itself: returns, in words, why the source was not read. */
+export async function endSync(tx: Tx, session: SyncSession, end: SyncEnd): Promise<string | undefined> {
   const { ref, job } = session
   const source = await lockSource(session.db, tx, ref)
-  if (source === undefined) return
+  if (source === undefined) return undefined
   const progress = JSON.stringify(session.counts.measure({ isListed: session.isListed }))
-  if (!(await updateRunningSync(tx, ref, job.id, { progress }))) return
-  if (end.type === 'failed') return await fail(tx, source, job.id, end.message)
+  const isOurs = await updateRunningSync(tx, ref, job.id, { progress })
+  if (!isOurs) return end.type === 'done' ? undefined : end.message
+  if (end.type === 'failed') {
+    await fail(tx, source, job.id, end.message)
+    return end.message
+  }
   if (end.type === 'waits') {
     const { ms, message } = end
     const stalls = session.hasProgressed ? 0 : (session.sync?.stalls ?? 0)
-    return await waitOrFail({ dependencies: session, tx, source, job: job.id, stalls, message, ms })
+    await waitOrFail({ dependencies: session, tx, source, job: job.id, stalls, message, ms })
+    return message
   }
-  const retryAt = await findNextRetry(tx, ref)
-  if (retryAt === null) return await complete(tx, session)
-  const ms = Math.max(1_000, Date.parse(retryAt) - Date.now())
+  const { files, at } = await findRetries(tx, ref)
+  if (at === null) return await complete(tx, session)
+  const ms = Math.max(1_000, Date.parse(at) - Date.now())
   await goOnLater(session, tx, source, { job: job.id, ms, stalls: 0, message: null })
+  return `${files === 1 ? '1 file' : `${files} files`} could not be fetched yet; the sync goes on by itself.`
 }
 
 interface Setback {
@@ -109,7 +132,8 @@ async function fail(tx: Tx, source: Source, job: JobId, message: string): Promis
   await updateSource(tx, ref, { status: 'error', error })
 }
 
-async function complete(tx: Tx, { ref, job, counts }: SyncSession): Promise<void> {
+/** Returns why nothing could be read, when that is so. */
+async function complete(tx: Tx, { ref, job, counts }: SyncSession): Promise<string | undefined> {
   const ended = {
     state: 'completed',
     job_id: null,
@@ -118,13 +142,12 @@ async function complete(tx: Tx, { ref, job, counts }: SyncSession): Promise<void
     waiting_until: null,
     stalls: 0,
   } as const
-  if (!(await updateRunningSync(tx, ref, job.id, ended))) return
+  if (!(await updateRunningSync(tx, ref, job.id, ended))) return undefined
   const { failed, listed } = counts.measure({ isListed: true })
   const isUseless = failed > 0 && failed === listed.files
-  await updateSource(tx, ref, {
-    status: isUseless ? 'error' : 'connected',
-    error: failed === 0 ? null : await describeFailures(tx, ref, { failed, all: listed.files }),
-  })
+  const error = failed === 0 ? null : await describeFailures(tx, ref, { failed, all: listed.files })
+  await updateSource(tx, ref, { status: isUseless ? 'error' : 'connected', error })
+  return isUseless ? (error ?? undefined) : undefined
 }
 
 /** A source of one page says what is wrong with that. */

@@ -9,6 +9,7 @@ import { requestClearing } from '../../retrieval/words/request-tidying.ts'
 import { giveUpSentence } from '../ingest-source.ts'
 import { findSource } from '../source-store.ts'
 import type { SyncDependencies } from '../syncs/sync-session.ts'
+import { giveUpSync } from '../syncs/sync-source.ts'
 import { describeInProse } from './describe-in-prose.ts'
 import { summarizeTraining } from './summarize-training.ts'
 import { trainSource } from './train-source.ts'
@@ -73,6 +74,10 @@ export function createTrainingHandler(dependencies: TrainingDependencies): JobHa
       const training = await lockTraining(db, tx, trainingOf(job))
       await requestClearing(tx, job.projectId)
       if (training === undefined) return
+      const sourceId = stepsOf(training)[training.progress.steps_completed]
+      if (sourceId !== undefined) {
+        await giveUpSync(dependencies, tx, { ref: { projectId: job.projectId, sourceId }, job: job.id, reason })
+      }
       const error = giveUpSentence(reason)
       const progress = { ...training.progress, current_step: 'failed' as const, message: error }
       await updateTrainingState(tx, trainingOf(job), { status: 'failed', progress, failures: training.failures, error })

@@ -75,11 +75,10 @@ async function trainConnected(
   await using session = await SyncSession.open(dependencies, { job, source, sync })
   const end = await runUntilStopped(session, signal)
   if (end === 'stopped') return `Its sync was ${(await findSync(db.query, ref))?.state ?? 'taken away'} meanwhile.`
-  await inTransaction(db, async (tx) => {
+  return await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job)
-    await endSync(tx, session, end)
+    return await endSync(tx, session, end)
   })
-  return end.type === 'done' ? undefined : end.message
 }
 
 /** The training has the job, so pausing or cancelling the sync alone takes that from nobody. */

@@ -40,7 +40,7 @@ export async function countIndexed(db: Queryable, projectId: ProjectId, sources:
   return [...totals.values()].sort((a, b) => b.documents - a.documents || (a.language < b.language ? -1 : 1))
 }
 
-/** Files of some sources that were left out or failed, with how many there are. */
+/** Files of some sources that were left out, failed or wait for another attempt, with how many there are. */
 export async function listUnread(db: Queryable, projectId: ProjectId, sources: readonly SourceId[], limit: number) {
   const files: { data_source_id: string; name: string; reason: string }[] = []
   let count = 0
@@ -49,7 +49,12 @@ export async function listUnread(db: Queryable, projectId: ProjectId, sources: r
       .selectFrom('source_files')
       .where('project_id', '=', projectId)
       .where('source_id', 'in', ids)
-      .where('status', 'in', ['skipped', 'failed'])
+      .where((eb) =>
+        eb.or([
+          eb('status', 'in', ['skipped', 'failed']),
+          eb.and([eb('status', '=', 'listed'), eb('retry_at', 'is not', null)]),
+        ]),
+      )
     const { unread } = await select.select((eb) => eb.fn.countAll<number>().as('unread')).executeTakeFirstOrThrow()
     count += unread
     const rows = await select
