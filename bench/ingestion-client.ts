@@ -13,6 +13,12 @@ export interface UploadProject {
   readonly path: string
 }
 
+/** As the routes' schemas say. */
+interface Reply {
+  readonly status: string
+  readonly data_sources: readonly { readonly id: string; readonly status: string }[]
+}
+
 async function call({ server, path }: UploadProject, subPath: string, form?: FormData) {
   const response = await fetch(server.url + path + subPath, {
     method: form === undefined ? 'GET' : 'POST',
@@ -20,11 +26,8 @@ async function call({ server, path }: UploadProject, subPath: string, form?: For
     ...(form === undefined ? {} : { body: form }),
   })
   if (!response.ok) throw new Error(`${subPath} answered ${response.status}: ${await response.text()}`)
-  // As the routes' schemas say.
-  return (await response.json()) as {
-    readonly status: string
-    readonly data_sources: readonly { readonly id: string }[]
-  }
+  const cursor = response.headers.get('x-next-cursor')
+  return { reply: (await response.json()) as Reply, cursor }
 }
 
 /** Uploads files in forms of some and returns their sources when all can be searched, or were refused in words. */
@@ -41,19 +44,33 @@ export async function ingest(
     for (let next = forms.shift(); next !== undefined; next = forms.shift()) {
       const form = new FormData()
       for (const path of next) form.append('files', await openAsBlob(path), basename(path))
-      const { data_sources } = await call(project, '/data-sources/upload', form)
-      ids.push(...data_sources.map(({ id }) => id))
+      const { reply } = await call(project, '/data-sources/upload', form)
+      ids.push(...reply.data_sources.map(({ id }) => id))
     }
   }
   await Promise.all(Array.from({ length: requestsAtOnce }, send))
-  for (const id of ids) await untilRead(project, id)
+  const last = ids.at(-1)
+  if (last !== undefined) await until(async () => !(await isBeingRead(project, last)))
+  await until(async () => !(await isAnyBeingRead(project)))
   return ids
 }
 
-async function untilRead(project: UploadProject, id: string): Promise<void> {
-  while ((await call(project, `/data-sources/${id}`)).status === 'syncing') {
-    await new Promise((resolve) => setTimeout(resolve, pollMs))
+async function isBeingRead(project: UploadProject, id: string): Promise<boolean> {
+  return (await call(project, `/data-sources/${id}`)).reply.status === 'syncing'
+}
+
+async function isAnyBeingRead(project: UploadProject): Promise<boolean> {
+  let place = ''
+  for (;;) {
+    const { reply, cursor } = await call(project, `/data-sources?limit=100${place}`)
+    if (reply.data_sources.some(({ status }) => status === 'syncing')) return true
+    if (cursor === null) return false
+    place = `&cursor=${cursor}`
   }
+}
+
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, pollMs))
 }
 
 export async function filesOf(folder: string): Promise<string[]> {

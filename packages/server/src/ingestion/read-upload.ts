@@ -6,8 +6,8 @@ import { type ReadFile, readFile } from './files/read-file.ts'
 import { indexFile } from './index-file.ts'
 import type { Source } from './source.ts'
 import { fileRef, type SourceFile, uploadedFile } from './source-file.ts'
-import { claimFile, unclaimFile } from './source-file-store.ts'
-import { stageFile } from './stage-file.ts'
+import { claimFile, findFile, unclaimFile } from './source-file-store.ts'
+import { isLargeFile, stageFile } from './stage-file.ts'
 import type { SyncDependencies } from './syncs/sync-session.ts'
 
 interface UploadReading {
@@ -28,22 +28,23 @@ export async function readUploaded(
 ): Promise<((tx: Tx) => Promise<void>) | undefined> {
   const { db } = dependencies
   const ref = uploadedFile(source)
-  const file = await inUnsyncedTransaction(db, (tx) => claimFile(tx, ref, 'fetched'))
+  const found = job.attempt === 1 ? await findFile(db.query, ref) : undefined
+  if (found === undefined || found.status !== 'fetched' || found.attempt > 0) return undefined
+  const read = await readDocument(dependencies, found, signal)
+  if (read === undefined) return undefined
+  held.use(read)
+  // Counted before anything is written of it, so that whoever comes after this attempt knows what to clear away.
+  const isCounted = isLargeFile(read)
+  const file = isCounted ? await inUnsyncedTransaction(db, (tx) => claimFile(tx, ref, 'fetched')) : found
   if (file === undefined) return undefined
   try {
-    const read = file.attempt === 1 ? await readDocument(dependencies, file, signal) : undefined
-    if (read === undefined) {
-      await unclaimFile(db.query, ref)
-      return undefined
-    }
-    held.use(read)
     const reader = { ...dependencies, job, ref: { projectId: source.project_id, sourceId: source.id } }
     const staged = held.use(await stageFile(reader, file, read, signal))
     return async (tx) => {
       await indexFile(dependencies, tx, file, read, staged)
     }
   } catch (error) {
-    await unclaimFile(db.query, ref)
+    if (isCounted) await unclaimFile(db.query, ref)
     throw error
   }
 }

@@ -28,6 +28,11 @@ interface StagedFile extends AsyncDisposable {
   readonly standing: DocumentId | undefined
 }
 
+/** Of whose document more is written than one transaction may. */
+export function isLargeFile({ outcome }: ReadFile): boolean {
+  return !(outcome instanceof ParseFailure) && isLarge(outcome)
+}
+
 /** Writes the document of a large file, unless the text is what is stored already: that keeps its id. */
 export async function stageFile(
   reader: Reader,

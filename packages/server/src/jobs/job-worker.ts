@@ -20,6 +20,8 @@ const pruneEveryMs = 3_600_000
 const keepFinishedMs = 7 * 24 * 3_600_000
 const firstRetryMs = 500
 const idlePollMs = 25
+/** So long a place may stand empty, so that what ends meanwhile is claimed for together. */
+const gatherMs = 25
 
 interface JobWorkerDependencies {
   readonly db: Database
@@ -68,6 +70,7 @@ export class JobWorker {
   readonly #timers: NodeJS.Timeout[]
   readonly #stopListening: readonly (() => void)[]
   #claiming: Promise<void> | undefined
+  #gathering: NodeJS.Timeout | undefined
   /** Where something may be waiting since they were last claimed for. */
   readonly #wanted = new Set<Lane>()
   #isStopping = false
@@ -102,6 +105,20 @@ export class JobWorker {
         this.#claiming = undefined
         this.#claimSoon([])
       })
+  }
+
+  /** A claim for two costs what one for one does; but half of the places are kept busy. */
+  #claimAfterEnd(kind: string): void {
+    const lanes = this.#lanesFor(kind)
+    if (lanes.some((lane) => this.#placesIn(lane) * 2 >= lane.concurrency)) {
+      this.#claimSoon(lanes)
+      return
+    }
+    for (const lane of lanes) this.#wanted.add(lane)
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined
+      this.#claimSoon([])
+    }, gatherMs)
   }
 
   get runningCount(): number {
@@ -153,7 +170,7 @@ export class JobWorker {
       .finally(() => {
         if (this.#running.get(job.id)?.controller === controller) this.#running.delete(job.id)
         this.#dependencies.onChange?.(job)
-        this.#claimSoon(this.#lanesFor(job.kind))
+        this.#claimAfterEnd(job.kind)
       })
     this.#running.set(job.id, { job, controller, done })
     this.#dependencies.onChange?.(job)
@@ -250,6 +267,7 @@ export class JobWorker {
     this.#isStopping = true
     for (const stop of this.#stopListening) stop()
     for (const timer of this.#timers) clearInterval(timer)
+    clearTimeout(this.#gathering)
     await this.#claiming
     const running = [...this.#running.values()]
     for (const { controller } of running) controller.abort('shutdown' satisfies StopReason)

@@ -17,7 +17,7 @@ import {
   retireSegments,
   type SegmentRef,
 } from './segment-store.ts'
-import { readIndexedDocuments } from './segment-walk-store.ts'
+import { groupBySize, listIndexedDocuments, readIndexedDocuments } from './segment-walk-store.ts'
 import { TermQueue } from './term-queue.ts'
 
 const blocksPerWrite = 100
@@ -58,8 +58,15 @@ export async function mergeSegments(db: Database, inputs: readonly Segment[], si
 /** The inputs' documents by id, with their new places: equal scores within a segment are then in the order of ids. */
 async function gatherDocuments(db: Database, inputs: readonly Segment[]): Promise<MovedDocument[]> {
   const found: (IndexedDocument & { readonly input: number })[] = []
-  for (const [input, segment] of inputs.entries()) {
-    for await (const document of readIndexedDocuments(db.query, segment)) found.push({ ...document, input })
+  const inputOf = new Map(inputs.map(({ id }, input) => [id, input]))
+  const add = (segmentId: SegmentId, document: IndexedDocument) =>
+    found.push({ ...document, input: inputOf.get(segmentId) ?? -1 })
+  const { small, large } = groupBySize(inputs)
+  for (const batch of small) {
+    for (const { segmentId, ...document } of await listIndexedDocuments(db.query, batch)) add(segmentId, document)
+  }
+  for (const segment of large) {
+    for await (const document of readIndexedDocuments(db.query, segment)) add(segment.id, document)
   }
   found.sort((a, b) => (a.documentId < b.documentId ? -1 : 1))
   let next = 0

@@ -1,7 +1,7 @@
 import TinyQueue from 'tinyqueue'
 import type { Database } from '../../database/database.ts'
-import type { SegmentRef } from './segment-store.ts'
-import { TermCursor } from './segment-walk-store.ts'
+import type { Segment } from './segment.ts'
+import { groupBySize, readSmallSegments, TermCursor } from './segment-walk-store.ts'
 
 /** What a segment has of the term that is taken. */
 export interface TermInput {
@@ -14,9 +14,13 @@ export interface TermInput {
 export class TermQueue {
   readonly #heap = new TinyQueue<TermInput>([], byTerm)
 
-  static async open(db: Database, segments: readonly SegmentRef[]): Promise<TermQueue> {
+  /** Segments of one project. */
+  static async open(db: Database, segments: readonly Segment[]): Promise<TermQueue> {
     const queue = new TermQueue()
-    await queue.advance(segments.map((segment, place) => ({ cursor: new TermCursor(db.query, segment), place })))
+    const read = await readWhole(db, segments)
+    await queue.advance(
+      segments.map((segment, place) => ({ cursor: new TermCursor(db.query, segment, read.get(segment.id)), place })),
+    )
     return queue
   }
 
@@ -46,6 +50,15 @@ export class TermQueue {
   #push(input: TermInput): void {
     if (input.cursor.key !== undefined) this.#heap.push(input)
   }
+}
+
+/** The blocks of the small ones. */
+async function readWhole(db: Database, segments: readonly Segment[]) {
+  const read: Awaited<ReturnType<typeof readSmallSegments>> = new Map()
+  for (const batch of groupBySize(segments).small) {
+    for (const [id, blocks] of await readSmallSegments(db.query, batch)) read.set(id, blocks)
+  }
+  return read
 }
 
 function byTerm(a: TermInput, b: TermInput): number {
