@@ -7605,8 +7605,8 @@ export interface operations {
                                 /** @description Values that are not null */
                                 count: number;
                                 nulls: number;
-                                /** @description Different values; approximate when there are many */
-                                distinct: number;
+                                /** @description Different values; approximate when there are many, null when it could not be told */
+                                distinct: number | null;
                                 /** @description Numbers with more digits than JSON keeps, times and everything else are text */
                                 min: string | number | boolean | null;
                                 /** @description Numbers with more digits than JSON keeps, times and everything else are text */

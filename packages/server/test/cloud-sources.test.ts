@@ -5,6 +5,7 @@ import { startDatabricksServer } from './support/databricks-server.ts'
 import { startGitHubServer } from './support/github-server.ts'
 import { startGoogleDriveServer } from './support/google-drive-server.ts'
 import { startTestApp, type TestApp } from './support/start-test-app.ts'
+import { listTables, query } from './support/tables.ts'
 
 const token = 'a-token-that-nobody-else-may-see-0123456789'
 
@@ -20,6 +21,7 @@ async function aSource(app: TestApp, type: string, configuration: Record<string,
   expect(made.text).not.toContain(token)
   const source = `${path}/data-sources/${made.body.id}`
   return {
+    project: path,
     source,
     validate: async () => (await app.call('POST', `${source}/validate`)).body,
     sync: async () => {
@@ -146,6 +148,13 @@ describe('tables elsewhere', { timeout: 120_000 }, () => {
     expect(await found.sync()).toMatchObject({ status: 'connected', sync: { state: 'completed' } })
     expect(await found.search('walrus')).toEqual(['orders.csv'])
     expect(await found.search('Lovelace')).toEqual(['people.csv'])
+    const tables = await listTables(app, found.project)
+    expect(tables).toMatchObject([
+      { name: 'orders', file_name: 'orders.csv', row_count: 2, columns: [{ type: 'BIGINT' }, { type: 'VARCHAR' }] },
+      { name: 'people', file_name: 'people.csv', row_count: 1 },
+    ])
+    const sql = "select sum(id) from orders where animal <> 'lynx'"
+    expect((await query(app, found.project, sql)).body.rows).toEqual([[1]])
 
     const before = server.statements.length
     await found.sync()
@@ -156,6 +165,10 @@ describe('tables elsewhere', { timeout: 120_000 }, () => {
     await found.sync()
     expect(await found.search('heron')).toEqual(['orders.csv'])
     expect(await found.search('Lovelace')).toEqual([])
+    const [left, ...others] = await listTables(app, found.project)
+    expect([left.id, left.row_count, others]).toEqual([tables[0].id, 1, []])
+    expect((await query(app, found.project, 'select animal from orders')).body.rows).toEqual([['heron']])
+    expect((await query(app, found.project, 'select * from people')).status).toBe(400)
   })
 
   it('a token that is refused fails the sync in words, and what was read stays', async () => {

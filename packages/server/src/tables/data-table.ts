@@ -21,6 +21,22 @@ export type ColumnType =
   | 'TIME'
   | 'VARCHAR'
 
+/** By DuckDB's name of a type; a list of numbers is none. */
+export function isNumberType(type: string): boolean {
+  return /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\))$/.test(type)
+}
+
+export function isTimeType(type: string): boolean {
+  return /^(?:DATE|TIMESTAMP(?:_\w+| WITH TIME ZONE)?)$/.test(type)
+}
+
+/** Whether a least and a greatest value say something. */
+export function isOrderedType(type: string): boolean {
+  return (
+    isNumberType(type) || isTimeType(type) || /^(?:TIME(?: WITH TIME ZONE)?|INTERVAL|BOOLEAN|VARCHAR|UUID)$/.test(type)
+  )
+}
+
 /** What a result or a table holds, as JSON: large numbers and everything that JSON has no form for are text. */
 export type Cell = string | number | boolean | null
 
@@ -28,8 +44,8 @@ export interface ColumnStatistics {
   /** Values that are not null. */
   readonly count: number
   readonly nulls: number
-  /** Approximate from some thousands on. */
-  readonly distinct: number
+  /** Approximate from some thousands on; null when it could not be told. */
+  readonly distinct: number | null
   readonly min: Cell
   readonly max: Cell
   /** Of numbers only. */

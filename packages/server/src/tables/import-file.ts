@@ -100,7 +100,7 @@ async function writeTable(order: ImportOrder, draftPath: string, draft: Finished
     escape = '"', nullstr = '', strict_mode = true, parallel = false, null_padding = ${draft.isRagged},
     max_line_size = ${maxLineCharacters * 4}, columns = {${raw.map((name) => `'${name}': 'varchar'`).join(', ')}})`
   const described = await writeParquet(order, `select ${selected.join(', ')} from ${source}`, names.file, undefined)
-  const warnings: string[] = []
+  const warnings = describeUnknown(described.unknown)
   if (described.rowCount !== draft.rowCount) {
     throw new ImportFailure(`Only ${described.rowCount} of its ${draft.rowCount} rows could be taken over.`)
   }
@@ -143,7 +143,12 @@ async function importParquet(order: ImportOrder): Promise<Imported> {
   }))
   const names = { title: stemOf(order.fileName), sheet: null, file: 'table-0.parquet' }
   const table = { ...names, rowCount, size, contentHash: await hashFile(order.path), columns, sample }
-  return { textFile, tables: [table], warnings: [] }
+  return { textFile, tables: [table], warnings: describeUnknown(described.unknown) }
+}
+
+function describeUnknown(columns: readonly string[]): string[] {
+  if (columns.length === 0) return []
+  return [`Not all statistics of these columns could be made: ${columns.slice(0, 20).join(', ')}.`]
 }
 
 type Connection = Awaited<ReturnType<typeof openImportDatabase>>['connection']

@@ -1,4 +1,11 @@
-import { DuckDBDateValue, DuckDBDecimalValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api'
+import {
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from '@duckdb/node-api'
 import type { Cell } from './data-table.ts'
 
 /** A longer text says no more. */
@@ -15,7 +22,12 @@ export function toCell(value: DuckDBValue): Cell {
     return text.replace(/\D/g, '').length <= 15 ? Number(text) : text
   }
   if (value instanceof DuckDBDateValue) return value.toString()
-  if (value instanceof DuckDBTimestampValue) return value.toString().replace(' ', 'T')
+  if (
+    value instanceof DuckDBTimestampValue ||
+    value instanceof DuckDBTimestampTZValue ||
+    value instanceof DuckDBTimestampNanosecondsValue
+  )
+    return value.toString().replace(' ', 'T')
   return shorten(String(value))
 }
 

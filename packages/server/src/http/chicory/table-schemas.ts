@@ -33,7 +33,10 @@ export const tableList = z.object({ tables: z.array(z.object({ ...summary, colum
 const statistics = z.object({
   count: z.int().meta({ description: 'Values that are not null' }),
   nulls: z.int(),
-  distinct: z.int().meta({ description: 'Different values; approximate when there are many' }),
+  distinct: z
+    .int()
+    .nullable()
+    .meta({ description: 'Different values; approximate when there are many, null when it could not be told' }),
   min: cell,
   max: cell,
   mean: z.number().nullable().meta({ description: 'Of numbers' }),

@@ -253,6 +253,6 @@ function concludeExtreme(reading: Reading, common: Shared, direction: Direction)
     return { ...common, type: 'ranking', measure, group: { column: first, part: undefined }, direction, limit: 1 }
   }
   // A city with many rows may have the highest of them or the highest total: nobody knows which is meant.
-  if (first.statistics.distinct < first.statistics.count * 0.95) return undefined
+  if ((first.statistics.distinct ?? 0) < first.statistics.count * 0.95) return undefined
   return { ...common, type: 'extreme', shown: first, column: second, direction }
 }

@@ -1,4 +1,4 @@
-import type { DataTable, TableColumn } from '../data-table.ts'
+import { type DataTable, isNumberType, isTimeType, type TableColumn } from '../data-table.ts'
 import type { Aggregate, Direction, Operator } from './question-words.ts'
 
 export interface Condition {
@@ -51,11 +51,11 @@ export type TableQuestion = Common &
   )
 
 export function isNumeric({ type }: TableColumn): boolean {
-  return /^(?:BIGINT|DOUBLE|DECIMAL|INTEGER|HUGEINT|FLOAT|SMALLINT|TINYINT|U)/.test(type)
+  return isNumberType(type)
 }
 
 export function isTime({ type }: TableColumn): boolean {
-  return /^(?:DATE|TIMESTAMP)/.test(type)
+  return isTimeType(type)
 }
 
 export function isText({ type }: TableColumn): boolean {
