@@ -32,3 +32,15 @@ describe.each(engines)('migrations on %s', (engine) => {
     expect(ids).toEqual([...new Set(ids)].sort())
   })
 })
+
+it('texts and files are compressed quickly where PostgreSQL can', async () => {
+  await using db = await openTestDatabase('postgres')
+  const { rows: settings } = await sql`
+    select from pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals)`.execute(db.query)
+  const { rows } = await sql<{ column: string }>`
+    select attrelid::regclass || '.' || attname as column from pg_attribute
+    where attcompression = 'l' and attrelid::regclass::text in ('file_chunks', 'table_chunks', 'document_texts')
+    order by 1`.execute(db.query)
+  const expected = ['document_texts.text', 'file_chunks.bytes', 'table_chunks.bytes']
+  expect(rows.map(({ column }) => column)).toEqual(settings.length === 0 ? [] : expected)
+})
