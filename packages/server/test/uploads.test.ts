@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { engines } from './support/databases.ts'
 import { aFile, aForm } from './support/forms.ts'
 import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
 
@@ -58,6 +59,17 @@ describe('uploads', () => {
     const names = [...first.body.data_sources, ...rest.body.data_sources].map(({ name }) => name)
     expect(names).toEqual(Array.from({ length: 100 }, (_, i) => `${i}.txt`))
     expect(rest.headers.get('x-next-cursor')).toBeNull()
+  })
+
+  it.each(engines)('of the same files in other orders, at once, are stored once each on %s', async (engine) => {
+    await using app = await startTestApp({ engine })
+    const project = await aProject(app)
+    const files = Array.from({ length: 20 }, (_, i) => ['files', aFile(`file ${i}`), `${i}.txt`] as const)
+    const forms = Array.from({ length: 4 }, (_, i) => aForm(...(i % 2 === 0 ? files : files.toReversed())))
+    const replies = await Promise.all(forms.map((form) => app.call('POST', `${project}/data-sources/upload`, form)))
+    const stored = replies.flatMap(({ body }) => body.data_sources ?? [])
+    expect(stored.map(({ name }) => name).sort()).toEqual(files.map(([, , name]) => name).sort())
+    for (const { status } of replies) expect([201, 409]).toContain(status)
   })
 
   it('to a project that is being deleted are refused or go with it, and leave nothing', async () => {

@@ -57,13 +57,16 @@ export async function insertSource(db: Queryable, source: NewSource): Promise<So
   return (await insertSources(db, [source]))[0]
 }
 
-/** As `insertSource`, in one statement: returns those that were stored, in no order. */
+/**
+ * As `insertSource`, in one statement: returns those that were stored, in no order. By hash, so that two that store the same
+ * files wait for each other once and not in a ring.
+ */
 export async function insertSources(db: Queryable, sources: readonly NewSource[]): Promise<Source[]> {
   const time = now()
   const rows = await db
     .insertInto('sources')
     .values(
-      sources.map((source) => ({
+      sources.toSorted(byHash).map((source) => ({
         project_id: source.projectId,
         id: source.id,
         type: source.type,
@@ -87,6 +90,12 @@ export async function insertSources(db: Queryable, sources: readonly NewSource[]
     .returning(columns)
     .execute()
   return rows.map(toSource)
+}
+
+function byHash(a: NewSource, b: NewSource): number {
+  const [hash, other] = [a.file?.hash ?? '', b.file?.hash ?? '']
+  if (hash === other) return 0
+  return hash < other ? -1 : 1
 }
 
 export async function findSource(db: Queryable, { projectId, sourceId }: SourceRef): Promise<Source | undefined> {

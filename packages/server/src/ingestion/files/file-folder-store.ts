@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { access, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../database/database.ts'
 import { type FileId, type ProjectId, parseId } from '../../ids.ts'
@@ -48,9 +48,8 @@ export function createFolderFileStore({ db, temporary, root }: FolderStoreOption
       return handle?.createReadStream(range === undefined ? {} : { start: range.start, end: range.end })
     },
     materialize: async (file) => {
-      const handle = await openFile(pathOf(file))
-      await handle?.close()
-      return handle === undefined ? undefined : { path: pathOf(file), [Symbol.asyncDispose]: async () => undefined }
+      const path = pathOf(file)
+      return (await isThere(path)) ? { path, [Symbol.asyncDispose]: async () => undefined } : undefined
     },
     remove: async () => undefined,
     discard,
@@ -71,6 +70,16 @@ export async function syncFolder(path: string): Promise<void> {
     await folder.sync()
   } finally {
     await folder.close()
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
   }
 }
 

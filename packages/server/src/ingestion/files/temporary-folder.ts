@@ -1,6 +1,5 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, mkdir, open, readdir, rm, stat, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { newId } from '../../ids.ts'
@@ -46,10 +45,12 @@ export function createTemporaryFolder(folder: string): TemporaryFolder {
   return {
     reserve,
     write: async (content) => {
-      const file = await reserve()
+      const path = join(folder, newId())
+      const handle = await track(openNew(path))
+      const file = { path, [Symbol.asyncDispose]: () => track(removeFile(path)) }
       try {
         // `flush` syncs the bytes to disk before the file is closed.
-        await track(pipeline(content, createWriteStream(file.path, { flags: 'wx', mode: 0o600, flush: true })))
+        await track(pipeline(content, handle.createWriteStream({ flush: true })))
       } catch (error) {
         await file[Symbol.asyncDispose]()
         throw error
@@ -75,6 +76,26 @@ export function createTemporaryFolder(folder: string): TemporaryFolder {
         await setImmediate()
       }
     },
+  }
+}
+
+/** Makes its folder when that is not there. */
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    return await open(path, 'wx', 0o600)
+  }
+}
+
+/** Unless it was moved away. */
+async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path)
+  } catch (error) {
+    if (!isMissing(error)) throw error
   }
 }
 
