@@ -14,6 +14,7 @@ import type { JobWorker } from './jobs/job-worker.ts'
 import type { Logger } from './logger.ts'
 import type { ModelRegistry } from './models/model-registry.ts'
 import { type Core, openCore } from './open-core.ts'
+import { openRemoval } from './projects/clear-project.ts'
 import { version } from './version.ts'
 
 /** What every process of a cluster has, whatever it is for. */
@@ -92,6 +93,7 @@ interface Workers {
 }
 
 function openWorkers(opening: AsyncDisposableStack, core: Core): Workers {
+  openRemoval(opening, core)
   return { answers: openAnswering(opening, core), jobs: openIngestion(opening, core) }
 }
 

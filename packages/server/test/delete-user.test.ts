@@ -6,6 +6,7 @@ import { setMember } from '../src/projects/member-store.ts'
 import { createProject, findProject } from '../src/projects/project-store.ts'
 import { engines, openTestDatabase } from './support/databases.ts'
 import { aNewProject, aPrincipal } from './support/principals.ts'
+import { removeUser } from './support/projects.ts'
 
 describe.each(engines)('deleting a user on %s', (engine) => {
   it('takes their own projects and chats along and leaves shared ones to the other owners', async () => {
@@ -37,7 +38,7 @@ describe.each(engines)('deleting a user on %s', (engine) => {
         })
         .execute()
     }
-    expect(await deleteUser(db, admin, ada.userId)).toEqual([own.id])
+    await removeUser(db, admin, ada.userId)
     expect(await findUser(db.query, ada.userId)).toBeUndefined()
     expect(await findProject(db.query, admin, own.id)).toBeUndefined()
     expect(await findProject(db.query, grace, shared.id)).toMatchObject({ role: 'owner' })
@@ -52,8 +53,11 @@ describe.each(engines)('deleting a user on %s', (engine) => {
     const project = await createProject(db, grace, aNewProject('shared'))
     await setMember(db, grace, project.id, ada.userId, 'viewer')
     let creation: Promise<unknown> = Promise.resolve()
-    await deleteUser(db, admin, ada.userId, async () => {
-      creation = createChat(db, ada, { projectId: project.id, name: 'late' }).catch((error: unknown) => error)
+    await deleteUser(db, admin, ada.userId, {
+      lockWork: async () => {
+        creation = createChat(db, ada, { projectId: project.id, name: 'late' }).catch((error: unknown) => error)
+      },
+      removeProjects: async () => undefined,
     })
     expect(await creation).toMatchObject({ code: 'unauthenticated' })
     expect(await db.query.selectFrom('chats').select('id').execute()).toEqual([])
@@ -65,7 +69,7 @@ describe.each(engines)('deleting a user on %s', (engine) => {
     const [ada, grace] = [await aPrincipal(db), await aPrincipal(db)]
     const project = await createProject(db, ada, aNewProject('shared'))
     await setMember(db, ada, project.id, grace.userId, 'editor')
-    await expect(deleteUser(db, admin, ada.userId)).rejects.toMatchObject({ code: 'last_owner' })
+    await expect(removeUser(db, admin, ada.userId)).rejects.toMatchObject({ code: 'last_owner' })
     expect(await findProject(db.query, ada, project.id)).toBeDefined()
   })
 })

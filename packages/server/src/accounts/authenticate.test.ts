@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { engines, openTestDatabase } from '../../test/support/databases.ts'
 import { aPrincipal } from '../../test/support/principals.ts'
+import { removeUser } from '../../test/support/projects.ts'
 import { Secret } from '../config-values.ts'
 import type { Database } from '../database/database.ts'
 import { createLogger } from '../logger.ts'
@@ -9,7 +10,6 @@ import { makeApiKey, makeQuivrKey } from './api-key.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './api-key-store.ts'
 import { createAuthenticator } from './authenticate.ts'
 import type { Principal } from './principal.ts'
-import { deleteUser } from './user-store.ts'
 import type { TokenConfig } from './verify-token.ts'
 
 const noTokens: TokenConfig = { jwtSecret: undefined, jwksUrl: undefined, jwtIssuer: undefined, jwtAudience: undefined }
@@ -138,7 +138,7 @@ describe.each(engines)('a key on %s', (engine) => {
     expect(await node.authenticate(key)).toMatchObject({ role: 'admin' })
     passSeconds(4.9)
     expect(await other.authenticate(key)).toMatchObject({ role: 'admin' })
-    await deleteUser(db, admin, ada.userId)
+    await removeUser(db, admin, ada.userId)
     node.forget({ userId: ada.userId })
     expect(await node.authenticate(key)).toBeUndefined()
     passSeconds(4.9)

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { engines, openTestDatabase } from '../../test/support/databases.ts'
 import { aPrincipal } from '../../test/support/principals.ts'
+import { removeUser } from '../../test/support/projects.ts'
 import { newId, type UserId } from '../ids.ts'
 import { firstAdministratorEmail } from './user.ts'
 import {
   createUser,
-  deleteUser,
   ensureFirstAdministrator,
   findOrCreateTokenUser,
   findUser,
@@ -39,7 +39,7 @@ describe.each(engines)('users on %s', (engine) => {
         code: 'forbidden',
       })
       await expect(listUsers(db.query, principal, {})).rejects.toMatchObject({ code: 'forbidden' })
-      await expect(deleteUser(db, principal, user.userId)).rejects.toMatchObject({ code: 'forbidden' })
+      await expect(removeUser(db, principal, user.userId)).rejects.toMatchObject({ code: 'forbidden' })
     }
     await expect(createUser(db.query, admin, { email: 'not an address' })).rejects.toMatchObject({
       code: 'invalid_request',
@@ -103,15 +103,15 @@ describe.each(engines)('deleting a user on %s', (engine) => {
   it('is refused for oneself and for nobody', async () => {
     await using db = await openTestDatabase(engine)
     const admin = await aPrincipal(db, { role: 'admin' })
-    await expect(deleteUser(db, admin, admin.userId)).rejects.toMatchObject({ code: 'forbidden' })
-    await expect(deleteUser(db, admin, newId<UserId>())).rejects.toMatchObject({ code: 'user_not_found' })
+    await expect(removeUser(db, admin, admin.userId)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(removeUser(db, admin, newId<UserId>())).rejects.toMatchObject({ code: 'user_not_found' })
   })
 
   it('leaves an administrator when all of them delete each other at once', async () => {
     await using db = await openTestDatabase(engine)
     const admins = await Promise.all(Array.from({ length: 4 }, () => aPrincipal(db, { role: 'admin' })))
     const pairs = admins.flatMap((one) => admins.filter((other) => other !== one).map((other) => [one, other] as const))
-    await Promise.allSettled(pairs.map(([one, other]) => deleteUser(db, one, other.userId)))
+    await Promise.allSettled(pairs.map(([one, other]) => removeUser(db, one, other.userId)))
     const left = await db.query.selectFrom('users').select('id').where('role', '=', 'admin').execute()
     expect(left).toHaveLength(1)
   })

@@ -192,18 +192,24 @@ export async function keepUser(db: Pick<Database, 'engine'>, tx: Tx, id: UserId)
   return row !== undefined
 }
 
+/** What is done with the projects that go with a user. */
+export interface ProjectRemoval {
+  /** Holds what runs in the projects that may go, before they are held themselves. */
+  readonly lockWork: (tx: Tx, projects: readonly ProjectId[]) => Promise<void>
+  readonly removeProjects: (tx: Tx, projects: readonly ProjectId[]) => Promise<void>
+}
+
 /**
  * Deletes a user with their keys, prompts, chats and the projects that are theirs alone; shared projects stay with
  * their other owners. Refused while they are the only owner of a project with other members. Nobody deletes
- * themselves, and only an administrator deletes, so one always remains. Returns the projects that went, whose files
- * are still to be removed. `lockWork` holds what runs in the projects that may go, before they are held themselves.
+ * themselves, and only an administrator deletes, so one always remains.
  */
 export async function deleteUser(
   db: Database,
   principal: Principal,
   id: UserId,
-  lockWork: (tx: Tx, projects: readonly ProjectId[]) => Promise<void> = async () => undefined,
-): Promise<readonly ProjectId[]> {
+  { lockWork, removeProjects }: ProjectRemoval,
+): Promise<void> {
   requireAdministrator(principal)
   if (principal.userId === id) throw new QuoryError('forbidden', 'You cannot delete yourself')
   return await inTransaction(db, async (tx) => {
@@ -224,11 +230,9 @@ export async function deleteUser(
       tx,
       owned.map((row) => row.project_id),
     )
-    const projects = await lockSolelyOwnedProjects(db, tx, id)
-    if (projects.length > 0) await tx.deleteFrom('projects').where('id', 'in', projects).execute()
+    await removeProjects(tx, await lockSolelyOwnedProjects(db, tx, id))
     await tx.deleteFrom('chats').where('owner_id', '=', id).execute()
     await tx.deleteFrom('users').where('id', '=', id).execute()
-    return projects
   })
 }
 

@@ -4,6 +4,7 @@ import type { AnswerParameters } from '../answers/answer.ts'
 import { type Database, type Engine, inTransaction } from '../database/database.ts'
 import type { Timestamp } from '../database/schema.ts'
 import type { AnswerId, MessageId } from '../ids.ts'
+import { isThere } from '../projects/project-store.ts'
 import type { ChatRef } from './chat.ts'
 import { mayAccessChat } from './chat-access.ts'
 import { followNewest } from './path-store.ts'
@@ -43,7 +44,7 @@ async function appendOnPostgres(db: Database, question: NewQuestion): Promise<Ap
   const { principal, projectId, chatId, questionId, replyId, answerId, time } = question
   const parent = question.parentId === undefined ? sql`chat.leaf_id` : sql`${question.parentId}::text`
   const mayWrite = isAdministrator(principal)
-    ? sql`true`
+    ? isThere('chats.project_id')
     : sql`owner_id = ${principal.userId} and exists (
         select 1 from project_members m where m.project_id = chats.project_id and m.user_id = ${principal.userId})`
   const { rows } = await sql<{ position: number; parent_id: MessageId | null }>`

@@ -1,5 +1,6 @@
 import type { Principal } from '../accounts/principal.ts'
 import type { Queryable } from '../database/database.ts'
+import { isThere } from '../projects/project-store.ts'
 import type { ChatRef } from './chat.ts'
 import { mayAccessChat } from './chat-access.ts'
 
@@ -15,6 +16,7 @@ export async function mayReadChat(
     .where('chats.project_id', '=', projectId)
     .where('chats.id', '=', chatId)
     .where('chats.deleted_at', 'is', null)
+    .where(isThere('chats.project_id'))
     .executeTakeFirst()
   return row === undefined ? undefined : row.may_read === 1
 }

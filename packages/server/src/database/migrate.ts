@@ -18,6 +18,7 @@ import { migrateShelves } from './migrations/0016-shelves.ts'
 import { migrateProjectInvitations } from './migrations/0017-project-invitations.ts'
 import { migrateJobLines } from './migrations/0018-job-lines.ts'
 import { migrateRemovedDocuments } from './migrations/0019-removed-documents.ts'
+import { migrateRemovedProjects } from './migrations/0022-removed-projects.ts'
 import { migrateQuickCompression } from './migrations/0023-quick-compression.ts'
 
 interface Migration {
@@ -47,6 +48,7 @@ const migrations: readonly Migration[] = [
   { id: '0017-project-invitations', run: migrateProjectInvitations },
   { id: '0018-job-lines', run: migrateJobLines },
   { id: '0019-removed-documents', run: migrateRemovedDocuments, makesTableAnew: true },
+  { id: '0022-removed-projects', run: migrateRemovedProjects },
   { id: '0023-quick-compression', run: migrateQuickCompression },
 ]
 

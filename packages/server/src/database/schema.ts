@@ -164,6 +164,8 @@ export interface Schema {
     max_tokens: number | null
     created_at: Fixed<Timestamp>
     updated_at: Timestamp
+    /** Deleted then: nobody sees it, and what is in it goes piece by piece. */
+    removed_at: Timestamp | null
   }
   project_members: {
     project_id: Fixed<ProjectId>

@@ -12,7 +12,7 @@ export async function findVisibleSource(
   id: SourceId,
 ): Promise<Source | undefined> {
   const projects = isAdministrator(principal)
-    ? query.selectFrom('projects').select('id as project_id')
+    ? query.selectFrom('projects').select('id as project_id').where('removed_at', 'is', null)
     : query.selectFrom('project_members').select('project_id').where('user_id', '=', principal.userId)
   const place: SourceRef | undefined = await query
     .selectFrom(projects.as('visible'))

@@ -64,18 +64,19 @@ export async function withdrawJobs(tx: Tx, { projectId, kind, payload }: NewJob)
   return rows.map((row) => row.id)
 }
 
-/** Holds the unfinished jobs of projects that are about to be deleted: nobody writes for them any more. */
-export async function lockUnfinishedJobs(
+/** Holds what runs for projects that are about to be deleted, but for one kind: nobody writes for them any more. */
+export async function lockRunningJobs(
   db: Pick<Database, 'engine'>,
   tx: Tx,
   projects: readonly ProjectId[],
+  exceptKind: string,
 ): Promise<{ projectId: ProjectId; id: JobId }[]> {
-  if (projects.length === 0) return []
   return await tx
     .selectFrom('jobs')
     .select(['project_id as projectId', 'id'])
     .where('project_id', 'in', projects)
-    .where('state', 'in', ['queued', 'running'])
+    .where('state', '=', 'running')
+    .where('kind', '!=', exceptKind)
     .orderBy('project_id')
     .orderBy('id')
     .modifyEnd(rowLock(db.engine).forUpdate)

@@ -1,57 +1,46 @@
 import { requireScope } from '../accounts/authorize.ts'
 import type { Principal } from '../accounts/principal.ts'
-import type { AnswerRef } from '../answers/answer.ts'
-import { announceStopped, lockUnfinishedAnswers } from '../answers/stop-answers-store.ts'
+import { announceStopped } from '../answers/stop-answers-store.ts'
 import { announceChange } from '../database/change-notice.ts'
-import { type Database, inTransaction, type Tx } from '../database/database.ts'
+import { type Database, inTransaction } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
-import type { JobId, ProjectId } from '../ids.ts'
+import type { ProjectId } from '../ids.ts'
 import { announceWithdrawn } from '../jobs/job.ts'
-import { lockUnfinishedJobs } from '../jobs/job-store.ts'
-import { deleteProjectRow, requireProject } from './project-store.ts'
+import { lockDeletable, requireProject } from './project-store.ts'
+import { lockWork, removalKind, removeProjects, type StoppedWork } from './removed-project-store.ts'
 
 export interface DeletionDependencies {
   readonly db: Database
   readonly wakeUp: WakeUp
-  /** Where uploads are; what no transaction governs goes after the commit. */
-  readonly files: { discardProject(projectId: ProjectId): Promise<void> }
 }
 
-/** What was under way in something that was deleted. */
-export interface StoppedWork {
-  readonly answers: readonly AnswerRef[]
-  readonly jobs: readonly { readonly projectId: ProjectId; readonly id: JobId }[]
-}
-
-/** Stops what runs in a project and deletes it with everything in it, in one transaction; a refusal stops nothing. */
+/**
+ * Stops what runs in a project and takes it, with everything in it, out of everybody's sight, in one transaction; a
+ * refusal stops nothing. Its rows and files go afterwards, a little at a time: see `clear-project`.
+ */
 export async function deleteProject(
-  dependencies: DeletionDependencies,
+  { db, wakeUp }: DeletionDependencies,
   principal: Principal,
   id: ProjectId,
 ): Promise<void> {
-  const { db, wakeUp, files } = dependencies
   const { work, members } = await inTransaction(db, async (tx) => {
     // Before anything of somebody else's is held.
     requireScope(principal, 'admin')
     await requireProject(tx, principal, id, 'owner')
     const work = await lockWork(db, tx, [id])
-    return { work, members: await deleteProjectRow(db, tx, principal, id) }
+    await lockDeletable(db, tx, principal, id)
+    return { work, members: await removeProjects(tx, [id], work) }
   })
-  announceStoppedWork(wakeUp, work)
+  announceRemoval(wakeUp, work)
   // An administrator deletes what they are no member of, and may look at it elsewhere.
   for (const userId of new Set([...members, principal.userId]))
     announceChange(wakeUp, { type: 'project-deleted', projectId: id, userId })
-  await files.discardProject(id)
 }
 
-/**
- * Holds answers and jobs before the project, the order in which they are written. What is asked for after that is
- * stopped as well, but hears of it only at its next write.
- */
-export async function lockWork(db: Database, tx: Tx, projects: readonly ProjectId[]): Promise<StoppedWork> {
-  if (projects.length === 0) return { answers: [], jobs: [] }
-  const answers = await lockUnfinishedAnswers(db, tx, (eb) => eb('project_id', 'in', projects))
-  return { answers, jobs: await lockUnfinishedJobs(db, tx, projects) }
+/** After the commit that took projects away. */
+export function announceRemoval(wakeUp: WakeUp, work: StoppedWork): void {
+  announceStoppedWork(wakeUp, work)
+  wakeUp.notify('job-queued', removalKind)
 }
 
 export function announceStoppedWork(wakeUp: WakeUp, { answers, jobs }: StoppedWork): void {

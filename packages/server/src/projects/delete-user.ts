@@ -3,11 +3,12 @@ import { deleteUser } from '../accounts/user-store.ts'
 import type { AnswerRef } from '../answers/answer.ts'
 import { type AnswerCondition, lockUnfinishedAnswers, markCancelled } from '../answers/stop-answers-store.ts'
 import type { ProjectId, UserId } from '../ids.ts'
-import { announceStoppedWork, type DeletionDependencies, lockWork, type StoppedWork } from './delete-project.ts'
+import { announceRemoval, type DeletionDependencies } from './delete-project.ts'
+import { lockWork, removeProjects, type StoppedWork } from './removed-project-store.ts'
 
 /** Deletes a user as `deleteUser` says and stops what runs for them and in what went; a refusal stops nothing. */
 export async function deleteUserWithWork(
-  { db, wakeUp, files }: DeletionDependencies,
+  { db, wakeUp }: DeletionDependencies,
   principal: Principal,
   id: UserId,
 ): Promise<void> {
@@ -25,17 +26,24 @@ export async function deleteUserWithWork(
       ),
     ])
   let theirs: readonly AnswerRef[] = []
-  let owned: StoppedWork = { answers: [], jobs: [] }
-  const gone = new Set(
-    await deleteUser(db, principal, id, async (tx, projects) => {
+  let work: StoppedWork = { answers: [], jobs: [] }
+  await deleteUser(db, principal, id, {
+    lockWork: async (tx, projects) => {
       theirs = await lockUnfinishedAnswers(db, tx, isTheirs)
       // What they asked in a chat of somebody else's stays, and ends as cancelled.
       await markCancelled(tx, isTheirs)
-      owned = await lockWork(db, tx, projects)
-    }),
-  )
-  const isGone = ({ projectId }: { projectId: ProjectId }) => gone.has(projectId)
-  const answers = new Map([...theirs, ...owned.answers.filter(isGone)].map((answer) => [answer.answerId, answer]))
-  announceStoppedWork(wakeUp, { answers: [...answers.values()], jobs: owned.jobs.filter(isGone) })
-  for (const projectId of gone) await files.discardProject(projectId)
+      work = await lockWork(db, tx, projects)
+    },
+    removeProjects: async (tx, projects) => {
+      work = workIn(projects, work)
+      await removeProjects(tx, projects, work)
+    },
+  })
+  const answers = new Map([...theirs, ...work.answers].map((answer) => [answer.answerId, answer]))
+  announceRemoval(wakeUp, { answers: [...answers.values()], jobs: work.jobs })
+}
+
+function workIn(projects: readonly ProjectId[], { answers, jobs }: StoppedWork): StoppedWork {
+  const isIn = ({ projectId }: { readonly projectId: ProjectId }) => projects.includes(projectId)
+  return { answers: answers.filter(isIn), jobs: jobs.filter(isIn) }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { engines, openTestDatabase } from '../../test/support/databases.ts'
 import { aNewProject, aPrincipal } from '../../test/support/principals.ts'
-import { toDelete } from '../../test/support/projects.ts'
+import { clearRemoved, toDelete } from '../../test/support/projects.ts'
 import { newId, type ProjectId } from '../ids.ts'
 import { deleteProject } from './delete-project.ts'
 import { ensureHomeProject, findDefaultProject } from './home-project-store.ts'
@@ -211,7 +211,7 @@ describe.each(engines)('lists of projects on %s', (engine) => {
 })
 
 describe.each(engines)('deleting a project on %s', (engine) => {
-  it('takes everything in it along and leaves the rest', async () => {
+  it('takes everything in it out of sight, then away, and leaves the rest', async () => {
     await using db = await openTestDatabase(engine)
     const ada = await aPrincipal(db)
     const [gone, kept] = [
@@ -228,7 +228,9 @@ describe.each(engines)('deleting a project on %s', (engine) => {
     }
     await deleteProject(toDelete(db), ada, gone.id)
     expect(await findProject(db.query, ada, gone.id)).toBeUndefined()
+    await clearRemoved(db)
     expect(await db.query.selectFrom('chats').select('project_id').execute()).toEqual([{ project_id: kept.id }])
+    expect(await db.query.selectFrom('projects').select('id').execute()).toEqual([{ id: kept.id }])
     await expect(deleteProject(toDelete(db), ada, gone.id)).rejects.toMatchObject(notFound(gone.id))
   })
 

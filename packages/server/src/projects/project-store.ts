@@ -7,7 +7,7 @@ import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } 
 import { rowLock } from '../database/row-lock.ts'
 import type { MemberRole } from '../database/schema.ts'
 import { QuoryError } from '../errors.ts'
-import { newId, type ProjectId, type UserId } from '../ids.ts'
+import { newId, type ProjectId } from '../ids.ts'
 import {
   type NewProject,
   ownOrganization,
@@ -35,13 +35,18 @@ const columns = [
   'projects.updated_at',
 ] as const
 
+/** Whether the project that `column` names is there; one that was deleted is not, while its rows go. */
+export function isThere(column: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`exists (select 1 from projects there where there.id = ${sql.ref(column)} and there.removed_at is null)`
+}
+
 /** Whether the principal may do what `least` may in the project that `column` names: the condition that scopes any query. */
 export function isVisibleProject(
   principal: Principal,
   column: string,
   least: MemberRole = 'viewer',
 ): RawBuilder<SqlBool> {
-  if (isAdministrator(principal)) return sql<SqlBool>`true`
+  if (isAdministrator(principal)) return isThere(column)
   const isOfProject = sql`project_members.project_id = ${sql.ref(column)} and project_members.user_id = ${principal.userId}`
   return sql<SqlBool>`exists (select 1 from project_members where ${isOfProject}
     and project_members.role in (${sql.join(rolesFrom(least))}))`
@@ -56,6 +61,7 @@ function selectVisible(query: Queryable, principal: Principal) {
     )
     .select(columns)
     .select('membership.role')
+    .where('projects.removed_at', 'is', null)
   return isAdministrator(principal) ? select : select.where('membership.user_id', '=', principal.userId)
 }
 
@@ -234,13 +240,8 @@ export async function lockProject(db: Database, tx: Tx, id: ProjectId): Promise<
   await tx.selectFrom('projects').select('id').where('id', '=', id).modifyEnd(rowLock(db.engine).forUpdate).execute()
 }
 
-/** Takes the row, and everything in it by foreign keys; not for a home project. Returns who were its members. */
-export async function deleteProjectRow(
-  db: Database,
-  tx: Tx,
-  principal: Principal,
-  id: ProjectId,
-): Promise<readonly UserId[]> {
+/** Holds a project that the principal may delete: not a home project. */
+export async function lockDeletable(db: Database, tx: Tx, principal: Principal, id: ProjectId): Promise<void> {
   await lockProject(db, tx, id)
   const project = await requireProject(tx, principal, id, 'owner')
   const home = await tx
@@ -250,7 +251,4 @@ export async function deleteProjectRow(
     .where('home_project_id', '=', id)
     .executeTakeFirst()
   if (home !== undefined) throw new QuoryError('home_project', "A user's default project cannot be deleted")
-  const members = await tx.selectFrom('project_members').select('user_id').where('project_id', '=', id).execute()
-  await tx.deleteFrom('projects').where('id', '=', id).execute()
-  return members.map((member) => member.user_id)
 }

@@ -3,7 +3,7 @@ import type { MemberRole, Schema } from '../database/schema.ts'
 import type { InvitationId, ProjectId, PromptId, UserId } from '../ids.ts'
 
 /** A project as one caller sees it. Quivr calls it a brain. */
-export interface Project extends Selectable<Schema['projects']> {
+export interface Project extends Omit<Selectable<Schema['projects']>, 'removed_at'> {
   /** What the caller may do here; administrators of the instance may do what owners may. */
   readonly role: MemberRole
 }

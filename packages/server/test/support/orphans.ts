@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Database } from '../../src/database/database.ts'
 import type { DatabasePlace } from './databases.ts'
 
-interface Column {
+export interface Column {
   readonly table: string
   readonly column: string
 }
@@ -23,16 +23,23 @@ const targets: Readonly<Record<string, { readonly table: string; readonly isInPr
   document_id: { table: 'documents', isInProject: true },
 }
 
-/** Every row of every table, as the catalogue lists them, whose reference leads nowhere: `table.column: count`. */
+/**
+ * Every row of every table, as the catalogue lists them, whose reference leads nowhere: `table.column: count`. Not what is
+ * being taken away with its project.
+ */
 export async function findOrphanRows(db: Database): Promise<string[]> {
   const orphans: string[] = []
-  for (const { table, column } of await listColumns(db)) {
+  const columns = await listColumns(db)
+  const inProjects = new Set(columns.flatMap(({ table, column }) => (column === 'project_id' ? [table] : [])))
+  const isGoing = sql`and not exists (select 1 from projects p where p.id = r.project_id and p.removed_at is not null)`
+  for (const { table, column } of columns) {
     const target = targets[column]
     if (target === undefined || target.table === table) continue
+    const isStaying = inProjects.has(table) ? isGoing : sql``
     const project = target.isInProject ? sql`and t.project_id = r.project_id` : sql``
     const { rows } = await sql<{ count: number }>`
       select count(*) as count from ${sql.table(table)} r where r.${sql.ref(column)} is not null
-        and not exists (select 1 from ${sql.table(target.table)} t where t.id = r.${sql.ref(column)} ${project})`.execute(
+        and not exists (select 1 from ${sql.table(target.table)} t where t.id = r.${sql.ref(column)} ${project}) ${isStaying}`.execute(
       db.query,
     )
     const count = Number(rows[0]?.count)
@@ -41,7 +48,7 @@ export async function findOrphanRows(db: Database): Promise<string[]> {
   return orphans
 }
 
-async function listColumns(db: Database): Promise<Column[]> {
+export async function listColumns(db: Database): Promise<Column[]> {
   const query =
     db.engine === 'sqlite'
       ? sql<Column>`select m.name as "table", c.name as "column" from sqlite_schema m join pragma_table_info(m.name) c

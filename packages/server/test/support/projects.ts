@@ -1,8 +1,12 @@
 import type { Principal } from '../../src/accounts/principal.ts'
-import type { Database } from '../../src/database/database.ts'
+import { type Database, inTransaction } from '../../src/database/database.ts'
 import { createProcessWakeUp } from '../../src/database/wake-up.ts'
-import type { ProjectId } from '../../src/ids.ts'
+import type { ProjectId, UserId } from '../../src/ids.ts'
+import { claimJobs } from '../../src/jobs/claim-store.ts'
+import { createClearingHandler } from '../../src/projects/clear-project.ts'
+import { deleteUserWithWork } from '../../src/projects/delete-user.ts'
 import { createProject } from '../../src/projects/project-store.ts'
+import { removalKind } from '../../src/projects/removed-project-store.ts'
 import { aNewProject, aPrincipal } from './principals.ts'
 
 let projects = 0
@@ -22,7 +26,21 @@ export async function projectsOfOne(db: Database, count: number): Promise<Projec
   return ids
 }
 
-/** What deleting a project takes, for a database without files or other nodes. */
+/** What deleting a project takes, for a database without other nodes. */
 export function toDelete(db: Database) {
-  return { db, wakeUp: createProcessWakeUp(), files: { discardProject: async () => undefined } }
+  return { db, wakeUp: createProcessWakeUp() }
+}
+
+/** Deletes a user as the API does. */
+export function removeUser(db: Database, principal: Principal, id: UserId): Promise<void> {
+  return deleteUserWithWork(toDelete(db), principal, id)
+}
+
+/** Takes away what deleted projects left, as a worker does. */
+export async function clearRemoved(db: Database, signal = new AbortController().signal): Promise<void> {
+  const handler = createClearingHandler({ ...toDelete(db), files: { discardProject: async () => undefined } })
+  for (const job of await claimJobs(db, { node: 'a', kinds: [removalKind], limit: 10 })) {
+    const write = await handler.run(job, signal, new AsyncDisposableStack())
+    await inTransaction(db, write)
+  }
 }

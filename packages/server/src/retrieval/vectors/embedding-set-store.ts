@@ -148,6 +148,7 @@ export async function listProjectsWithDocuments(db: Queryable, after: ProjectId 
   const query = db
     .selectFrom('projects')
     .select('id')
+    .where('removed_at', 'is', null)
     .where((row) =>
       row.exists(
         row.selectFrom('documents').select('documents.id').whereRef('documents.project_id', '=', 'projects.id'),
