@@ -10,7 +10,7 @@ import type { ReceivedFile } from './files/receive-file.ts'
 import { ingestJob, ingestKind } from './ingest-source.ts'
 import { inspectCsv } from './parsing/inspect-csv.ts'
 import { type Configuration, cleanFileName, nameFromFile, type Source } from './source.ts'
-import { uploadedFile, uploadedFileId } from './source-file.ts'
+import { uploadedFileId } from './source-file.ts'
 import { insertFiles } from './source-file-store.ts'
 import { findSource, findSourceByHash, insertSources } from './source-store.ts'
 import { type UploadType, uploadTypeOf } from './source-types.ts'
@@ -154,12 +154,12 @@ async function storeUploads(
       await requireDataEditor(tx, principal, projectId)
       const rows = uploads.map((upload) => toNewSource(upload, projectId, principal))
       const stored = await insertSources(tx, rows)
-      await insertFiles(tx, projectId, stored.map(fileOf))
-      for (const file of stored.map(uploadedFile)) {
-        unkept.add(file.fileId)
-        // Theirs are among the paths.
-        await files.put(tx, file, { path: pathOf.get(file.fileId) ?? '', isBrought })
-      }
+      const fileRows = stored.map(fileOf)
+      for (const { id } of fileRows) unkept.add(id)
+      await insertFiles(tx, projectId, fileRows)
+      // Theirs are among the paths.
+      const newPaths = new Map(fileRows.map(({ id }) => [id, pathOf.get(id) ?? '']))
+      await files.putNew(tx, projectId, newPaths, isBrought)
       const jobs = stored.map(({ id }) => ingestJob({ projectId, sourceId: id }))
       await enqueueJobs(tx, jobs)
       return { stored, results: await withRefusals(tx, projectId, uploads, stored) }

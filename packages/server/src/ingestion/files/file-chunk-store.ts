@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { Database, Queryable, Tx } from '../../database/database.ts'
+import type { FileId, ProjectId } from '../../ids.ts'
 import type { FileRef } from '../source-file.ts'
 import type { ByteRange, FileStore } from './file-store.ts'
 import type { TemporaryFolder } from './temporary-folder.ts'
@@ -21,9 +22,10 @@ export function createChunkFileStore({ db, temporary }: { db: Database; temporar
   return {
     temporary,
     bring: async () => false,
+    putNew: (tx, projectId, paths) => writeChunks(tx, projectId, paths),
     put: async (tx, file, { path }) => {
       await deleteChunks(tx, file)
-      await writeChunks(tx, file, path)
+      await writeChunks(tx, file.projectId, new Map([[file.fileId, path]]))
     },
     open: read,
     materialize: async (file) => {
@@ -37,16 +39,31 @@ export function createChunkFileStore({ db, temporary }: { db: Database; temporar
   }
 }
 
+/** Those of small files together. */
+async function writeChunks(tx: Tx, projectId: ProjectId, paths: ReadonlyMap<FileId, string>): Promise<void> {
+  let rows: { project_id: ProjectId; file_id: FileId; number: number; bytes: Uint8Array }[] = []
+  let bytesHeld = 0
+  const write = async () => {
+    if (rows.length > 0) await tx.insertInto('file_chunks').values(rows).execute()
+    rows = []
+    bytesHeld = 0
+  }
+  for (const [fileId, path] of paths) {
+    for await (const { number, bytes } of readChunks(path)) {
+      if (bytesHeld + bytes.length > chunkBytes) await write()
+      rows.push({ project_id: projectId, file_id: fileId, number, bytes })
+      bytesHeld += bytes.length
+    }
+  }
+  await write()
+}
+
 /** An empty file is one empty chunk, so that it is there. */
-async function writeChunks(tx: Tx, { projectId, fileId }: FileRef, path: string): Promise<void> {
+async function* readChunks(path: string): AsyncGenerator<{ readonly number: number; readonly bytes: Uint8Array }> {
   await using file = await open(path)
   for (let number = 0; ; number++) {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes)
-    if (bytesRead === 0 && number > 0) return
-    await tx
-      .insertInto('file_chunks')
-      .values({ project_id: projectId, file_id: fileId, number, bytes: buffer.subarray(0, bytesRead) })
-      .execute()
+    if (bytesRead > 0 || number === 0) yield { number, bytes: buffer.subarray(0, bytesRead) }
     if (bytesRead < chunkBytes) return
   }
 }

@@ -40,9 +40,10 @@ export function createFolderFileStore({ db, temporary, root }: FolderStoreOption
         throw error
       }
     },
-    put: async (_tx, file, { path, isBrought = false }) => {
-      if (!isBrought) await move(file.projectId, new Map([[file.fileId, path]]))
+    putNew: async (_tx, projectId, paths, isBrought) => {
+      if (!isBrought && paths.size > 0) await move(projectId, paths)
     },
+    put: (_tx, { projectId, fileId }, { path }) => move(projectId, new Map([[fileId, path]])),
     open: async (file, range) => {
       const handle = await openFile(pathOf(file))
       return handle?.createReadStream(range === undefined ? {} : { start: range.start, end: range.end })

@@ -18,11 +18,13 @@ export interface ByteRange {
 export interface FileStore {
   /**
    * Before that transaction, for temporary files under ids that are new: does what would keep others waiting in it; false
-   * when it is left for `put`. That follows for each, or else `discard`.
+   * when it is left for `putNew`. That follows, or else `discard` for each.
    */
   bring(projectId: ProjectId, paths: ReadonlyMap<FileId, string>): Promise<boolean>
-  /** Takes a finished temporary file over, within the transaction that stores its row; replaces what is there. */
-  put(tx: Tx, file: FileRef, from: { readonly path: string; readonly isBrought?: boolean }): Promise<void>
+  /** Takes finished temporary files over, within the transaction that stores their rows, which nobody had before. */
+  putNew(tx: Tx, projectId: ProjectId, paths: ReadonlyMap<FileId, string>, isBrought: boolean): Promise<void>
+  /** Takes one over, within the transaction that stores its row; replaces what is there. */
+  put(tx: Tx, file: FileRef, from: Pick<LocalFile, 'path'>): Promise<void>
   /** `undefined` when it is gone. */
   open(file: FileRef, range?: ByteRange): Promise<Readable | undefined>
   /** For programs that need a path. `undefined` when it is gone. */

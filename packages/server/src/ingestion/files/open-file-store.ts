@@ -11,7 +11,8 @@ export function fileFolders({ dataDir }: Pick<Config, 'dataDir'>): string[] {
 
 /** The store that goes with the engine; only that one is loaded. */
 export async function openFileStore(db: Database, { dataDir }: Pick<Config, 'dataDir'>): Promise<FileStore> {
-  const temporary = createTemporaryFolder(join(dataDir, 'tmp'))
+  // A rename makes it the original, or its bytes go to the database.
+  const temporary = createTemporaryFolder(join(dataDir, 'tmp'), { isSynced: db.engine === 'sqlite' })
   if (db.engine === 'postgres') {
     return (await import('./file-chunk-store.ts')).createChunkFileStore({ db, temporary })
   }

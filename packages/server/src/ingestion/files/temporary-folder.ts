@@ -12,7 +12,7 @@ export interface LocalFile {
 
 /** Files under way, on the same file system as the data folder so that a rename moves them. Names are ours only. */
 export interface TemporaryFolder {
-  /** Writes a stream to a new file, synced to disk; removes it again when the stream fails. */
+  /** Writes a stream to a new file; removes it again when the stream fails. */
   write(content: AsyncIterable<Uint8Array>): Promise<LocalFile>
   /** A path for somebody else to write to, a file or a folder; there is nothing yet. */
   reserve(): Promise<LocalFile>
@@ -24,7 +24,12 @@ export interface TemporaryFolder {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export function createTemporaryFolder(folder: string): TemporaryFolder {
+interface TemporaryOptions {
+  /** Whether a file that was written is on the disk, and not only with the system: it may become an original. */
+  readonly isSynced: boolean
+}
+
+export function createTemporaryFolder(folder: string, { isSynced }: TemporaryOptions): TemporaryFolder {
   const underWay = new Set<Promise<unknown>>()
   const track = async <Result>(work: Promise<Result>): Promise<Result> => {
     underWay.add(work)
@@ -49,8 +54,7 @@ export function createTemporaryFolder(folder: string): TemporaryFolder {
       const handle = await track(openNew(path))
       const file = { path, [Symbol.asyncDispose]: () => track(removeFile(path)) }
       try {
-        // `flush` syncs the bytes to disk before the file is closed.
-        await track(pipeline(content, handle.createWriteStream({ flush: true })))
+        await track(pipeline(content, handle.createWriteStream({ flush: isSynced })))
       } catch (error) {
         await file[Symbol.asyncDispose]()
         throw error
