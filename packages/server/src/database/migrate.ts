@@ -58,8 +58,10 @@ const migrations: readonly Migration[] = [
  */
 export async function migrate(db: Database): Promise<string[]> {
   await createMigrationTable(db)
+  const known = await db.query.selectFrom('migrations').select('id').execute()
+  const before = new Set(known.map(({ id }) => id))
   const applied: string[] = []
-  for (const { id, run, makesTableAnew } of migrations) {
+  for (const { id, run, makesTableAnew } of migrations.filter((migration) => !before.has(migration.id))) {
     const hasNoKeys = makesTableAnew === true && db.engine === 'sqlite'
     if (hasNoKeys) await sql`pragma foreign_keys = off`.execute(db.query)
     const isNew = await db.query.transaction().execute(async (tx) => {
