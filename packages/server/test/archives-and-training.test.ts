@@ -51,6 +51,40 @@ describe.each(engines)('archives and trainings on %s', { timeout: 60_000 }, (eng
     expect(await search(app, project, 'lion')).toEqual([])
   })
 
+  it('members of an archive have names of any length and script, each told from the others', async () => {
+    await using app = await startTestApp({ engine })
+    const project = await aProject(app)
+    // No two alike, which PostgreSQL would pack.
+    const folders = Array.from({ length: 960 }, (_, i) => String.fromCodePoint(0x4e00 + i * 17)).join('')
+    const archive = zipSync({
+      'lion.txt': strToU8('The lion sleeps in the shade.'),
+      [`${folders}/一/zebra.txt`]: strToU8('A zebra runs.'),
+      [`${folders}/二/heron.txt`]: strToU8('A heron waits.'),
+      [`${folders}/三/otter.csv`]: strToU8('animal,legs\notter,4\n'),
+      [`${folders}${folders}/too-long.txt`]: strToU8('A giraffe.'),
+    })
+    const id = await upload(app, project, archive, 'zoo.zip')
+    const files = async () => (await app.call('GET', `${project}/data-sources/${id}/files`)).body.files
+    const before = await files()
+    expect(
+      Object.fromEntries(before.map((file: { name: string; status: string }) => [file.name, file.status])),
+    ).toEqual({
+      'zoo.zip': 'unpacked',
+      'lion.txt': 'indexed',
+      'zebra.txt': 'indexed',
+      'heron.txt': 'indexed',
+      'otter.csv': 'indexed',
+      [`${folders}${folders}`.slice(0, 200)]: 'skipped',
+    })
+    expect((await app.call('GET', `${project}/data-sources/${id}`)).body).toMatchObject({ status: 'connected' })
+    expect(await search(app, project, 'zebra')).toEqual(['zebra.txt'])
+    // Unpacked again it finds each under its name.
+    await app.call('POST', `${project}/training`, { data_source_ids: [id] })
+    await app.app.jobs.idle()
+    const after = await files()
+    expect(after.map((file: { id: string }) => file.id)).toEqual(before.map((file: { id: string }) => file.id))
+  })
+
   it('an uploaded tar.gz becomes documents that are found, pages in the encoding they declare', async () => {
     await using app = await startTestApp({ engine })
     const project = await aProject(app)

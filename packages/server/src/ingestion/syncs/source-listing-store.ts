@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { now, type Tx } from '../../database/database.ts'
 import type { FileStatus } from '../../database/schema.ts'
 import { type FileId, newId } from '../../ids.ts'
@@ -7,9 +6,7 @@ import { storable } from '../parsing/storable-text.ts'
 import type { SourceRef } from '../source.ts'
 import type { SourceFile } from '../source-file.ts'
 import { type FileCount, sumOfSizes, updateFile } from '../source-file-store.ts'
-
-/** Room for a key in an index of PostgreSQL, whose rows are at most 2,704 bytes. */
-const maxKeyBytes = 2_000
+import { storedKey, whyNotAsked } from '../stored-key.ts'
 
 type Known = Pick<SourceFile, 'id' | 'key' | 'status' | 'size' | 'listed_version' | 'seen_in'>
 
@@ -39,15 +36,15 @@ export async function recordListed(
   const known = new Map((await findKnown(tx, ref, [...byKey.keys()])).map((file) => [file.key, file]))
   const moves: FileMove[] = []
   const unchanged: FileId[] = []
-  const added: (ListedFile & FileState)[] = []
+  const added: (ListedFile & Standing)[] = []
   for (const [key, entry] of byKey) {
     const before = known.get(key)
     if (entry.type === 'removed') {
       if (before !== undefined) moves.push({ before, after: await recordGone(tx, ref, before) })
     } else if (before === undefined) {
-      const status = key === entry.file.key ? ('listed' as const) : ('skipped' as const)
-      added.push({ ...entry.file, key, status })
-      moves.push({ before: undefined, after: { status, size: entry.file.size } })
+      const file = { ...entry.file, ...standing(entry.file), key }
+      added.push(file)
+      moves.push({ before: undefined, after: file })
     } else if (isUnchanged(before, entry.file, number)) unchanged.push(before.id)
     else moves.push({ before, after: await recordChanged(tx, ref, number, before, entry.file) })
   }
@@ -56,11 +53,15 @@ export async function recordListed(
   return moves
 }
 
-/** A key that is too long to be found again stands as its beginning and its hash. */
-function storedKey(key: string): string {
-  const clean = storable(key)
-  if (Buffer.byteLength(clean) <= maxKeyBytes) return clean
-  return `${clean.slice(0, maxKeyBytes / 8)}… ${createHash('sha256').update(key).digest('hex')}`
+interface Standing {
+  readonly status: 'listed' | 'skipped'
+  readonly reason: string | null
+}
+
+/** To be fetched, or left out because it could not be asked for. */
+function standing({ key }: ListedFile): Standing {
+  const reason = whyNotAsked(key)
+  return reason === undefined ? { status: 'listed', reason: null } : { status: 'skipped', reason }
 }
 
 function isUnchanged(before: Known, file: ListedFile, number: number): boolean {
@@ -81,7 +82,7 @@ function findKnown(tx: Tx, { projectId, sourceId }: SourceRef, keys: readonly st
 /** Texts of a source as a database can hold them. */
 function describe({ name, url, version, mediaType, size }: ListedFile) {
   return {
-    name: storable(name).slice(0, 1_000),
+    name: storable(name).slice(0, 1_000).toWellFormed(),
     url: url === null ? null : storable(url),
     listed_version: version === null ? null : storable(version),
     media_type: mediaType === null ? null : storable(mediaType),
@@ -93,7 +94,7 @@ async function insertListed(
   tx: Tx,
   { projectId, sourceId }: SourceRef,
   number: number,
-  files: readonly (ListedFile & FileState)[],
+  files: readonly (ListedFile & Standing)[],
 ): Promise<void> {
   if (files.length === 0) return
   const time = now()
@@ -104,7 +105,7 @@ async function insertListed(
     source_id: sourceId,
     key: file.key,
     status: file.status,
-    reason: file.status === 'skipped' ? 'What the source calls it is longer than 2,000 bytes.' : null,
+    reason: file.reason,
     seen_in: number,
     attempt: 0,
     created_at: time,
@@ -131,8 +132,10 @@ async function recordChanged(
   { id, size }: Known,
   file: ListedFile,
 ): Promise<FileState> {
-  const after = { status: 'listed', size: file.size ?? size } as const
-  const changes = { ...describe(file), ...after, seen_in: number, attempt: 0, retry_at: null }
+  const { status, reason } = standing(file)
+  const after = { status, size: file.size ?? size }
+  const stays = status === 'skipped' ? { reason } : {}
+  const changes = { ...describe(file), ...after, ...stays, seen_in: number, attempt: 0, retry_at: null }
   await updateFile(tx, { projectId, fileId: id }, changes)
   return after
 }

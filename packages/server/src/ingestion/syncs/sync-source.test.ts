@@ -1,58 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { engines } from '../../../test/support/databases.ts'
-import { openIngestion } from '../../../test/support/open-ingestion.ts'
-import { RemoteSource } from '../../../test/support/remote-source.ts'
 import { until } from '../../../test/support/start-test-app.ts'
-import { newId, type SourceId } from '../../ids.ts'
-import { searchPassages } from '../../retrieval/search-passages.ts'
-import { tidyKind } from '../../retrieval/words/request-tidying.ts'
-import { createTidyHandler } from '../../retrieval/words/tidy-index.ts'
+import { openSyncedSource } from '../../../test/support/synced-source.ts'
 import { ConnectorFailure, FileSkipped } from '../connectors/connector.ts'
 import { deleteSource } from '../delete-source.ts'
-import { createDataJobHandlers } from '../job-handlers.ts'
-import { createSource } from '../manage-source.ts'
-import { listFiles } from '../source-file-store.ts'
-import { findSource } from '../source-store.ts'
-import { cancelSync, pauseSync, resumeSync, startSync } from './manage-sync.ts'
-import { findSync } from './source-sync-store.ts'
-
-const configuration = { username: 'acme', access_token: 'ghp_secret' }
-
-async function open(engine: (typeof engines)[number]) {
-  const remote = new RemoteSource()
-  const opened = await openIngestion(engine, remote.open)
-  const { db, projectId, owner } = opened
-  const id = newId<SourceId>()
-  await createSource(opened, owner, { projectId, id, type: 'github', name: 'Code', configuration })
-  const ref = { projectId, sourceId: id }
-  const startWorker = () =>
-    opened.startWorker({ ...createDataJobHandlers(opened), [tidyKind]: createTidyHandler({ db }) })
-  return {
-    ...opened,
-    ref,
-    remote,
-    startWorker,
-    sync: async () => {
-      await startSync(opened, owner, ref)
-      await using worker = startWorker()
-      await worker.idle()
-    },
-    start: () => startSync(opened, owner, ref),
-    source: () => findSource(db.query, ref),
-    state: () => findSync(db.query, ref),
-    list: async () => Object.fromEntries((await listFiles(db.query, ref, {})).items.map((file) => [file.key, file])),
-    documents: () => db.query.selectFrom('documents').select(['id', 'name', 'file_id']).orderBy('name').execute(),
-    search: async (query: string) =>
-      (await searchPassages({ db }, { projectId, query, limit: 10 }))
-        .map(({ documentName }) => documentName)
-        .toSorted(),
-  }
-}
+import { cancelSync, pauseSync, resumeSync } from './manage-sync.ts'
 
 // Each file is read in a process of its own, which takes its time on a busy machine.
 describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) => {
   it('reads everything it lists the first time, and says how far it came', async () => {
-    await using opened = await open(engine)
+    await using opened = await openSyncedSource(engine)
     const { remote } = opened
     for (let i = 0; i < 12; i++) remote.put(`notes/${i}.txt`, `The lion number ${i} sleeps in the shade.`, 'v1')
     await opened.sync()
@@ -72,7 +29,7 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
   })
 
   it('fetches the second time only what has another version, and takes what is gone', async () => {
-    await using opened = await open(engine)
+    await using opened = await openSyncedSource(engine)
     const { remote } = opened
     remote.put('a.txt', 'The lion sleeps.', 'v1')
     remote.put('b.txt', 'The zebra runs.', 'v1')
@@ -92,7 +49,7 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
   })
 
   it('goes on from the cursor, with only what changed since', async () => {
-    await using opened = await open(engine)
+    await using opened = await openSyncedSource(engine)
     const { remote } = opened
     remote.put('a.txt', 'The lion sleeps.', 'v1')
     remote.put('b.txt', 'The zebra runs.', 'v1')
@@ -110,7 +67,7 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
   })
 
   it('tries again what could not be fetched, although it did not change since', async () => {
-    await using opened = await open(engine)
+    await using opened = await openSyncedSource(engine)
     const { remote } = opened
     remote.put('a.txt', 'The lion sleeps.', 'v1')
     remote.put('b.txt', 'The zebra runs.', 'v1')
@@ -127,7 +84,7 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
   })
 
   it('never reads the same bytes twice: not again, not under another name, not after a move', async () => {
-    await using opened = await open(engine)
+    await using opened = await openSyncedSource(engine)
     const { remote } = opened
     remote.put('a.txt', 'The lion sleeps.')
     remote.put('copy.txt', 'The lion sleeps.')
@@ -150,7 +107,7 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
   })
 
   it('lists each file that was left out or failed with its reason, and reads the others', async () => {
-    await using opened = await open(engine)
+    await using opened = await openSyncedSource(engine)
     const { remote } = opened
     remote.put('good.txt', 'The lion sleeps.')
     remote.put('secret.txt', 'x')
@@ -186,7 +143,7 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
   })
 
   it('waits as long as the source asks, and goes on with what is left', async () => {
-    await using opened = await open(engine)
+    await using opened = await openSyncedSource(engine)
     const { remote } = opened
     for (const name of ['a', 'b', 'c']) remote.put(`${name}.txt`, `The lion ${name} sleeps.`, 'v1')
     let refusals = 1
@@ -206,7 +163,7 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
   })
 
   it('that cannot be listed says why, and keeps what was read earlier', async () => {
-    await using opened = await open(engine)
+    await using opened = await openSyncedSource(engine)
     const { remote } = opened
     remote.put('a.txt', 'The lion sleeps.', 'v1')
     await opened.sync()
@@ -221,7 +178,7 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
   })
 
   it('can be paused, resumed and cancelled, each as often as you like', async () => {
-    await using opened = await open(engine)
+    await using opened = await openSyncedSource(engine)
     const { remote, owner, ref } = opened
     for (let i = 0; i < 6; i++) remote.put(`${i}.txt`, `The lion ${i} sleeps.`, 'v1')
     const gate = Promise.withResolvers<void>()
@@ -261,7 +218,7 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
   })
 
   it('goes on where it was after a stop, without fetching anything twice', async () => {
-    await using opened = await open(engine)
+    await using opened = await openSyncedSource(engine)
     const { remote } = opened
     for (let i = 0; i < 12; i++) remote.put(`${i}.txt`, `The lion ${i} sleeps.`, 'v1')
     await opened.start()
@@ -280,7 +237,7 @@ describe.each(engines)('syncing a source on %s', { timeout: 90_000 }, (engine) =
   })
 
   it('is over when the source is deleted, and leaves nothing', async () => {
-    await using opened = await open(engine)
+    await using opened = await openSyncedSource(engine)
     const { remote, owner, ref, db } = opened
     for (let i = 0; i < 20; i++) remote.put(`${i}.txt`, `The lion ${i} sleeps.`, 'v1')
     await opened.start()

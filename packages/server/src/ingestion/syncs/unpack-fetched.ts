@@ -9,6 +9,7 @@ import { storable } from '../parsing/storable-text.ts'
 import { fileRef, type SourceFile, uploadedFileId } from '../source-file.ts'
 import { findMember, insertFile, markMembersGone, updateFile } from '../source-file-store.ts'
 import { lockSource, updateSource } from '../source-store.ts'
+import { storedKey } from '../stored-key.ts'
 import { dropDocument } from './share-document.ts'
 import type { SyncSession } from './sync-session.ts'
 
@@ -84,7 +85,7 @@ async function storeMember(
   facts: MemberFacts,
   path?: string,
 ): Promise<FileId> {
-  const key = `${archive.key}!/${storable(name)}`
+  const key = storedKey(`${archive.key}!/${name}`)
   const shown = storable(name).split('/').at(-1) ?? name
   const put = async (tx: Tx, id: FileId) => {
     if (path !== undefined) await files.put(tx, { projectId: ref.projectId, fileId: id }, { path })

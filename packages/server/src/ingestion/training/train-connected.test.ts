@@ -1,47 +1,29 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { engines } from '../../../test/support/databases.ts'
-import { openIngestion } from '../../../test/support/open-ingestion.ts'
-import { RemoteSource } from '../../../test/support/remote-source.ts'
 import { until } from '../../../test/support/start-test-app.ts'
-import { now } from '../../database/database.ts'
-import { newId, type SourceId } from '../../ids.ts'
+import { openSyncedSource } from '../../../test/support/synced-source.ts'
+import { type Engine, now } from '../../database/database.ts'
 import { ConnectorFailure } from '../connectors/connector.ts'
-import { createSource } from '../manage-source.ts'
-import { findSource } from '../source-store.ts'
-import { findSync } from '../syncs/source-sync-store.ts'
 import { startTraining } from './manage-training.ts'
 import { trainingKind } from './training.ts'
 import { findTraining } from './training-store.ts'
 
-async function open(engine: (typeof engines)[number]) {
-  const remote = new RemoteSource()
-  const opened = await openIngestion(engine, remote.open)
-  const { db, projectId, owner } = opened
-  const id = newId<SourceId>()
-  const configuration = { username: 'acme', access_token: 'ghp_secret' }
-  await createSource(opened, owner, { projectId, id, type: 'github', name: 'Code', configuration })
-  const ref = { projectId, sourceId: id }
-  return {
-    ...opened,
-    ref,
-    remote,
-    train: async () => {
-      const { id: trainingId } = await startTraining(opened, owner, {
-        projectId,
-        dataSourceIds: [id],
-        description: null,
-      })
-      const find = () => {
-        // Another attempt is begun when it is due, rather than when a worker looks.
-        opened.wakeUp.notify('job-queued', trainingKind)
-        return findTraining(db.query, { projectId, trainingId })
-      }
-      return await until(find, (training) => training?.status === 'completed' || training?.status === 'failed')
-    },
-    source: () => findSource(db.query, ref),
-    sync: () => findSync(db.query, ref),
+async function open(engine: Engine) {
+  const opened = await openSyncedSource(engine)
+  const { db, owner, ref } = opened
+  const { projectId, sourceId } = ref
+  const train = async () => {
+    const wanted = { projectId, dataSourceIds: [sourceId], description: null }
+    const { id: trainingId } = await startTraining(opened, owner, wanted)
+    const find = () => {
+      // Another attempt is begun when it is due, rather than when a worker looks.
+      opened.wakeUp.notify('job-queued', trainingKind)
+      return findTraining(db.query, { projectId, trainingId })
+    }
+    return await until(find, (training) => training?.status === 'completed' || training?.status === 'failed')
   }
+  return { ...opened, train }
 }
 
 describe.each(engines)('a training of a connected source on %s', { timeout: 60_000 }, (engine) => {
@@ -53,7 +35,7 @@ describe.each(engines)('a training of a connected source on %s', { timeout: 60_0
     await using worker = opened.startWorker()
     const training = await opened.train()
     expect(training).toMatchObject({ status: 'failed', error: expect.stringContaining('failed three times') })
-    const sync = await opened.sync()
+    const sync = await opened.state()
     expect(sync).toMatchObject({ state: 'running', stalls: 1, error: expect.stringContaining('failed three times') })
     const job = await opened.db.query
       .selectFrom('jobs')
@@ -64,7 +46,7 @@ describe.each(engines)('a training of a connected source on %s', { timeout: 60_0
     remote.failListing = undefined
     await sql`update jobs set not_before = null, run_after = ${now()} where state = 'queued'`.execute(opened.db.query)
     await worker.idle()
-    expect(await opened.sync()).toMatchObject({ state: 'completed', number: 1, error: null })
+    expect(await opened.state()).toMatchObject({ state: 'completed', number: 1, error: null })
     expect(await opened.source()).toMatchObject({ status: 'connected', items_done: 1 })
   })
 
@@ -109,6 +91,6 @@ describe.each(engines)('a training of a connected source on %s', { timeout: 60_0
       failures: ['"Code": 1 file could not be fetched yet; the sync goes on by itself.'],
       report: { documents: 1, skipped_count: 1, skipped: [{ name: 'b.txt', reason: 'The server answered 502.' }] },
     })
-    expect(await opened.sync()).toMatchObject({ state: 'running', waiting_until: expect.any(String) })
+    expect(await opened.state()).toMatchObject({ state: 'running', waiting_until: expect.any(String) })
   })
 })
