@@ -8,7 +8,7 @@ export type ArchiveKind = 'zip' | 'tar' | 'gzip' | 'zstd'
 const headBytes = 512
 /** ZIP archives inside, but one document each. */
 const documentExtensions = new Set(
-  '.docx .docm .dotx .pptx .pptm .ppsx .xlsx .xlsm .xltx .xlsb .odt .ods .odp .ott .epub'.split(' '),
+  '.docx .docm .dotx .pptx .pptm .ppsx .xlsx .xlsm .xltx .xlsb .odt .ods .odp .ott .ots .otp .epub'.split(' '),
 )
 
 /** The first bytes of a file, which tell its kind. */

@@ -78,6 +78,11 @@ describe('an archive is unpacked into its files', () => {
     expect(await unpack(letter, 'letter.zip')).toBeUndefined()
     const archive = await unpack(makeZip({ 'letter.docx': letter, 'misnamed.zip': letter }), 'all.zip')
     expect(archive?.members.map(({ name }) => name)).toEqual(['letter.docx', 'misnamed.zip'])
+    const open = makeZip({ mimetype: 'application/vnd.oasis.opendocument.text', 'content.xml': '<a/>' })
+    expect(await unpack(open, 'letter.zip')).toBeUndefined()
+    // As a site or a program writes it out: a file like any other.
+    const plain = makeZip({ 'content.xml': '<a/>', 'notes.txt': 'first' })
+    expect((await unpack(plain, 'export.zip'))?.texts).toEqual({ 'content.xml': '<a/>', 'notes.txt': 'first' })
   })
 
   it('and names in other encodings are read, clutter left out, equal names told apart', async () => {

@@ -5,10 +5,13 @@ import type { Unpacking } from './unpacking.ts'
 
 /** Parts that make a ZIP archive one document. */
 const documentParts = new Set(
-  'word/document.xml ppt/presentation.xml xl/workbook.xml xl/workbook.bin META-INF/container.xml content.xml'.split(
-    ' ',
-  ),
+  'word/document.xml ppt/presentation.xml xl/workbook.xml xl/workbook.bin META-INF/container.xml'.split(' '),
 )
+
+/** A `content.xml` alone says nothing: any archive may hold one. OpenDocument says what it is in `mimetype` beside it. */
+function isDocument(names: ReadonlySet<string>): boolean {
+  return !names.isDisjointFrom(documentParts) || (names.has('content.xml') && names.has('mimetype'))
+}
 
 /** False when the archive is one document under another name. */
 export async function unpackZip(
@@ -20,7 +23,7 @@ export async function unpackZip(
     const entries = await listEntries(zip, unpacking.maxMembers)
     const decode = await nameDecoder(entries.filter((entry) => !isUtf8(entry)).map((entry) => rawName(entry)))
     const named = entries.map((entry) => ({ entry, name: unicodeName(entry) ?? decode(rawName(entry)) }))
-    if (named.some(({ name }) => documentParts.has(name))) return false
+    if (isDocument(new Set(named.map(({ name }) => name)))) return false
     for (const { entry, name } of named) {
       if (/[/\\]$/.test(name)) continue
       const accepted = unpacking.accept(prefix, name, { size: entry.uncompressedSize, problem: problemOf(entry) })
