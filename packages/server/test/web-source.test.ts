@@ -1,5 +1,8 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { newId } from '../src/ids.ts'
+import { makeTar, makeZip } from './fixtures/make-files.ts'
+import { makeParquet } from './fixtures/make-parquet.ts'
 import { engines } from './support/databases.ts'
 import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
 import { startWebServer } from './support/web-server.ts'
@@ -28,6 +31,10 @@ async function aWebSource(app: TestApp, configuration: object) {
     files: async () => {
       const { files } = (await app.call('GET', `${source}/files`)).body
       return Object.fromEntries(files.map((file: { url: string }) => [new URL(file.url).pathname, file]))
+    },
+    statuses: async () => {
+      const { files } = (await app.call('GET', `${source}/files`)).body
+      return Object.fromEntries(files.map(({ key, status }: { key: string; status: string }) => [key, status]))
     },
     search: async (query: string) => {
       const { passages } = (await app.call('POST', `${project}/search`, { query })).body
@@ -70,6 +77,39 @@ describe.each(engines)('a web site as a data source on %s', { timeout: 120_000 }
     expect(await web.search('bread')).toEqual([])
     expect(await web.search('moon')).toEqual(['lamps.html'])
     expect(Object.keys(await web.files()).toSorted()).toEqual(['/', '/imprint', '/lamps', '/vault'])
+  })
+
+  it('has archives and tables on it, which are read as those that are uploaded', async () => {
+    const zip = makeZip({ 'lamps.txt': 'A lamp glows at 2,700 kelvin.', 'content.xml': '<oven>Bread</oven>' })
+    const tar = makeTar({ 'kettle.txt': 'A kettle whistles.' })
+    await using site = await startWebServer({
+      '/': '<a href="/a.zip">1</a> <a href="/b.tgz">2</a> <a href="/c.tar">3</a> <a href="/d.parquet">4</a> <a href="/e">5</a>',
+      '/a.zip': { headers: { 'content-type': 'application/zip' }, body: zip },
+      '/b.tgz': { headers: { 'content-type': 'application/octet-stream' }, body: gzipSync(tar) },
+      '/c.tar': { headers: { 'content-type': 'application/x-tar' }, body: tar },
+      '/d.parquet': { headers: { 'content-type': 'application/octet-stream' }, body: await makeParquet('4 as legs') },
+      '/e': { headers: { 'content-type': 'application/x-zip-compressed' }, body: makeZip({ 'pan.txt': 'A pan.' }) },
+    })
+    await using app = await startTestApp({ engine, env: { QUORY_EGRESS_ALLOW: `127.0.0.1:${site.port}` } })
+    const whole = await aWebSource(app, { url: site.url, crawl: 'site' })
+    expect(await whole.sync()).toMatchObject({ status: 'connected', error: null })
+    expect(await whole.statuses()).toEqual({
+      [`${site.url}/`]: 'indexed',
+      [`${site.url}/a.zip`]: 'unpacked',
+      [`${site.url}/a.zip!/lamps.txt`]: 'indexed',
+      [`${site.url}/a.zip!/content.xml`]: 'indexed',
+      [`${site.url}/b.tgz`]: 'unpacked',
+      [`${site.url}/b.tgz!/kettle.txt`]: 'indexed',
+      [`${site.url}/c.tar`]: 'unpacked',
+      [`${site.url}/c.tar!/kettle.txt`]: 'indexed',
+      [`${site.url}/d.parquet`]: 'indexed',
+      [`${site.url}/e`]: 'unpacked',
+      [`${site.url}/e!/pan.txt`]: 'indexed',
+    })
+    const single = await aWebSource(app, { url: `${site.url}/a.zip` })
+    expect(await single.validate()).toMatchObject({ status: 'success' })
+    expect(await single.sync()).toMatchObject({ status: 'connected', error: null })
+    expect(await single.search('how many kelvin has a lamp')).toEqual(['lamps.txt'])
   })
 
   it('that is not on the public internet is refused in words, and nothing reaches it', async () => {

@@ -21,6 +21,19 @@ const otherNames: Readonly<Record<string, string>> = {
   'application/x-pdf': 'pdf',
   'text/rtf': 'rtf',
 }
+/** What no parser reads itself: archives are unpacked, tables loaded. By the names that servers use. */
+const containers: Readonly<Record<string, string>> = {
+  'application/zip': 'zip',
+  'application/x-zip-compressed': 'zip',
+  'application/x-tar': 'tar',
+  'application/gzip': 'gz',
+  'application/x-gzip': 'gz',
+  'application/x-tgz': 'tgz',
+  'application/zstd': 'zst',
+  'application/vnd.apache.parquet': 'parquet',
+  'application/x-parquet': 'parquet',
+}
+const containerExtensions = new Set(Object.values(containers))
 /** Text that is there for programs. */
 const unread = new Set(['text/css', 'text/javascript', 'text/calendar', 'text/vcard', 'text/event-stream'])
 const undescribed = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'application/x-download'])
@@ -37,22 +50,29 @@ export function kindOf(url: URL, contentType: string | null): WebFileKind {
 
 function extensionFor(url: URL, mediaType: string): string | undefined {
   const ofAddress = documentExtension(url)
-  if (undescribed.has(mediaType)) return ofAddress
+  const container = containers[mediaType]
+  // A Word file is a ZIP archive, too.
+  if (undescribed.has(mediaType) || container !== undefined) return ofAddress ?? (container && `.${container}`)
   const known = otherNames[mediaType] ?? extensionOf(mediaType)
   const isText = mediaType.startsWith('text/') && !unread.has(mediaType)
   // `notes.py` is sent as text/plain, and its own ending says more.
-  if (isText && ofAddress !== undefined && ofAddress !== '.html') return ofAddress
+  if (isText && ofAddress !== undefined && !isContainer(ofAddress) && ofAddress !== '.html') return ofAddress
   if (known !== undefined && supportedExtensions.includes(known)) return `.${known}`
   return isText ? '.txt' : undefined
 }
 
-/** The ending of an address when parsers know it. */
-export function documentExtension(url: URL): string | undefined {
-  const extension = extname(url.pathname).toLowerCase()
-  return supportedExtensions.includes(extension.slice(1)) ? extension : undefined
+function isContainer(extension: string): boolean {
+  return containerExtensions.has(extension.slice(1))
 }
 
-const downloads = /\.(pdf|docx?|docm|pptx?|xlsx?|xlsm|od[tsp]|epub|rtf|[ct]sv|zip|tar|t?gz|parquet|ipynb|eml|mbox)$/i
+/** The ending of an address when something can be made of such files. */
+export function documentExtension(url: URL): string | undefined {
+  const extension = extname(url.pathname).toLowerCase()
+  return supportedExtensions.includes(extension.slice(1)) || isContainer(extension) ? extension : undefined
+}
+
+const downloads =
+  /\.(pdf|docx?|docm|pptx?|xlsx?|xlsm|od[tsp]|epub|rtf|[ct]sv|zip|tar|t?gz|zst|parquet|ipynb|eml|mbox)$/i
 
 /** The ending of an address that leads to a file rather than a page: `/report.pdf` does, `/report.php` does not. */
 export function isDownload(url: URL): boolean {
