@@ -126,7 +126,7 @@ describe.each(engines)('passwords of data sources on %s', (engine) => {
     if (isShared) await app[Symbol.asyncDispose]()
   })
 
-  it('are asked for by name when they are missing or of another type', async () => {
+  it('are asked for by name when they are missing, of another type, or none of the choices', async () => {
     await using app = await startTestApp({ engine })
     const project = (await app.call('POST', '/v1/projects', { name: 'p', organization_id: 'o' })).body.id
     const path = `/v1/projects/${project}/data-sources`
@@ -140,6 +140,25 @@ describe.each(engines)('passwords of data sources on %s', (engine) => {
         input: '********',
       },
     ])
+    for (const [type, field, choices] of [
+      ['web', 'crawl', "'page' or 'site'"],
+      ['s3', 'force_path_style', "'true' or 'false'"],
+    ] as const) {
+      const other = { type, name: 'n', configuration: { [field]: 'maybe' } }
+      const problem = {
+        type: 'enum',
+        loc: ['body', 'configuration', field],
+        msg: `Input should be ${choices}`,
+        input: '********',
+        ctx: { expected: choices },
+      }
+      expect((await app.call('POST', path, other)).body.detail).toEqual([problem])
+      const blank = (await app.call('POST', path, { ...other, configuration: { [field]: '' } })).body
+      const changed = await app.call('PUT', `${path}/${blank.id}`, { configuration: other.configuration })
+      expect([changed.status, changed.body.detail]).toEqual([422, [problem]])
+      await app.call('DELETE', `${path}/${blank.id}`)
+    }
+    expect((await app.call('GET', path)).body.data_sources).toEqual([])
     const { id } = (await app.call('POST', path, { type: 'github', name: 'n' })).body
     expect((await app.call('POST', `${path}/${id}/validate`)).body).toEqual({
       status: 'error',

@@ -4,17 +4,25 @@ import { type ConfigurationField, findSourceType } from './source-types.ts'
 
 const whole = /^[+-]?\d{1,15}$/
 
-/** A 422 in FastAPI's words for each field of another type than its source type says. Unknown fields are kept as they are. */
-export function checkFieldTypes(type: string, configuration: Configuration): void {
+const choices = new Intl.ListFormat('en', { type: 'disjunction' })
+
+/**
+ * A 422 in FastAPI's words for each field of another type than its source type says, or none of its choices. Unknown
+ * fields are kept as they are.
+ */
+export function checkFields(type: string, configuration: Configuration): void {
   const fields = (findSourceType(type)?.required_fields ?? []).flatMap((field) => {
     const input = configuration[field.name]
-    const wrong = isBlank(input) ? undefined : wrongType(field, input)
+    const wrong = isBlank(input) ? undefined : problemOf(field, input)
     return wrong === undefined ? [] : [{ ...wrong, loc: ['body', 'configuration', field.name], input }]
   })
   refuse(fields)
 }
 
-function wrongType({ type }: ConfigurationField, value: unknown): Pick<FieldError, 'type' | 'msg'> | undefined {
+function problemOf(
+  { type, options }: ConfigurationField,
+  value: unknown,
+): Pick<FieldError, 'type' | 'msg' | 'ctx'> | undefined {
   if (type === 'integer') {
     if (Number.isSafeInteger(value)) return undefined
     if (typeof value !== 'string') return { type: 'int_type', msg: 'Input should be a valid integer' }
@@ -23,7 +31,9 @@ function wrongType({ type }: ConfigurationField, value: unknown): Pick<FieldErro
   }
   if (typeof value !== 'string') return { type: 'string_type', msg: 'Input should be a valid string' }
   if (value.includes('\0')) return { type: 'value_error', msg: 'Value error, text must not contain the NUL character' }
-  return undefined
+  if (options === undefined || options.includes(value)) return undefined
+  const expected = choices.format(options.map((option) => `'${option}'`))
+  return { type: 'enum', msg: `Input should be ${expected}`, ctx: { expected } }
 }
 
 /** Names of the fields without which a source of the type cannot be connected to. */

@@ -3,7 +3,7 @@ import { type Database, inTransaction } from '../database/database.ts'
 import type { ChatId, ProjectId, SourceId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
 import { isSealed, type SecretBox } from '../secrets/secret-box.ts'
-import { checkFieldTypes, missingFields } from './check-configuration.ts'
+import { checkFields, missingFields } from './check-configuration.ts'
 import { ConnectorFailure } from './connectors/connector.ts'
 import type { OpenConnector } from './connectors/open-connector.ts'
 import { requireDataEditor, requireSource } from './data-access.ts'
@@ -41,7 +41,7 @@ interface ManageDependencies {
 }
 
 /**
- * A source without a file. The types of its fields are checked; what is missing may come later, and is asked for when it
+ * A source without a file. Its fields are checked; what is missing may come later, and is asked for when it
  * is validated or synced.
  */
 export async function createSource(
@@ -50,7 +50,7 @@ export async function createSource(
   { id, projectId, type, name, configuration, syncEveryMinutes, chatId }: ConfiguredSource,
 ): Promise<Source> {
   await requireDataEditor(db.query, principal, projectId)
-  checkFieldTypes(type, configuration)
+  checkFields(type, configuration)
   const ref = { projectId, sourceId: id }
   const sealed = sealConfiguration(secrets, ref, type, keepMaskedSecrets(type, configuration, {}))
   return await inTransaction(db, async (tx) => {
@@ -100,7 +100,7 @@ function changeConfiguration(secrets: SecretBox, source: Source, sent: Configura
   const { type } = source
   const ref = { projectId: source.project_id, sourceId: source.id }
   const merged = keepMaskedSecrets(type, sent, source.configuration)
-  checkFieldTypes(type, withoutSealed(merged))
+  checkFields(type, withoutSealed(merged))
   const configuration = sealConfiguration(secrets, ref, type, { ...merged, ...factsOf(source) })
   return { configuration, secret_key: sealingKey(secrets, type, configuration) }
 }
