@@ -5,7 +5,7 @@ import { startDatabricksServer } from './support/databricks-server.ts'
 import { startGitHubServer } from './support/github-server.ts'
 import { startGoogleDriveServer } from './support/google-drive-server.ts'
 import { startTestApp, type TestApp } from './support/start-test-app.ts'
-import { listTables, query } from './support/tables.ts'
+import { askTables, listTables, query } from './support/tables.ts'
 
 const token = 'a-token-that-nobody-else-may-see-0123456789'
 
@@ -155,6 +155,9 @@ describe('tables elsewhere', { timeout: 120_000 }, () => {
     ])
     const sql = "select sum(id) from orders where animal <> 'lynx'"
     expect((await query(app, found.project, sql)).body.rows).toEqual([[1]])
+    const { chat, answer } = await askTables(app, found.project, 'What is the highest id in orders?')
+    const citation = async () => (await app.call('GET', `${chat}/messages/${answer.id}/citations/1`)).body
+    expect(await citation()).toMatchObject({ source_state: 'current', citation: { rows: [[2]] } })
 
     const before = server.statements.length
     await found.sync()
@@ -169,6 +172,9 @@ describe('tables elsewhere', { timeout: 120_000 }, () => {
     expect([left.id, left.row_count, others]).toEqual([tables[0].id, 1, []])
     expect((await query(app, found.project, 'select animal from orders')).body.rows).toEqual([['heron']])
     expect((await query(app, found.project, 'select * from people')).status).toBe(400)
+    const { url, ...changed } = await citation()
+    expect(changed).toMatchObject({ source_state: 'changed', citation: { rows: [[2]] } })
+    expect((await app.call('GET', url)).text).toContain('heron')
   })
 
   it('a token that is refused fails the sync in words, and what was read stays', async () => {

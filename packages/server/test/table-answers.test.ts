@@ -2,17 +2,8 @@ import { strToU8, zipSync } from 'fflate'
 import { describe, expect, it, vi } from 'vitest'
 import { engines } from './support/databases.ts'
 import { type ChatBody, startModelServer } from './support/model-server.ts'
-import { parseEvents, startTestApp, type TestApp, until } from './support/start-test-app.ts'
-import { aTableProject, query, sales, uploadTable } from './support/tables.ts'
-
-/** Asks in a new chat and waits for the end; the path of the chat and the answer as it is stored. */
-async function ask(app: TestApp, project: string, content: string) {
-  const chat = `${project}/chats/${(await app.call('POST', `${project}/chats`, { name: 'c' })).body.id}`
-  await app.call('POST', `${chat}/messages`, { content })
-  const newest = async () => (await app.call('GET', `${chat}/messages`)).body.messages.at(-1)
-  const answer = await until(newest, ({ status }) => status !== 'queued' && status !== 'processing', 30_000)
-  return { chat, answer }
-}
+import { parseEvents, startTestApp } from './support/start-test-app.ts'
+import { askTables, aTableProject, query, sales, uploadTable } from './support/tables.ts'
 
 // Each upload starts two processes and each first query one.
 vi.setConfig({ testTimeout: 90_000 })
@@ -22,7 +13,7 @@ describe.each(engines)('answers from tables on %s', (engine) => {
     await using app = await startTestApp({ engine })
     const project = await aTableProject(app)
     const source = await uploadTable(app, project, 'sales.csv', sales)
-    const { chat, answer } = await ask(app, project, 'Total amount by region?')
+    const { chat, answer } = await askTables(app, project, 'Total amount by region?')
     expect(answer.status).toBe('completed')
     expect(answer.content).toMatch(/^The total of amount by region in “sales\.csv”:\n\n\| region \| sum_amount \|/)
     expect(answer.content).toContain('| North | 6 |')
@@ -51,12 +42,14 @@ describe.each(engines)('answers from tables on %s', (engine) => {
     const shown = parseEvents(stream.text).find(({ event }) => event === 'citation')
     expect(shown?.data).toMatchObject({ type: 'table', sql: citation.sql })
     const detail = `${chat}/messages/${answer.id}/citations/1`
-    expect((await app.call('GET', detail)).body).toMatchObject({ source_state: 'current', before: null, after: null })
+    const url = `${project}/data-sources/${source.id}/content`
+    expect((await app.call('GET', detail)).body).toMatchObject({ source_state: 'current', before: null, url })
     await app.call('DELETE', `${project}/data-sources/${source.id}`)
-    expect((await app.call('GET', detail)).body).toMatchObject({
-      source_state: 'deleted',
-      citation: { rows: citation.rows },
-    })
+    const deleted = { source_state: 'deleted', url: null, citation: { rows: citation.rows } }
+    expect((await app.call('GET', detail)).body).toMatchObject(deleted)
+    // Another table of the same name is not what was cited.
+    await uploadTable(app, project, 'sales.csv', sales.replace('North', 'West'))
+    expect((await app.call('GET', detail)).body).toMatchObject(deleted)
   })
 
   it('without a model: German, one number, and what it is not sure of it says', async () => {
@@ -68,11 +61,11 @@ describe.each(engines)('answers from tables on %s', (engine) => {
       'Mitarbeiter.csv',
       'Name;Stadt;Gehalt\nAnna;Berlin;52.000,50\nBob;Köln;48.000,00\nCem;Berlin;61.000,00\n',
     )
-    const { answer } = await ask(app, project, 'Wie hoch ist das durchschnittliche Gehalt in Berlin?')
+    const { answer } = await askTables(app, project, 'Wie hoch ist das durchschnittliche Gehalt in Berlin?')
     expect(answer.content).toMatch(
       /^Durchschnitt von Gehalt in “Mitarbeiter\.csv”, wobei Stadt = “Berlin”: \*\*56\.500,25\*\*\. \[1\]/,
     )
-    const unsure = (await ask(app, project, 'Warum ist das Gehalt in der Stadt Berlin am höchsten?')).answer
+    const unsure = (await askTables(app, project, 'Warum ist das Gehalt in der Stadt Berlin am höchsten?')).answer
     expect(unsure.content).toMatch(/other questions about tables need a model/)
     expect(unsure.citations).toEqual([])
   })
@@ -106,7 +99,7 @@ describe.each(engines)('answers from tables on %s', (engine) => {
     await using app = await startTestApp({ engine, env })
     const project = await aTableProject(app)
     await uploadTable(app, project, 'sales.csv', sales)
-    const { answer } = await ask(app, project, 'How many pieces were sold?')
+    const { answer } = await askTables(app, project, 'How many pieces were sold?')
     expect(answer.content).toBe('Seven pieces were sold [1]. 3 results.')
     expect(answer.citations).toMatchObject([{ type: 'table', number: 1, sql, rows: [[7]] }])
     const [first, second, third] = model.requests.map(({ body }) => body)
@@ -126,7 +119,7 @@ describe.each(engines)('answers from tables on %s', (engine) => {
     await using model = await startModelServer({ models: ['test-model'] })
     const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'x', QUORY_MODEL: 'openai/test-model' }
     await using app = await startTestApp({ engine, env })
-    await ask(app, await aTableProject(app), 'Hello?')
+    await askTables(app, await aTableProject(app), 'Hello?')
     expect(model.requests[0]?.body.tools?.map((tool) => tool.function.name)).toEqual(['get_history', 'get_context'])
   })
 })

@@ -1,5 +1,5 @@
 import { aFile, aForm } from './forms.ts'
-import type { TestApp } from './start-test-app.ts'
+import { type TestApp, until } from './start-test-app.ts'
 
 export async function aTableProject(app: TestApp, name = 'p'): Promise<string> {
   const { body } = await app.call('POST', '/v1/projects', { name, organization_id: 'o' })
@@ -20,6 +20,15 @@ export async function listTables(app: TestApp, project: string) {
 
 export async function query(app: TestApp, project: string, sql: string, more: object = {}) {
   return await app.call('POST', `${project}/tables/query`, { sql, ...more })
+}
+
+/** Asks in a new chat and waits for the end; the path of the chat and the answer as it is stored. */
+export async function askTables(app: TestApp, project: string, content: string) {
+  const chat = `${project}/chats/${(await app.call('POST', `${project}/chats`, { name: 'c' })).body.id}`
+  await app.call('POST', `${chat}/messages`, { content })
+  const newest = async () => (await app.call('GET', `${chat}/messages`)).body.messages.at(-1)
+  const answer = await until(newest, ({ status }) => status !== 'queued' && status !== 'processing', 30_000)
+  return { chat, answer }
 }
 
 export const sales = `id,region,amount,unit_price,ordered_on,is_paid

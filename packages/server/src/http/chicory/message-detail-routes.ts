@@ -9,8 +9,7 @@ import { findTrace } from '../../answers/traces/trace-store.ts'
 import type { ChatRef } from '../../chats/chat.ts'
 import { QuoryError } from '../../errors.ts'
 import { findProject } from '../../projects/project-store.ts'
-import { findDocument } from '../../retrieval/document-store.ts'
-import { findCitedState } from '../../tables/cited-tables.ts'
+import { findCitedTables } from '../../tables/cited-tables.ts'
 import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { citationDetail, citationParams } from './citation-schemas.ts'
@@ -41,10 +40,8 @@ export function registerMessageDetailRoutes(server: Server, { db }: Pick<Service
       if (citation === undefined) throw new QuoryError('citation_not_found', 'Citation not found')
       const mayRead = await mayReadCited(request.principal, ref, citation)
       if (citation.type === 'table') {
-        if (!mayRead) return presentTableCitation(citation, 'deleted', undefined)
-        const { project_id, document_id } = citation
-        const document = document_id === null ? undefined : await findDocument(db.query, project_id, document_id)
-        return presentTableCitation(citation, await findCitedState(db.query, citation), document?.fileId)
+        const gone = { state: 'deleted', first: undefined } as const
+        return presentTableCitation(citation, mayRead ? await findCitedTables(db.query, citation) : gone)
       }
       return presentCitation(citation, mayRead ? await readCitationPlace(db, citation) : { state: 'deleted' })
     },

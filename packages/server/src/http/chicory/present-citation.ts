@@ -1,6 +1,6 @@
 import type { PassageCitation, TableCitation } from '../../answers/citations/citation.ts'
 import type { CitationPlace } from '../../answers/citations/citation-place-store.ts'
-import type { FileId } from '../../ids.ts'
+import type { CitedTables } from '../../tables/cited-tables.ts'
 import { contentUrl, pageUrl, presentCitedPassage, presentCitedTable } from '../cited-content.ts'
 
 export function presentCitation(citation: PassageCitation, place: CitationPlace) {
@@ -18,15 +18,12 @@ export function presentCitation(citation: PassageCitation, place: CitationPlace)
   }
 }
 
-/** A result has nothing around it: its statement brings it again. `fileId` is of its first table, unless that is gone. */
-export function presentTableCitation(
-  citation: TableCitation,
-  state: 'current' | 'changed' | 'deleted',
-  fileId: FileId | undefined,
-) {
-  const { project_id, data_source_id } = citation
-  const isThere = state !== 'deleted' && data_source_id !== null
-  const url = isThere ? contentUrl({ project_id, data_source_id, file_id: fileId ?? data_source_id }) : null
+/** A result has nothing around it: its statement brings it again. */
+export function presentTableCitation(citation: TableCitation, { state, first }: CitedTables) {
+  const url =
+    first === undefined
+      ? null
+      : contentUrl({ project_id: citation.project_id, data_source_id: first.sourceId, file_id: first.fileId })
   const shown = presentCitedTable(citation)
   return { citation: shown, before: null, after: null, source_state: state, changed_at: null, newer: null, url }
 }
