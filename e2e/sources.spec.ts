@@ -105,12 +105,16 @@ test('a citation of a text opens it with the range marked, and says when it has 
   await shots(page, 'sources-deleted')
 })
 
-test('a citation of a page that was rewritten since shows what was quoted, and the newer version', async ({
+test('a citation of a page on the web that was rewritten shows what was quoted, and of a PDF there its page', async ({
   browser,
   model,
 }) => {
   const sentence = 'The great bell of Ardal weighs 4170 kilograms and was cast in 1804.'
-  await using site = await startWebServer({ '/ardal': article(sentence) })
+  const charts = makePdf([pdfPage(filler('charts')), pdfPage(['The narwhal swims below the pack ice of the fjord.'])])
+  await using site = await startWebServer({
+    '/ardal': article(sentence),
+    '/charts': { headers: { 'content-type': 'application/pdf' }, body: charts },
+  })
   await using own = await startOwnServer(model, { QUORY_EGRESS_ALLOW: `127.0.0.1:${site.port}` })
   const server = own.process()
   const { storageState } = await begin(server)
@@ -118,21 +122,24 @@ test('a citation of a page that was rewritten since shows what was quoted, and t
   const page = await context.newPage()
   const chat = await anEmptyChat(server)
   const project = `/v1/projects/${chat.projectId}`
-  const configuration = { url: `${site.url}/ardal`, crawl: 'page' }
-  const { id } = (await server.call('POST', `${project}/data-sources`, { type: 'web', name: 'Ardal', configuration }))
-    .body
-  const sync = async () => {
-    expect((await server.call('POST', `${project}/data-sources/${id}/sync`)).status).toBe(202)
-    const status = async () => (await server.call('GET', `${project}/data-sources/${id}`)).body.status
+  const addPage = async (path: string) => {
+    const configuration = { url: `${site.url}${path}`, crawl: 'page' }
+    const web = { type: 'web', name: path, configuration }
+    return `${project}/data-sources/${(await server.call('POST', `${project}/data-sources`, web)).body.id}`
+  }
+  const sync = async (source: string) => {
+    expect((await server.call('POST', `${source}/sync`)).status).toBe(202)
+    const status = async () => (await server.call('GET', source)).body.status
     await expect.poll(status, { timeout: 20_000 }).toBe('connected')
   }
-  await sync()
+  const ardal = await addPage('/ardal')
+  await sync(ardal)
   await askFor(server, model, chat, 'great bell of Ardal weighs', 'It “weighs 4170 kilograms” [1].')
   site.set(
     '/ardal',
     article(`The bell was weighed anew. It hangs lower than it did. ${sentence.replace('4170', '4200')}`),
   )
-  await sync()
+  await sync(ardal)
   await page.goto(chat.address)
   await messages(page)
     .getByRole('button', { name: /^Source 1/ })
@@ -148,6 +155,14 @@ test('a citation of a page that was rewritten since shows what was quoted, and t
   await expect(panel.getByText('weighs 4200 kilograms', { exact: false })).toBeVisible()
   await expect(panel.getByRole('button', { name: 'Hide the newer version' })).toBeFocused()
   await shots(page, 'sources-newer')
+
+  await sync(await addPage('/charts'))
+  await askFor(server, model, chat, 'narwhal below the pack ice', 'It “swims below the pack ice” [1].')
+  await page.reload()
+  await messages(page).getByRole('button', { name: 'Source 1: charts' }).click()
+  await expect(panel.getByText('Page 2 of 2')).toBeVisible()
+  expect((await panel.locator('mark').allTextContents()).join(' ')).toContain('pack ice')
+  await expect(panel.getByRole('link', { name: 'Open the original' })).toHaveAttribute('href', /\/charts#page=2$/)
 })
 
 test('rows of a table are shown with the query that brought them, which can be run again', async ({ page, server }) => {

@@ -1915,7 +1915,7 @@ export interface components {
                 } | null;
             } | null;
             /**
-             * @description Opens the original, at the page where there is one; null once it is gone
+             * @description Opens the original, at its source where it has an address there, else the copy kept here; at the page where it has one. Null once it is gone
              * @example /v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3
              */
             url: string | null;

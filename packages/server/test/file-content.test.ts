@@ -4,6 +4,7 @@ import { inTransaction } from '../src/database/database.ts'
 import { openDatabase } from '../src/database/open-database.ts'
 import type { FileId, ProjectId } from '../src/ids.ts'
 import { openFileStore } from '../src/ingestion/files/open-file-store.ts'
+import { makePdf, pdfPage } from './fixtures/make-files.ts'
 import { engines } from './support/databases.ts'
 import { aFile, aForm } from './support/forms.ts'
 import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
@@ -95,10 +96,14 @@ describe.each(engines)('the files of a source with many, on %s', (engine) => {
 
   it('a citation of a synced file names its place at the source and the copy here, or its text when that is gone', async () => {
     await using site = await startWebServer({
-      '/': '<html><body><main><p>The walrus rests on the ice floe. <a href="/deep">More</a></p></main></body></html>',
+      '/': '<html><body><main><p>The walrus rests on the ice floe. <a href="/deep">More</a> <a href="/atlas">Atlas</a></p></main></body></html>',
       '/deep': {
         headers: { 'content-type': 'text/plain; charset="ütf-8"' },
         body: 'The anglerfish lives in the deep sea, where it is dark.',
+      },
+      '/atlas': {
+        headers: { 'content-type': 'application/pdf' },
+        body: makePdf([pdfPage(['Of charts.']), pdfPage(['The narwhal swims below the pack ice of the fjord.'])]),
       },
     })
     await using app = await startTestApp({ engine, env: { QUORY_EGRESS_ALLOW: '127.0.0.1' } })
@@ -111,6 +116,9 @@ describe.each(engines)('the files of a source with many, on %s', (engine) => {
     const path = `${project.path}/data-sources/${source}/files/${citation.file_id}/content`
     expect(citation).toMatchObject({ url: `${site.url}/deep`, content_url: path })
     expect(detail.url).toBe(`${site.url}/deep`)
+    const narwhal = await project.ask('Where does the narwhal swim?')
+    expect(narwhal.detail.url).toBe(`${site.url}/atlas#page=2`)
+    expect(narwhal.citation).toMatchObject({ page: 2, content_url: expect.stringMatching(/\/content#page=2$/) })
     const original = await app.call('GET', path)
     expect(original.headers.get('x-content-form')).toBe('original')
     expect(original.text).toContain('anglerfish')

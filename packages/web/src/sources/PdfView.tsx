@@ -1,12 +1,12 @@
 import './pdf-page.css'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuory } from '../server/quory-context.ts'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
-import { openPdf, type PDFDocumentProxy } from './open-pdf.ts'
+import { OriginalGone, openPdf, type PDFDocumentProxy } from './open-pdf.ts'
 import { PdfPage } from './PdfPage.tsx'
 
 interface PdfViewProps {
@@ -14,14 +14,17 @@ interface PdfViewProps {
   readonly path: string
   readonly page: number
   readonly quote: string
+  /** Shown when the server has only the text that was read from the file. */
+  readonly otherwise: ReactNode
 }
 
 /** A PDF at the page of a quote, which is marked there. */
-export function PdfView({ path, page, quote }: PdfViewProps) {
+export function PdfView({ path, page, quote, otherwise }: PdfViewProps) {
   const { t } = useTranslation()
   const { document: pdf, error } = usePdf(path)
   const [shown, setShown] = useState({ of: page, page })
   const current = shown.of === page ? shown.page : page
+  if (error instanceof OriginalGone) return otherwise
   if (error !== undefined) return <ErrorNotice error={error} />
   if (pdf === undefined) {
     return (

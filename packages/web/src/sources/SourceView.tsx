@@ -100,9 +100,9 @@ function Place({ citation, url }: { readonly citation: PassageCitation; readonly
 function Original({ citation, detail }: { readonly citation: PassageCitation; readonly detail: CitationDetail }) {
   const { t } = useTranslation()
   const [isShown, setIsShown] = useState(false)
-  const { newer, source_state, url } = detail
+  const { newer, source_state } = detail
   if (source_state === 'deleted') return null
-  const document = { citation, documentId: newer?.document_id ?? citation.document_id, url }
+  const document = { citation, documentId: newer?.document_id ?? citation.document_id }
   const place = newer === null ? citation : newer.place
   if (place !== null) return <DocumentView {...document} place={place} />
   return (
@@ -122,19 +122,18 @@ interface DocumentViewProps {
   readonly citation: PassageCitation
   readonly documentId: string
   readonly place: { readonly page: number | null; readonly start: number; readonly end: number }
-  readonly url: string | null
 }
 
-function DocumentView({ citation, documentId, place, url }: DocumentViewProps) {
+function DocumentView({ citation, documentId, place }: DocumentViewProps) {
   const { data: mediaType, error } = useDocumentType(citation.project_id, documentId)
   if (error !== null) return <ErrorNotice error={error} />
   if (mediaType === undefined) return <Skeleton className="h-72" />
-  const path = url?.startsWith('/v1/') === true ? url.split('#')[0] : undefined
-  if (mediaType !== 'application/pdf' || path === undefined || place.page === null)
-    return <TextView projectId={citation.project_id} documentId={documentId} range={place} />
+  const text = <TextView projectId={citation.project_id} documentId={documentId} range={place} />
+  if (mediaType !== 'application/pdf' || place.page === null) return text
+  const [path = ''] = citation.content_url.split('#')
   return (
     <Suspense fallback={<Skeleton className="aspect-[1/1.414] w-full" />}>
-      <PdfView path={path} page={place.page} quote={place === beginning ? '' : citation.quote} />
+      <PdfView path={path} page={place.page} quote={place === beginning ? '' : citation.quote} otherwise={text} />
     </Suspense>
   )
 }

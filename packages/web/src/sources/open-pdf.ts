@@ -7,9 +7,13 @@ export { TextLayer } from 'pdfjs-dist'
 
 pdfjs.GlobalWorkerOptions.workerSrc = workerUrl
 
+/** The server keeps only the text that was read from the file. */
+export class OriginalGone extends Error {}
+
 /** Opens a PDF of the server's. Only those parts of it are fetched that the shown pages need. */
 export async function openPdf(quory: Quory, path: string, signal: AbortSignal): Promise<pdfjs.PDFDocumentLoadingTask> {
   const first = await quory.request(path, { headers: { range: 'bytes=0-65535' }, signal })
+  if (first.headers.get('x-content-form') === 'text') throw new OriginalGone()
   const bytes = new Uint8Array(await first.arrayBuffer())
   const length = Number(/\/(\d+)$/.exec(first.headers.get('content-range') ?? '')?.[1] ?? bytes.length)
   const shared = {

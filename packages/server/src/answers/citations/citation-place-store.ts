@@ -35,11 +35,12 @@ export type CitationPlace =
 export async function readCitationPlace(db: Database, citation: PassageCitation): Promise<CitationPlace> {
   const { project_id: projectId } = citation
   const around = await readAround(db.query, citation)
-  if (around !== undefined) return { state: 'current', ...around, url: await findUrl(db.query, citation) }
+  if (around !== undefined)
+    return { state: 'current', ...around, url: await findUrl(db.query, citation, citation.page) }
   const newer = await findNewestDocument(db.query, projectId, citation.file_id)
   if (newer === undefined) return { state: 'deleted' }
   const place = await findQuote(db, projectId, newer.id, citation.quote)
-  return { state: 'changed', newer, place, url: await findUrl(db.query, citation) }
+  return { state: 'changed', newer, place, url: await findUrl(db.query, citation, place?.page ?? null) }
 }
 
 async function findNewestDocument(
@@ -58,15 +59,28 @@ async function findNewestDocument(
     .executeTakeFirst()
 }
 
-/** Where a person opens the file at its source; null for what was uploaded. */
-async function findUrl(db: Queryable, { project_id, file_id }: PassageCitation): Promise<string | null> {
+/** Where a person opens the file at its source; null for what was uploaded. A browser opens a PDF on the web at `page`. */
+async function findUrl(
+  db: Queryable,
+  { project_id, file_id }: PassageCitation,
+  page: number | null,
+): Promise<string | null> {
   const row = await db
-    .selectFrom('source_files')
-    .select('url')
-    .where('project_id', '=', project_id)
-    .where('id', '=', file_id)
+    .selectFrom('source_files as f')
+    .innerJoin('sources as s', (join) =>
+      join.onRef('s.project_id', '=', 'f.project_id').onRef('s.id', '=', 'f.source_id'),
+    )
+    .leftJoin('documents as d', (join) =>
+      join.onRef('d.project_id', '=', 'f.project_id').onRef('d.id', '=', 'f.document_id'),
+    )
+    .select(['f.url', 's.type', 'd.media_type'])
+    .where('f.project_id', '=', project_id)
+    .where('f.id', '=', file_id)
     .executeTakeFirst()
-  return row?.url ?? null
+  if (row === undefined || row.url === null) return null
+  // Elsewhere the address is of a page around the file, which knows no `#page=`.
+  const opensAtPage = row.type === 'web' && row.media_type === 'application/pdf' && !row.url.includes('#')
+  return opensAtPage && page !== null ? `${row.url}#page=${page}` : row.url
 }
 
 async function readAround(

@@ -29,7 +29,8 @@ export const citationDetail = z.object({
   changed_at: z.string().nullable().meta({ format: 'date-time', description: 'When the newer version was read' }),
   newer: z.object({ document_id: id, place: quotePlace.nullable() }).nullable(),
   url: z.string().nullable().meta({
-    description: 'Opens the original, at the page where there is one; null once it is gone',
+    description:
+      'Opens the original, at its source where it has an address there, else the copy kept here; at the page where it has one. Null once it is gone',
     example:
       '/v1/projects/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/data-sources/0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b/content#page=3',
   }),
