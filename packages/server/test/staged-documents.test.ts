@@ -73,7 +73,7 @@ async function untilStaged(db: Database): Promise<void> {
 
 describe.each(engines)('a large document on %s', (engine) => {
   it('whose server is killed while it is stored is found whole or not at all, and leaves nothing behind', async () => {
-    const text = aLargeText(300)
+    const text = aLargeText(1_500)
     await using place = await createTestDatabase(engine)
     // With text and passages of the document written, and nothing of what finds them.
     let server = await startDyingAt('insert into "index_blocks"', place)
@@ -168,11 +168,10 @@ describe.each(engines)('a large document on %s', (engine) => {
     // The answer came, to its end, before the document was whole.
     expect(await countRows(db)).toMatchObject({ staged: 1 })
     expect((await server.call('DELETE', `${project}/data-sources/${id}`)).status).toBe(200)
-    const rows = await until(
+    await until(
       () => countRows(db),
-      ({ documents, segments }) => documents + segments === 0,
+      (counts) => Object.values(counts).every((count) => count === 0),
     )
-    expect(rows).toEqual({ staged: 0, documents: 0, passages: 0, texts: 0, segments: 0 })
   }, 240_000)
 
   it('that is read again and says the same is not written again', async () => {

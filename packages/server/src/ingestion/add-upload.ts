@@ -60,7 +60,7 @@ export async function addUploads(
   uploads: readonly UploadedFile[],
 ): Promise<(Source | QuoryError)[]> {
   const results: (Source | QuoryError)[] = []
-  for (const group of inGroups(uploads)) {
+  for (const group of withinLimits(uploads)) {
     const wanted = group.map(({ fileName, received }) => {
       const name = cleanFileName(fileName)
       const shown = { fileName: name, name: nameFromFile(name), type: uploadTypeOf(name) }
@@ -76,7 +76,7 @@ export async function addUploads(
   return results
 }
 
-function* inGroups(uploads: readonly UploadedFile[]): Generator<UploadedFile[]> {
+function* withinLimits(uploads: readonly UploadedFile[]): Generator<UploadedFile[]> {
   let group: UploadedFile[] = []
   let bytes = 0
   for (const upload of uploads) {

@@ -1,9 +1,9 @@
-import { type Database, inTransaction, retryRolledBack, type Tx } from '../database/database.ts'
+import { type Database, type Engine, inTransaction, retryRolledBack, type Tx } from '../database/database.ts'
 import { inUnsyncedTransaction } from '../database/unsynced.ts'
 import { newId, type ProjectId, type SegmentId } from '../ids.ts'
 import type { ClaimedJob } from '../jobs/job.ts'
 import { requireHeldJob } from '../jobs/job-store.ts'
-import { batchesOf } from './batches.ts'
+import { batchesOf, inGroups } from './batches.ts'
 import { insertDocument, mostAtOnce, type NewDocument } from './document-store.ts'
 import { cutText, insertTextPieces, type TextRef } from './document-text-store.ts'
 import { insertPassages } from './passage-store.ts'
@@ -33,6 +33,8 @@ import {
 const passagesPerStep = 100
 const piecesPerStep = 16
 const blocksPerStep = 100
+/** In one transaction: on PostgreSQL nobody waits for it, and each costs some round trips of its own. */
+const stepsAtOnce: Readonly<Record<Engine, number>> = { sqlite: 1, postgres: 8 }
 
 /** A document that is written, and that nobody sees before `show`. */
 export interface StagedDocument {
@@ -83,10 +85,10 @@ export async function stageDocument(
     return true
   })
   if (!isBegun) return undefined
-  for (const write of steps(ref, segment, prepared)) {
+  for (const writes of inGroups(steps(ref, segment, prepared), stepsAtOnce[db.engine])) {
     const isThere = await step(async (tx) => {
       if (!(await touchSegment(tx, segment))) return false
-      await write(tx)
+      for (const write of writes) await write(tx)
       return true
     })
     if (!isThere) return undefined
