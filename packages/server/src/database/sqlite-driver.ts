@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult, SqliteAdapter } from 'kysely'
+import { isInBackground } from './background.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { WalSync } from './wal-sync.ts'
 
@@ -12,12 +13,17 @@ interface Prepared {
   readonly mayWrite: boolean
 }
 
-/** The one connection: whoever holds it works alone, the others wait in turn. */
+/** After so many others, what waits in the background has its turn. */
+const passesAtMost = 8
+
+/** The one connection: whoever holds it works alone, the others wait in turn, and background work behind them. */
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync
   readonly #checkpoints: Checkpoints
   readonly #prepared = new Map<string, Prepared>()
   readonly #waiting: (() => void)[] = []
+  readonly #inBackground: (() => void)[] = []
+  #passes = 0
   #isHeld = false
   /** Whether its holder may have written. */
   hasWritten = false
@@ -28,7 +34,10 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   hold(): Promise<void> | undefined {
-    if (this.#isHeld) return new Promise((resolve) => this.#waiting.push(resolve))
+    if (this.#isHeld) {
+      const line = isInBackground() ? this.#inBackground : this.#waiting
+      return new Promise((resolve) => line.push(resolve))
+    }
     this.#isHeld = true
     return undefined
   }
@@ -36,9 +45,15 @@ export class SqliteConnection implements DatabaseConnection {
   release(): void {
     if (this.hasWritten) this.#checkpoints.wrote(this.#database)
     this.hasWritten = false
-    const next = this.#waiting.shift()
+    const next = this.#takeNext()
     if (next === undefined) this.#isHeld = false
     else next()
+  }
+
+  #takeNext(): (() => void) | undefined {
+    const isPassed = this.#inBackground.length > 0 && this.#waiting.length > 0 && this.#passes < passesAtMost
+    this.#passes = isPassed ? this.#passes + 1 : 0
+    return isPassed || this.#inBackground.length === 0 ? this.#waiting.shift() : this.#inBackground.shift()
   }
 
   /** SQLite itself rolls back after some failures, such as a full disk; a second time would hide the first error. */

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { inBackground } from '../database/background.ts'
 import { type Database, inTransaction, timeFromNow } from '../database/database.ts'
 import { poll } from '../database/poll.ts'
 import type { WakeUp } from '../database/wake-up.ts'
@@ -163,7 +164,7 @@ export class JobWorker {
     // Still running here although its lease ran out: this process was asleep for long.
     this.#running.get(job.id)?.controller.abort(fenced)
     const controller = new AbortController()
-    const done = this.#run(job, controller.signal)
+    const done = inBackground(() => this.#run(job, controller.signal))
       .catch((error) =>
         this.#dependencies.logger.warn({ job: job.id, error: String(error) }, 'a job was left to its lease'),
       )
