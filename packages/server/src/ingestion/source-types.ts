@@ -59,7 +59,12 @@ export const sourceTypes: readonly SourceType[] = [
       'The files of GitHub repositories. Binary, generated and lock files and code of others are left out; so are forks, unless they are named.',
     kind: 'cloud',
     required_fields: [
-      field('access_token', 'password', 'Personal access token that may read the repositories'),
+      field(
+        'access_token',
+        'password',
+        'Personal access token that may read the repositories; public ones only when empty',
+        { optional: true },
+      ),
       field('username', 'string', 'User or organization that owns the repositories'),
       field('repositories', 'string', 'Names, separated by commas; all of the owner when empty', { optional: true }),
       field('branch', 'string', "Branch to read; each repository's default branch when empty", { optional: true }),

@@ -243,7 +243,7 @@ describe.each(engines)('Chicory data on %s', (engine) => {
 
   it('20. a training of nothing completes, and one of what has no file says so', async () => {
     const { path } = await aProject()
-    const github = { type: 'github', name: 'Code', configuration: { username: 'u' } }
+    const github = { type: 'github', name: 'Code', configuration: { access_token: 't' } }
     const source = (await app.call('POST', `${path}/data-sources`, github)).body.id
     const run = async (ids: string[]) => {
       const { body } = await app.call('POST', `${path}/training`, { data_source_ids: ids })

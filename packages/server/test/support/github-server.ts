@@ -127,11 +127,18 @@ export async function startGitHubServer({ token }: { token: string }): Promise<G
   const repositories = new Map<string, Repository>()
   let largestTree = 100_000
   const answer = (request: ProtocolRequest, url: string): ProtocolReply => {
-    if (request.headers.authorization !== `token ${token}`) return refuse(401, 'Bad credentials')
-    const all = [...repositories.values()]
+    const { authorization } = request.headers
+    if (authorization !== undefined && authorization !== `token ${token}`) return refuse(401, 'Bad credentials')
+    const all = [...repositories.values()].filter(
+      ({ options }) => authorization !== undefined || options.isPrivate !== true,
+    )
+    if (!request.path.startsWith('/api/v3/')) return answerPage(all, request.path)
+    if (authorization === undefined && request.path === '/api/v3/user/repos')
+      return refuse(401, 'Requires authentication')
     const parts = request.path.replace('/api/v3', '').split('/').slice(1)
     if (parts[0] === 'repos') {
-      const repository = repositories.get(`${parts[1]}/${parts[2]}`.toLowerCase())
+      const name = `${parts[1]}/${parts[2]}`.toLowerCase()
+      const repository = all.find(({ fullName }) => fullName.toLowerCase() === name)
       if (repository === undefined) return refuse(404, 'Not Found')
       return answerRepository(repository, parts.slice(3), { request, url, largestTree })
     }
@@ -167,6 +174,15 @@ export async function startGitHubServer({ token }: { token: string }): Promise<G
       largestTree = entries
     },
   }
+}
+
+/** A file as it is, at a commit: what everybody can have without the API. */
+function answerPage(all: readonly Repository[], path: string): ProtocolReply {
+  const [, fullName, commit, file = ''] = /^\/([^/]+\/[^/]+)\/raw\/([^/]+)\/(.+)$/.exec(path) ?? []
+  const repository = all.find((each) => each.fullName === fullName)
+  const branch = repository?.branches.values().find((each) => each.commit === commit)
+  const blob = repository?.blobs.get(branch?.files.get(file)?.sha ?? '')
+  return blob === undefined ? { status: 404, body: 'Not Found' } : { body: blob }
 }
 
 function answerRepository(

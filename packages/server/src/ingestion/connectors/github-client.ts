@@ -25,6 +25,8 @@ export interface GitHubClient {
   readonly octokit: Octokit & { readonly paginate: PaginateInterface }
   readonly host: string
   readonly fetchFile: Fetch
+  /** Without a token, for what everybody may read. */
+  readonly isAnonymous: boolean
 }
 
 /** Octokit over our own way out, whose every error is a `ConnectorFailure`. */
@@ -33,7 +35,7 @@ export async function openGitHubClient({
   url,
   egress,
 }: {
-  token: string
+  token: string | undefined
   url: URL
   egress: WayOut
 }): Promise<GitHubClient> {
@@ -43,7 +45,7 @@ export async function openGitHubClient({
   ])
   const silent = () => undefined
   const octokit = new (Octokit.plugin(paginateRest))({
-    auth: token,
+    ...(token === undefined ? {} : { auth: token }),
     baseUrl: url.href.replace(/\/+$/, ''),
     userAgent: `quory/${version}`,
     request: { fetch: fetchAnswers(egress) },
@@ -55,11 +57,11 @@ export async function openGitHubClient({
       try {
         return await send(options)
       } catch (error) {
-        throw toGitHubFailure(error, url.host, signal)
+        throw toGitHubFailure(error, { host: url.host, isAnonymous: token === undefined }, signal)
       }
     })
   })
-  return { octokit, host: url.host, fetchFile: fetchFiles(egress) }
+  return { octokit, host: url.host, fetchFile: fetchFiles(egress), isAnonymous: token === undefined }
 }
 
 interface Refused {
@@ -74,7 +76,12 @@ function isRefused(error: unknown): error is Error & Refused {
   return error instanceof Error && 'response' in error && error.response !== undefined && 'status' in error
 }
 
-function toGitHubFailure(error: unknown, host: string, signal: AbortSignal): unknown {
+interface Caller {
+  readonly host: string
+  readonly isAnonymous: boolean
+}
+
+function toGitHubFailure(error: unknown, { host, isAnonymous }: Caller, signal: AbortSignal): unknown {
   if (!isRefused(error)) return toConnectorFailure(error, signal)
   const { status } = error
   const header = (name: string) => error.response.headers[name]?.toString()
@@ -84,7 +91,8 @@ function toGitHubFailure(error: unknown, host: string, signal: AbortSignal): unk
   if (status === 403 || status === 429) {
     const waitMs = limitedForMs(header, said)
     if (waitMs !== undefined) {
-      return passing(`${host} wants fewer requests from this token; it goes on in ${Math.ceil(waitMs / 1000)} s.`, {
+      const whom = isAnonymous ? 'without an access token' : 'from this token'
+      return passing(`${host} wants fewer requests ${whom}; it goes on in ${Math.ceil(waitMs / 1000)} s.`, {
         retryAfterMs: waitMs,
       })
     }
@@ -92,7 +100,9 @@ function toGitHubFailure(error: unknown, host: string, signal: AbortSignal): unk
   if (status >= 500) return passing(`${host} is out of order (${status}).`, retryAfter(header('retry-after')))
   return new RemoteRefusal(
     status,
-    sentence(status, { host, said, isSingleSignOn: header('x-github-sso') !== undefined }),
+    isAnonymous
+      ? `${host} refused the request with ${status}${said}: without an access token only public repositories can be read.`
+      : sentence(status, { host, said, isSingleSignOn: header('x-github-sso') !== undefined }),
     {
       cause: error,
     },
@@ -166,19 +176,32 @@ export async function hasTree(
   }
 }
 
-/** A file's bytes as they come. */
-export async function openBlob(
-  { octokit, host, fetchFile }: GitHubClient,
-  { owner, repository, sha }: { owner: string; repository: string; sha: string },
+interface FileOfRepository {
+  readonly owner: string
+  readonly repository: string
+  readonly sha: string
+  /** Its page at the commit that was listed. */
+  readonly page: string | null
+}
+
+/** A file's bytes as they come: of the API's blobs, or without a token, when 60 calls an hour are all, from its page. */
+export async function openFile(
+  { octokit, host, fetchFile, isAnonymous }: GitHubClient,
+  { owner, repository, sha, page }: FileOfRepository,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
-    owner,
-    repo: repository,
-    file_sha: sha,
-    headers: { accept: 'application/vnd.github.raw+json' },
-    request: { signal, fetch: fetchFile, parseSuccessResponseBody: false },
-  })
+  const raw = page?.replace(/^(https?:(?:\/\/[^/]+)(?:\/[^/]+){2})\/blob\//, '$1/raw/')
+  const request = { signal, fetch: fetchFile, parseSuccessResponseBody: false }
+  const { data } =
+    isAnonymous && raw !== undefined
+      ? await octokit.request({ method: 'GET', url: raw, request })
+      : await octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+          owner,
+          repo: repository,
+          file_sha: sha,
+          headers: { accept: 'application/vnd.github.raw+json' },
+          request,
+        })
   const body: unknown = data
   if (body instanceof ReadableStream) return body
   throw new ConnectorFailure(`${host} answered without the file.`, { isPassing: true })

@@ -44,7 +44,7 @@ export async function findRepositories(
 }
 
 async function findNamed(
-  { octokit }: GitHubClient,
+  { octokit, isAnonymous }: GitHubClient,
   { owner, name, signal }: { owner: string; name: string; signal: AbortSignal },
 ): Promise<Repository> {
   const parts = name.split('/')
@@ -55,7 +55,11 @@ async function findNamed(
     return toRepository(data)
   } catch (error) {
     if (!isRefusedWith(error, 404)) throw error
-    throw new ConnectorFailure(`There is no repository ${holder}/${repo}, or the access token may not see it.`)
+    throw new ConnectorFailure(
+      isAnonymous
+        ? `There is no public repository ${holder}/${repo}. A private one needs an access token.`
+        : `There is no repository ${holder}/${repo}, or the access token may not see it.`,
+    )
   }
 }
 
@@ -78,7 +82,8 @@ async function listOwned(client: GitHubClient, owner: string, signal: AbortSigna
     add(each as WireRepository)
   }
   try {
-    for (const each of await octokit.paginate('GET /user/repos', page)) add(each)
+    const own = client.isAnonymous ? [] : await octokit.paginate('GET /user/repos', page)
+    for (const each of own) add(each)
   } catch (error) {
     // The token of an app belongs to no user.
     if (!isRefusedWith(error, 403, 404)) throw error

@@ -122,6 +122,29 @@ test('a tree that GitHub cuts off is walked folder by folder, and unchanged fold
   expect(second.removed.toSorted()).toEqual([1, 2, 3].map((n) => `octo/large/c/sub/${n}.md`))
 })
 
+test('reads what is public without a token, and says when there is nothing', async () => {
+  server.addOwner('mona')
+  server.addRepository('mona/open')
+  server.addRepository('mona/closed', { isPrivate: true })
+  server.commit('mona/open', { 'a.md': 'Open', 'b#%.md': 'Odd name' })
+  server.commit('mona/closed', { 'b.md': 'Closed' })
+  const anybody = { username: 'mona', access_token: '' }
+  const connector = await open(anybody)
+  expect(await connector.check(never)).toBe('1 repository of mona.')
+  const listing = await readListing(connector)
+  expect(listing.keys).toEqual(['mona/open/a.md', 'mona/open/b#%.md'])
+  expect((await fetchListed(connector, listing, 'a.md')).text).toBe('Open')
+  expect((await fetchListed(connector, listing, 'b#%.md')).text).toBe('Odd name')
+  const closed = await open({ ...anybody, repositories: 'closed' })
+  expect((await failureOf(closed.check(never))).message).toMatch(/no public repository mona\/closed/)
+  server.play(() => ({ status: 403, headers: { 'x-ratelimit-remaining': '0', 'retry-after': '1800' }, body: {} }))
+  expect(await failureOf(closed.check(never))).toMatchObject({
+    isPassing: true,
+    retryAfterMs: 1_800_000,
+    message: expect.stringContaining('fewer requests without an access token'),
+  })
+})
+
 test('reads a branch, named repositories and chosen paths only', async () => {
   addRepositories()
   server.commit('octo/app', { 'next.md': 'Next', 'src/next.ts': 'next' }, { branch: 'next' })

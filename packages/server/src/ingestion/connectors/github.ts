@@ -13,11 +13,11 @@ import {
   type ListingEnd,
   type ListOptions,
 } from './connector.ts'
-import { findHead, type GitHubClient, openBlob, openGitHubClient, type Repository } from './github-client.ts'
+import { findHead, type GitHubClient, openFile, openGitHubClient, type Repository } from './github-client.ts'
 import { areComparable, type Cursor, findHeads, readCursor } from './github-heads.ts'
 import { findRepositories, type RepositoryChoice } from './github-repositories.ts'
 import { diffTrees, type TreeEntry } from './github-trees.ts'
-import { optionalText, requiredText, requiredToken, serviceUrl, textList } from './read-configuration.ts'
+import { optionalText, optionalToken, requiredText, serviceUrl, textList } from './read-configuration.ts'
 import { isRefusedWith, toConnectorFailure } from './remote-failure.ts'
 import { saveBody, tooLarge } from './save-body.ts'
 import { reasonToSkipContent, reasonToSkipPath } from './skip-code-file.ts'
@@ -25,7 +25,8 @@ import { reasonToSkipContent, reasonToSkipPath } from './skip-code-file.ts'
 const gitHubUrl = 'https://api.github.com'
 
 interface Settings extends RepositoryChoice {
-  readonly token: string
+  /** Undefined: what everybody may read. */
+  readonly token: string | undefined
   readonly url: URL
   /** Undefined: each repository's default branch. */
   readonly branch: string | undefined
@@ -49,7 +50,7 @@ function readSettings(configuration: Configuration): Settings {
   // GitHub Enterprise Server has its API under the address people know.
   if (url.pathname === '/' && !/^api\./.test(url.hostname)) url.pathname = '/api/v3'
   return {
-    token: requiredToken(configuration, 'access_token'),
+    token: optionalToken(configuration, 'access_token'),
     url,
     owner: requiredText(configuration, 'username'),
     names: textList(configuration, 'repositories'),
@@ -62,7 +63,9 @@ async function check(client: GitHubClient, settings: Settings, signal: AbortSign
   const { repositories, forks } = await findRepositories(client, settings, signal)
   if (repositories.length === 0) {
     const only = forks > 0 ? `, only ${count(forks, 'fork')}: name those to read in repositories` : ''
-    throw new ConnectorFailure(`${settings.owner} has no repositories that the access token may see${only}.`)
+    throw new ConnectorFailure(
+      `${settings.owner} has no repositories that ${settings.token === undefined ? 'everybody' : 'the access token'} may see${only}.`,
+    )
   }
   const missing: string[] = []
   // Enough to know whether contents may be read; a thousand repositories would take minutes.
@@ -102,6 +105,9 @@ async function* list(
   // Other files were listed under another configuration: nothing follows from those.
   const earlier = found?.asked === asked ? found.heads : undefined
   const heads = await findHeads(client, repositories, { branch: settings.branch, earlier: earlier ?? {}, signal })
+  // A branch that was misspelt or deleted would be the same as one without files.
+  if (settings.branch !== undefined && repositories.every(({ fullName }) => heads[fullName] === undefined))
+    throw new ConnectorFailure(`No repository that is read has a branch ${settings.branch}.`)
   const isFull = earlier === undefined || !(await areComparable(client, repositories, { earlier, heads, signal }))
   for (const repository of repositories) {
     const head = heads[repository.fullName]
@@ -149,8 +155,8 @@ async function fetchFile(
   if (file.version === known) return 'unchanged'
   if ((file.size ?? 0) > maxBytes) throw tooLarge(maxBytes)
   try {
-    const blob = await openBlob(client, { owner, repository, sha: file.version }, signal)
-    const size = await saveBody(blob, { path, maxBytes, signal })
+    const content = await openFile(client, { owner, repository, sha: file.version, page: file.url }, signal)
+    const size = await saveBody(content, { path, maxBytes, signal })
     const skipped = reasonToSkipContent(await readHead(path))
     if (skipped !== undefined) throw new FileSkipped(skipped)
     return { size, version: file.version, mediaType: null }

@@ -16,8 +16,12 @@ export function requiredText(configuration: Configuration, name: string): string
 
 /** A secret that goes into a header. What cannot stand there is refused here: the error of the client would repeat it. */
 export function requiredToken(configuration: Configuration, name: string): string {
-  const token = requiredText(configuration, name)
-  if (!/^[\x21-\x7e]+$/.test(token)) {
+  return optionalToken(configuration, name) ?? requiredText(configuration, name)
+}
+
+export function optionalToken(configuration: Configuration, name: string): string | undefined {
+  const token = optionalText(configuration, name)
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
     throw new ConnectorFailure(`The field ${name} holds spaces or characters that no token has. Copy it again.`)
   }
   return token
