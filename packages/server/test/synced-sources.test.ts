@@ -1,7 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { Egress } from '../src/egress/egress.ts'
+import { createOpenConnector } from '../src/ingestion/connectors/open-connector.ts'
 import { engines } from './support/databases.ts'
+import { startGitHubServer } from './support/github-server.ts'
 import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
 
 const page = (text: string) => `<html><head><title>Zoo</title></head><body><main><p>${text}</p></main></body></html>`
@@ -133,5 +136,50 @@ describe.each(engines)('a source of another service on %s', { timeout: 60_000 },
     await app.app.jobs.idle()
     const listed = (await app.call('GET', `/knowledge?brain_id=${brain}`)).body.knowledges
     expect(listed[1]).toMatchObject({ status: 'error', error: expect.stringContaining('QUORY_EGRESS_ALLOW') })
+  })
+
+  it('is a public repository that a brain crawls, read without a token', async () => {
+    await using server = await startGitHubServer({ token: 'nobody has it' })
+    server.addRepository('octo/app')
+    server.addRepository('octo/private', { isPrivate: true })
+    server.commit('octo/app', {
+      'README.md': '# App\n\nThe walrus sleeps on the ice.',
+      'docs/a b.md': 'The heron waits.',
+    })
+    server.commit('octo/app', { 'next.md': 'The lynx sleeps in the wood.' }, { branch: 'next' })
+    const egress = new Egress({ allow: [{ type: 'host', host: '127.0.0.1', port: undefined }] })
+    const open = createOpenConnector({ egress })
+    await using app = await startTestApp({
+      engine,
+      openConnector: (type, configuration) => open(type, { ...configuration, base_url: server.url }),
+    })
+    const brain = (await app.call('GET', '/brains/default')).body.id
+    const chat = (await app.call('POST', '/chat', { name: 'Code' })).body.chat_id
+    const urls = ['', '.git', '/tree/next', '/tree/none'].map((end) => `https://github.com/octo/app${end}`)
+    for (const url of [...urls, 'https://github.com/octo/private']) {
+      const started = await app.call('POST', `/crawl?brain_id=${brain}&chat_id=${chat}`, { url })
+      expect([started.status, started.body]).toEqual([200, { message: 'Crawl processing has started.' }])
+      await app.app.jobs.idle()
+    }
+    const { knowledges } = (await app.call('GET', `/knowledge?brain_id=${brain}`)).body
+    expect(knowledges).toMatchObject([
+      { url: urls[0], file_name: null, extension: '', status: 'connected', error: null },
+      { url: urls[1], status: 'connected' },
+      { url: urls[2], status: 'connected' },
+      { url: urls[3], status: 'error', error: 'No repository that is read has a branch none.' },
+      { status: 'error', error: expect.stringContaining('no public repository octo/private') },
+    ])
+    const filesOf = async (id: string) => {
+      const { files } = (await app.call('GET', `/v1/projects/${brain}/data-sources/${id}/files`)).body
+      return files.map(({ key, status }: { key: string; status: string }) => `${key} ${status}`).toSorted()
+    }
+    expect(await filesOf(knowledges[0].id)).toEqual(['octo/app/README.md indexed', 'octo/app/docs/a b.md indexed'])
+    expect(await filesOf(knowledges[2].id)).toEqual(['octo/app/next.md indexed'])
+    const notes = (await app.call('GET', `/notifications/${chat}`)).body
+    expect(notes).toHaveLength(5)
+    for (const note of notes) expect(note).toMatchObject({ action: 'CRAWL', status: 'Done' })
+    // Without a token few calls of the API are free: files come from their pages.
+    expect(server.requests.some(({ path }) => path.includes('/blobs/'))).toBe(false)
+    expect(server.requests.every(({ headers }) => headers.authorization === undefined)).toBe(true)
   })
 })

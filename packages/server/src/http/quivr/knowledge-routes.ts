@@ -7,6 +7,7 @@ import { requireOwnChat } from '../../chats/chat-store.ts'
 import { invalidField, QuoryError } from '../../errors.ts'
 import { type ChatId, type ProjectId, parseId, type SourceId } from '../../ids.ts'
 import { addUpload, type NewUpload } from '../../ingestion/add-upload.ts'
+import { findRepositoryAddress } from '../../ingestion/connectors/github-address.ts'
 import { deleteSource } from '../../ingestion/delete-source.ts'
 import { type ReceivedFile, receiveFile } from '../../ingestion/files/receive-file.ts'
 import { createSource } from '../../ingestion/manage-source.ts'
@@ -21,7 +22,7 @@ import type { Server } from '../validation.ts'
 import { brainQuery } from './brain-schemas.ts'
 import { knowledgeNotFound, knowledgeParams } from './download-routes.ts'
 import { requireBrain, requireReadableBrain } from './find-brain.ts'
-import { setPageHeaders } from './present.ts'
+import { crawledUrl, setPageHeaders } from './present.ts'
 import { confirmation, id, pageQuery, problem, refusals } from './schemas.ts'
 
 const tags = ['quivr']
@@ -76,8 +77,9 @@ export function registerKnowledgeRoutes(server: Server, services: KnowledgeServi
     {
       schema: {
         tags,
-        summary: 'Add a web page to a brain',
-        description: 'For editors and owners. This page alone; how far to follow links is accepted and not used.',
+        summary: 'Add a web page or a GitHub repository to a brain',
+        description:
+          'For editors and owners. This page alone; how far to follow links is accepted and not used. The address of a public repository at github.com, or of a branch of it, adds its files.',
         querystring: addQuery,
         body: crawl,
         response: { 200: confirmation, ...refusals },
@@ -89,10 +91,9 @@ export function registerKnowledgeRoutes(server: Server, services: KnowledgeServi
       await requireBrain(db.query, request.principal, projectId, 'editor')
       const { url } = request.body
       const ref = { projectId, sourceId: request.ids.next<SourceId>() }
-      const configuration = { url, crawl: 'page' }
       const name = [...url].slice(0, 100).join('')
       const chatId = await findChat(services, request.principal, chat_id)
-      const source = { id: ref.sourceId, projectId, type: 'web', name, configuration, chatId }
+      const source = { id: ref.sourceId, projectId, ...crawledSource(url), name, chatId }
       const { status } = await createSource(services, request.principal, source)
       // Otherwise an earlier run of the same request began it.
       if (status === 'configured') await startSync(services, request.principal, ref)
@@ -181,9 +182,17 @@ async function addOnce(services: KnowledgeServices, { principal }: FastifyReques
   }
 }
 
+/** `url` is no field of a repository's: it is kept to be shown. */
+function crawledSource(url: string): Pick<Source, 'type' | 'configuration'> {
+  const address = findRepositoryAddress(url)
+  if (address === undefined) return { type: 'web', configuration: { url, crawl: 'page' } }
+  const { owner, repository, branch = '' } = address
+  return { type: 'github', configuration: { url, username: owner, repositories: repository, branch } }
+}
+
 function presentKnowledge(source: Source) {
   const fileName = source.file_name ?? source.name
-  const url = source.type === 'web' ? String(source.configuration['url'] ?? '') : null
+  const url = crawledUrl(source)
   return {
     id: source.id,
     brain_id: source.project_id,

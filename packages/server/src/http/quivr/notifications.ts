@@ -4,7 +4,7 @@ import { type Queryable, timeFromNow } from '../../database/database.ts'
 import type { ChatId } from '../../ids.ts'
 import type { Source } from '../../ingestion/source.ts'
 import { listChatSources } from '../../ingestion/source-lookup-store.ts'
-import { presentTime } from './present.ts'
+import { crawledUrl, presentTime } from './present.ts'
 import { id } from './schemas.ts'
 
 /** How long a chat shows what was added from it. */
@@ -32,7 +32,7 @@ function presentNotification(source: Source, brain: string, chatId: ChatId): z.i
     datetime: presentTime(source.created_at),
     chat_id: chatId,
     message: isDone ? printedResult(source, brain) : null,
-    action: source.type === 'web' ? 'CRAWL' : 'UPLOAD',
+    action: crawledUrl(source) === null ? 'UPLOAD' : 'CRAWL',
     status: isDone ? 'Done' : 'Pending',
   }
 }

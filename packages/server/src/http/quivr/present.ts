@@ -3,6 +3,7 @@ import type { Citation } from '../../answers/citations/citation.ts'
 import type { Chat, Message } from '../../chats/chat.ts'
 import { type Page, unpagedCap } from '../../database/page.ts'
 import type { MemberRole } from '../../database/schema.ts'
+import type { Source } from '../../ingestion/source.ts'
 import { contentUrl, presentCited } from '../cited-content.ts'
 
 /** Quivr's times are naive UTC; six digits always, since its own clients failed on a whole second. */
@@ -17,6 +18,12 @@ export function presentChat(chat: Chat) {
     creation_time: presentTime(chat.createdAt),
     chat_name: chat.name,
   }
+}
+
+/** Where a page or repository that a brain crawled is; null for what was uploaded. */
+export function crawledUrl({ type, configuration }: Pick<Source, 'type' | 'configuration'>): string | null {
+  const { url } = configuration
+  return (type === 'web' || type === 'github') && typeof url === 'string' ? url : null
 }
 
 const rights = { owner: 'Owner', editor: 'Editor', viewer: 'Viewer' } as const
