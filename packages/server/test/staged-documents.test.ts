@@ -4,16 +4,9 @@ import type { Database } from '../src/database/database.ts'
 import { openDatabase } from '../src/database/open-database.ts'
 import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
 import { aFile, aForm } from './support/forms.ts'
+import { aLargeText } from './support/large-text.ts'
 import { type ServerProcess, startServerProcess } from './support/server-process.ts'
 import { startTestApp, until } from './support/start-test-app.ts'
-
-/** Half as many passages again, of which the first names an albatross and the last a zebra. */
-function aLargeText(paragraphCount: number): string {
-  const sentence = (i: number) => `Thing ${i} of the long list stands on shelf ${i % 977} behind door ${i % 89}.`
-  const paragraph = (i: number) => Array.from({ length: 14 }, (_, k) => sentence(14 * i + k)).join(' ')
-  const paragraphs = Array.from({ length: paragraphCount }, (_, i) => paragraph(i))
-  return ['The albatross begins.', ...paragraphs, 'The zebra ends.'].join('\n\n')
-}
 
 const envOf = ({ dataDir, databaseUrl }: DatabasePlace) => ({
   QUORY_DATA_DIR: dataDir,

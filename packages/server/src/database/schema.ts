@@ -381,9 +381,9 @@ export interface Schema {
     /** The file that it is a version of; another one when that goes and this has the same bytes. */
     file_id: FileId
     name: string
-    media_type: Fixed<string>
+    media_type: string
     language: Fixed<string>
-    content_hash: Fixed<string>
+    content_hash: string
     /** Unicode code points of its text. */
     length: Fixed<number>
     passage_count: number

@@ -1,18 +1,19 @@
 import type { Database, Tx } from '../database/database.ts'
 import type { FileStatus } from '../database/schema.ts'
 import { type DocumentId, newId } from '../ids.ts'
-import { findDocument, type StoredDocument, storeDocument } from '../retrieval/document-store.ts'
+import { findDocument, restateDocument, type StoredDocument, storeDocument } from '../retrieval/document-store.ts'
 import { isTextOf } from '../retrieval/document-text-store.ts'
 import type { StagedDocument } from '../retrieval/stage-document.ts'
+import type { DataTable } from '../tables/data-table.ts'
 import { storeTables } from '../tables/store-tables.ts'
 import type { TableFiles } from '../tables/table-files.ts'
-import { listTablesOf } from '../tables/table-store.ts'
+import { deleteTablesOf, listTablesOf } from '../tables/table-store.ts'
 import type { ReadFile } from './files/read-file.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
 import type { Parsed } from './parsing/parse-message.ts'
 import type { Source } from './source.ts'
 import { fileRef, type SourceFile, uploadedFileId } from './source-file.ts'
-import { findFile, updateFile } from './source-file-store.ts'
+import { findFile, findSharer, updateFile } from './source-file-store.ts'
 import { lockSource, updateSource } from './source-store.ts'
 import { releaseDocument } from './syncs/share-document.ts'
 
@@ -22,7 +23,7 @@ const maxWarnings = 20
 interface Beforehand {
   /** Written already and only shown here. */
   readonly document: StagedDocument | undefined
-  /** The document that says just what was read, in the same passages: nothing is to be replaced. */
+  /** The document that says just what was read, in the same passages: these are not to be replaced. */
   readonly standing: DocumentId | undefined
 }
 
@@ -49,12 +50,12 @@ export async function indexFile(
   if (file.content_hash !== known.content_hash) return file.status
   const before = file.document_id === null ? undefined : await findDocument(tx, file.project_id, file.document_id)
   if (outcome instanceof ParseFailure) return await keepEarlier(tx, source, file, outcome, before)
-  if (before?.id === standing && isOf(before, file, outcome) && tables === undefined) {
-    await keepDocument(tx, source, file, outcome)
-    return 'indexed'
-  }
   const earlier = before === undefined ? [] : await listTablesOf(tx, before.projectId, before.id)
-  const documentId = await replaceDocument(tx, source, file, { parsed: outcome, staged }, before)
+  const isWhole = before !== undefined && before.id === standing
+  const kept = isWhole && (await keepDocument(tx, source, file, outcome, before)) ? before.id : undefined
+  if (kept !== undefined && areSame(earlier, file, tables)) return 'indexed'
+  if (kept !== undefined && earlier.length > 0) await deleteTablesOf(tx, file.project_id, kept)
+  const documentId = kept ?? (await replaceDocument(tx, source, file, { parsed: outcome, staged }, before))
   if (tables !== undefined) {
     const owner = { projectId: source.project_id, sourceId: source.id, documentId, fileName: file.name }
     written.push(...(await storeTables(tx, tableFiles, owner, tables, earlier)))
@@ -80,20 +81,36 @@ async function keepEarlier(
   return outcome
 }
 
-/** What was read is what is searched already. */
-async function keepDocument(tx: Tx, source: Source, file: SourceFile, parsed: Parsed): Promise<void> {
+/** What was read is what is searched already: nothing is written but what else is known of it. False when it is not the file's alone. */
+async function keepDocument(
+  tx: Tx,
+  source: Source,
+  file: SourceFile,
+  parsed: Parsed,
+  before: StoredDocument,
+): Promise<boolean> {
   const { mediaType } = parsed
+  if (before.fileId !== file.id || before.language !== parsed.language) return false
+  const facts = { name: file.name, mediaType, contentHash: file.content_hash ?? '' }
+  if (before.name !== facts.name || before.mediaType !== mediaType || before.contentHash !== facts.contentHash) {
+    if ((await findSharer(tx, file, before.contentHash)) !== undefined) return false
+    await restateDocument(tx, { ...before, ...facts })
+  }
   const outcome = { status: 'indexed', outcome: 'indexed', reason: null, media_type: mediaType } as const
   await updateFile(tx, fileRef(file), outcome)
   if (file.id === uploadedFileId(source.id)) {
     await updateSource(tx, { projectId: source.project_id, sourceId: source.id }, describeUpload(source, parsed))
   }
+  return true
 }
 
-/** Read from this very file, which still has the same name, bytes and kind. */
-function isOf(document: StoredDocument | undefined, file: SourceFile, { mediaType }: Parsed): boolean {
-  if (document === undefined || document.mediaType !== mediaType) return false
-  return document.fileId === file.id && document.name === file.name && document.contentHash === file.content_hash
+/** The tables that were read are those that are stored. */
+function areSame(stored: readonly DataTable[], file: SourceFile, read: ReadFile['tables']): boolean {
+  const tables = read?.tables ?? []
+  if (tables.length !== stored.length || stored.some(({ fileName }) => fileName !== file.name)) return false
+  return tables.every(({ sheet, contentHash }) => {
+    return stored.some((table) => table.sheet === sheet && table.contentHash === contentHash)
+  })
 }
 
 async function replaceDocument(

@@ -15,6 +15,7 @@ import type { ReadFile } from './files/read-file.ts'
 import { ParseFailure } from './parsers/parse-failure.ts'
 import type { Parsed } from './parsing/parse-message.ts'
 import type { SourceFile } from './source-file.ts'
+import { findSharer } from './source-file-store.ts'
 import { lockSource } from './source-store.ts'
 import type { SyncSession } from './syncs/sync-session.ts'
 
@@ -75,6 +76,9 @@ async function findStored({ db }: Reader, file: SourceFile, parsed: Parsed): Pro
   const { project_id: projectId, document_id: id } = file
   const before = id === null ? undefined : await findDocument(db.query, projectId, id)
   if (before === undefined || before.length !== parsed.length) return undefined
+  // It stays as it is with the others, and this file gets one of its own.
+  const isOfOthers = file.content_hash !== before.contentHash && (await findSharer(db.query, file, before.contentHash))
+  if (isOfOthers) return undefined
   return (await isTextOf(db.query, { projectId, documentId: before.id }, parsed.text)) ? before.id : undefined
 }
 

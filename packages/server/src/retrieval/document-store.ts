@@ -170,6 +170,25 @@ export async function moveDocument(
     .execute()
 }
 
+/** What is known of a document whose text stays: another version of its file says the same. */
+export async function restateDocument(
+  tx: Tx,
+  {
+    projectId,
+    id,
+    name,
+    mediaType,
+    contentHash,
+  }: Pick<NewDocument, 'projectId' | 'id' | 'name' | 'mediaType' | 'contentHash'>,
+): Promise<void> {
+  await tx
+    .updateTable('documents')
+    .set({ name, media_type: mediaType, content_hash: contentHash, created_at: now() })
+    .where('project_id', '=', projectId)
+    .where('id', '=', id)
+    .execute()
+}
+
 /** The first thousand of a source's documents. */
 export function listDocuments(db: Queryable, projectId: ProjectId, sourceId: SourceId): Promise<StoredDocument[]> {
   return db

@@ -75,6 +75,11 @@ export async function listTablesOf(db: Queryable, projectId: ProjectId, document
   )
 }
 
+/** With their bytes, where these are rows. */
+export async function deleteTablesOf(tx: Tx, projectId: ProjectId, documentId: DocumentId): Promise<void> {
+  await tx.deleteFrom('data_tables').where('project_id', '=', projectId).where('document_id', '=', documentId).execute()
+}
+
 /** False when the name is taken. */
 export async function insertTable(tx: Tx, table: Omit<DataTable, 'fileId' | 'createdAt'>): Promise<boolean> {
   const row = await tx
