@@ -148,6 +148,7 @@ describe.each(engines)('tables on %s', (engine) => {
     expect(await keptTables(app)).toBe(1)
     expect((await query(app, project, 'select * from sales')).status).toBe(400)
     await app.call('DELETE', project)
+    await app.app.jobs.idle()
     expect(await keptTables(app)).toBe(0)
   })
 
