@@ -2,19 +2,17 @@ import type { Principal } from '../accounts/principal.ts'
 import { type Database, inTransaction } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import { announceWithdrawn } from '../jobs/job.ts'
-import { withdrawJobs } from '../jobs/job-store.ts'
 import { removeDocuments } from '../retrieval/document-store.ts'
 import type { RankingParts } from '../retrieval/rank-passages.ts'
 import { embedKind, requestEmbedding } from '../retrieval/vectors/embed-project.ts'
 import { tidyKind } from '../retrieval/words/request-tidying.ts'
 import type { TableFiles } from '../tables/table-files.ts'
 import { requireDataEditor } from './data-access.ts'
+import { emptySource, withdrawSourceJobs } from './empty-source.ts'
 import type { FileStore } from './files/file-store.ts'
-import { ingestJob } from './ingest-source.ts'
 import { type SourceRef, sourceNotFound } from './source.ts'
 import { listFileIds } from './source-file-store.ts'
 import { deleteSourceRow, lockSource } from './source-store.ts'
-import { syncJob } from './syncs/source-sync.ts'
 
 interface DeletionDependencies {
   readonly db: Database
@@ -26,7 +24,7 @@ interface DeletionDependencies {
 
 /**
  * Takes a source with its jobs, documents, tables and files. What is reading it just now writes nothing. Nobody finds any
- * of it from the commit on; rows of large documents go afterwards, piece by piece.
+ * of it from the answer on; of many files most go before, and rows of large documents afterwards, piece by piece.
  */
 export async function deleteSource(
   { db, files, tableFiles, wakeUp, ranking }: DeletionDependencies,
@@ -34,9 +32,10 @@ export async function deleteSource(
   ref: SourceRef,
 ): Promise<void> {
   await requireDataEditor(db.query, principal, ref.projectId)
+  await emptySource({ db, files, wakeUp }, ref)
   const { jobs, removed } = await inTransaction(db, async (tx) => {
     // Job before source, the order in which the worker takes them.
-    const jobs = [...(await withdrawJobs(tx, ingestJob(ref))), ...(await withdrawJobs(tx, syncJob(ref)))]
+    const jobs = await withdrawSourceJobs(tx, ref)
     if ((await lockSource(db, tx, ref)) === undefined) throw sourceNotFound(ref.projectId, ref.sourceId)
     await removeDocuments(tx, ref.projectId, ref.sourceId)
     const removed = (await listFileIds(tx, ref)).map((fileId) => ({ projectId: ref.projectId, fileId }))

@@ -1,8 +1,8 @@
-import { type RawBuilder, sql, type Updateable } from 'kysely'
+import { type NotNull, type RawBuilder, sql, type Updateable } from 'kysely'
 import { now, type Queryable, type Tx } from '../database/database.ts'
 import { decodeCursor, isPast, type Page, type PageRequest, pageLimit, toPage } from '../database/page.ts'
 import type { FileStatus, Schema } from '../database/schema.ts'
-import type { FileId, ProjectId, SourceId } from '../ids.ts'
+import type { DocumentId, FileId, ProjectId, SourceId } from '../ids.ts'
 import type { SourceRef } from './source.ts'
 import type { FileRef, SourceFile } from './source-file.ts'
 
@@ -117,12 +117,61 @@ export async function readAgain(tx: Tx, { projectId, sourceId }: SourceRef): Pro
 }
 
 /** All ids of a source's files: for a deletion. */
-export async function listFileIds(db: Queryable, { projectId, sourceId }: SourceRef): Promise<FileId[]> {
+export async function listFileIds(
+  db: Queryable,
+  { projectId, sourceId }: SourceRef,
+  limit = Number.MAX_SAFE_INTEGER,
+): Promise<FileId[]> {
   const rows = await db
     .selectFrom('source_files')
     .select('id')
     .where('project_id', '=', projectId)
     .where('source_id', '=', sourceId)
+    .limit(limit)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** The documents that these files have or share. */
+export async function listDocumentsOf(
+  db: Queryable,
+  { projectId, sourceId }: SourceRef,
+  ids: readonly FileId[],
+): Promise<{ id: DocumentId; passageCount: number }[]> {
+  return await db
+    .selectFrom('documents')
+    .select(['id', 'passage_count as passageCount'])
+    .where('project_id', '=', projectId)
+    .where('source_id', '=', sourceId)
+    .where('staged_by', 'is', null)
+    .where('id', 'in', (files) =>
+      files
+        .selectFrom('source_files')
+        .select('document_id')
+        .where('project_id', '=', projectId)
+        .where('id', 'in', ids)
+        .where('document_id', 'is not', null)
+        .$narrowType<{ document_id: NotNull }>(),
+    )
+    .execute()
+}
+
+/** Files of a source, and all that have one of these documents. Returns which they were. */
+export async function deleteFiles(
+  tx: Tx,
+  { projectId, sourceId }: SourceRef,
+  { ids, documentIds }: { readonly ids: readonly FileId[]; readonly documentIds: readonly DocumentId[] },
+): Promise<FileId[]> {
+  const rows = await tx
+    .deleteFrom('source_files')
+    .where('project_id', '=', projectId)
+    .where('source_id', '=', sourceId)
+    .where((file) =>
+      documentIds.length === 0
+        ? file('id', 'in', ids)
+        : file.or([file('id', 'in', ids), file('document_id', 'in', documentIds)]),
+    )
+    .returning('id')
     .execute()
   return rows.map(({ id }) => id)
 }

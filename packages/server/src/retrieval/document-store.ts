@@ -75,6 +75,11 @@ export function removeDocuments(tx: Tx, projectId: ProjectId, sourceId: SourceId
   return removeWhere(tx, projectId, (eb) => eb('source_id', '=', sourceId))
 }
 
+/** Takes some documents out of the index. */
+export async function removeSomeDocuments(tx: Tx, projectId: ProjectId, ids: readonly DocumentId[]): Promise<void> {
+  if (ids.length > 0) await removeWhere(tx, projectId, (eb) => eb('id', 'in', ids))
+}
+
 /** Takes one document out of the index. `isReplaced`: its id is free at once, for what is stored in its place. */
 export function removeDocument(
   tx: Tx,
