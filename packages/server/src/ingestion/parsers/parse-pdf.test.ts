@@ -75,6 +75,28 @@ describe('a PDF', () => {
     expect((await parseDocument('a.pdf', makePdf([page]))).text).toBe('The valve is closed.')
   })
 
+  it('drops the footer that stands on most pages, whatever number is in it, and nothing else that is repeated', async () => {
+    const animals = ['lion', 'zebra', 'heron', 'otter', 'walrus']
+    const pages = animals.map((animal, i) => [
+      ...pdfPage([
+        `About the ${animal}.`,
+        'It eats.',
+        'It drinks.',
+        'It sleeps.',
+        'Keep off.',
+        'It runs.',
+        `So the ${animal}.`,
+      ]),
+      { text: `Acme Zoo Ltd. · Confidential · ${i + 1}/${animals.length}`, x: 60, y: 30, size: 8 },
+    ])
+    const { text } = await parseDocument('a.pdf', makePdf(pages))
+    expect(text).not.toContain('Confidential')
+    expect(text.match(/Keep off\./g)).toHaveLength(animals.length)
+    for (const animal of animals) expect(text).toContain(`So the ${animal}.`)
+    // On two pages it may as well be what they say.
+    expect((await parseDocument('a.pdf', makePdf(pages.slice(0, 2)))).text).toContain('Confidential')
+  })
+
   it('leaves out a page whose letters are others than it shows', async () => {
     const garbled = 'Wkh sxps pxvw qrw eh vwduwhg zkloh wkh ydoyh lv rshq'.replace(/[aeiouy]/g, 'x')
     const document = await parseDocument(
