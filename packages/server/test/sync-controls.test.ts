@@ -27,7 +27,10 @@ describe.each(engines)('a sync that runs, on %s', { timeout: 60_000 }, (engine) 
     bucket.sendOnly(sent)
     expect(await change('sync')).toEqual([202, 'running'])
     const first = await until(read, (keys) => keys.length === sent)
-    const running = (await app.call('GET', path)).body
+    const { body: running } = await until(
+      () => app.call('GET', path),
+      ({ body }) => body.sync.progress?.indexed.files === sent,
+    )
     expect(running).toMatchObject({ status: 'syncing', sync: { state: 'running', number: 1, ended_at: null } })
     for (let i = 0; i < 2; i++) expect(await change('pause')).toEqual([200, 'paused'])
     await app.app.jobs.idle()

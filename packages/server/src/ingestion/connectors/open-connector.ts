@@ -1,6 +1,7 @@
 import type { Egress } from '../../egress/egress.ts'
 import type { Configuration } from '../source.ts'
 import { type Connector, ConnectorFailure } from './connector.ts'
+import { openHiding } from './hide-secrets.ts'
 
 export interface ConnectorContext {
   readonly egress: Egress
@@ -26,6 +27,6 @@ export function createOpenConnector(context: ConnectorContext): OpenConnector {
     const load = openers[type]
     if (load === undefined) throw new ConnectorFailure(`Sources of type ${type} cannot be connected to.`)
     const open = await load()
-    return await open(configuration, context)
+    return await openHiding(type, configuration, () => open(configuration, context))
   }
 }
