@@ -1920,6 +1920,32 @@ export interface components {
              */
             url: string | null;
         };
+        SearchDetails: {
+            /** @description Which index was searched for the words, in how many pieces, and how long it took */
+            words: {
+                /** @enum {string} */
+                index: "postings" | "pg_textsearch";
+                segments: number;
+                ms: number;
+            };
+            /** @description Search by vectors; null when no embedding model is configured */
+            vectors: {
+                /** @enum {string} */
+                state: "searched" | "skipped";
+                model: string | null;
+                index: ("exact" | "lists" | "pgvector") | null;
+                /** @description Why it was skipped */
+                reason: string | null;
+            } | null;
+            /** @description Null when no reranker is configured */
+            rerank: {
+                /** @enum {string} */
+                state: "reranked" | "skipped";
+                model: string | null;
+                /** @description Why it was skipped */
+                reason: string | null;
+            } | null;
+        };
         Trace: {
             /** @example 0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b */
             message_id: string;
@@ -1939,10 +1965,8 @@ export interface components {
                  * @example 3.1
                  */
                 duration_ms: number;
-                /** @description Which indexes answered, as `details` of a search */
-                details: {
-                    [key: string]: unknown;
-                };
+                /** @description Which indexes answered, as `details` of a search; null when it failed */
+                details: components["schemas"]["SearchDetails"] | null;
                 error: string | null;
                 passages: {
                     /** @description As the model was shown it; null when it was not */
@@ -2365,32 +2389,7 @@ export interface components {
                     rerank: number | null;
                 };
             }[];
-            details: {
-                /** @description Which index was searched for the words, in how many pieces, and how long it took */
-                words: {
-                    /** @enum {string} */
-                    index: "postings" | "pg_textsearch";
-                    segments: number;
-                    ms: number;
-                };
-                /** @description Search by vectors; null when no embedding model is configured */
-                vectors: {
-                    /** @enum {string} */
-                    state: "searched" | "skipped";
-                    model: string | null;
-                    index: ("exact" | "lists" | "pgvector") | null;
-                    /** @description Why it was skipped */
-                    reason: string | null;
-                } | null;
-                /** @description Null when no reranker is configured */
-                rerank: {
-                    /** @enum {string} */
-                    state: "reranked" | "skipped";
-                    model: string | null;
-                    /** @description Why it was skipped */
-                    reason: string | null;
-                } | null;
-            };
+            details: components["schemas"]["SearchDetails"];
         };
         /**
          * @example {
@@ -2780,6 +2779,7 @@ export type MessageRating = components['schemas']['MessageRating'];
 export type Attempt = components['schemas']['Attempt'];
 export type FoundMessages = components['schemas']['FoundMessages'];
 export type CitationDetail = components['schemas']['CitationDetail'];
+export type SearchDetails = components['schemas']['SearchDetails'];
 export type Trace = components['schemas']['Trace'];
 export type SourceTypeList = components['schemas']['SourceTypeList'];
 export type ListedSource = components['schemas']['ListedSource'];
@@ -5747,7 +5747,24 @@ export interface operations {
                      *           "query": "…",
                      *           "started_ms": 12.5,
                      *           "duration_ms": 3.1,
-                     *           "details": {},
+                     *           "details": {
+                     *             "words": {
+                     *               "index": "postings",
+                     *               "segments": 1,
+                     *               "ms": 1
+                     *             },
+                     *             "vectors": {
+                     *               "state": "searched",
+                     *               "model": "…",
+                     *               "index": "exact",
+                     *               "reason": "…"
+                     *             },
+                     *             "rerank": {
+                     *               "state": "reranked",
+                     *               "model": "…",
+                     *               "reason": "…"
+                     *             }
+                     *           },
                      *           "error": "…",
                      *           "passages": [
                      *             {

@@ -139,6 +139,8 @@ describe.each(engines)('the citations of an answer, on %s', (engine) => {
     const { status, body } = await app.call('GET', `${path}/trace`)
     expect(status).toBe(200)
     expect(body.searches).toMatchObject([{ query: 'great bell of Ardal', error: null }])
+    const words = { index: 'postings', segments: 1, ms: expect.any(Number) }
+    expect(body.searches[0].details).toEqual({ words, vectors: null, rerank: null })
     const [passage] = body.searches[0].passages
     expect(passage).toMatchObject({ number: 1, document_name: 'ardal.md', project_id: id })
     expect(passage.scores.bm25).toBe(passage.score)

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { readConfig } from '../src/config.ts'
+import { openEmbeddings } from '../src/models/embed.ts'
 import { createTestDatabase, engines } from './support/databases.ts'
 import { countEmbeddingRows } from './support/embedding-rows.ts'
 import { type EmbeddingServer, startEmbeddingServer } from './support/embedding-server.ts'
@@ -61,6 +63,18 @@ describe.each(engines)('search by vectors on %s', (engine) => {
     const both = await search(app, project, 'full sun')
     expect(both.passages[0]).toMatchObject({ document_name: 'garden.txt', score: 1, scores: { fused: 1 } })
     expect(both.passages[0].scores.bm25).toBeGreaterThan(0)
+    // An answer's trace says it as a search does.
+    const chat = `${project}/chats/${(await app.call('POST', `${project}/chats`, { name: 'c' })).body.id}`
+    const { metadata } = (await app.call('POST', `${chat}/messages`, { content: 'What grows in full sun?' })).body
+    const trace = await until(
+      () => app.call('GET', `${chat}/messages/${metadata.assistant_message_id}/trace`),
+      ({ status }) => status === 200,
+    )
+    expect(trace.body.searches[0].details).toEqual({
+      words: { index: 'postings', segments: expect.any(Number), ms: expect.any(Number) },
+      vectors: details.vectors,
+      rerank: null,
+    })
   })
 
   it('embeds no text twice, in whatever document it stands again', async () => {
@@ -259,4 +273,27 @@ it('without an embedding model nothing is asked and nothing is stored', async ()
 it('starts only when a configured provider has the embedding model', async () => {
   const start = startTestApp({ env: { QUORY_EMBEDDING_MODEL: 'openai/text-embedding-3-small' } })
   await expect(start).rejects.toThrow('set QUORY_EMBEDDING_BASE_URL')
+})
+
+it('an endpoint gets no more tokens a minute than is set', async () => {
+  await using server = await startEmbeddingServer()
+  const arrivals: number[] = []
+  server.befall(() => {
+    arrivals.push(performance.now())
+    return undefined
+  })
+  const { embedding, models } = readConfig({
+    ...embeddingEnv(server),
+    QUORY_API_KEY: 'qk_test_0123456789abcdefghijklmnopqrstuvwxyz',
+    QUORY_EMBEDDING_TOKENS_PER_MINUTE: '60000',
+  })
+  if (embedding === undefined) throw new Error('No embedding model is configured')
+  await using embeddings = openEmbeddings({ embedding, models })
+  const { signal } = new AbortController()
+  // A thousand tokens each, so a second between them, less what the first was on its way for longer.
+  const texts = Array.from({ length: 10 }, () => 'snow'.repeat(100))
+  await Promise.all([embeddings.embedPassages(texts, signal), embeddings.embedPassages(texts, signal)])
+  const [first = 0, second = 0] = arrivals
+  expect(arrivals).toHaveLength(2)
+  expect(second - first).toBeGreaterThan(700)
 })

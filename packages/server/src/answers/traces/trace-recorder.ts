@@ -1,5 +1,5 @@
 import type { ModelEvent, ModelMessage, ModelRequest } from '../../models/language-model.ts'
-import type { FoundPassage } from '../../retrieval/passage.ts'
+import type { FoundPassage, SearchDetails } from '../../retrieval/passage.ts'
 import type {
   Trace,
   TracedCondensation,
@@ -152,7 +152,7 @@ export class TraceRecorder {
 
 export interface SearchDescription {
   readonly passages: readonly FoundPassage[]
-  readonly details: Readonly<Record<string, unknown>>
+  readonly details: Partial<SearchDetails>
 }
 
 function describeMessage(message: ModelMessage): TracedMessage {

@@ -1,3 +1,4 @@
+import type { SearchDetails } from '../../retrieval/passage.ts'
 import type { AnswerUsage } from '../log/answer-event.ts'
 
 /** How an answer was made, as it is stored and sent: everything of its last attempt. Times are milliseconds since its start. */
@@ -23,8 +24,8 @@ export interface TracedSearch {
   readonly query: string
   readonly started_ms: number
   readonly duration_ms: number
-  /** How it was made: which indexes answered. See SearchDetails of retrieval/passage.ts. */
-  readonly details: Readonly<Record<string, unknown>>
+  /** Which indexes answered; nothing of a search that failed. */
+  readonly details: Partial<SearchDetails>
   readonly error: string | null
   readonly passages: readonly TracedPassage[]
 }

@@ -14,6 +14,7 @@ import type { Services } from '../services.ts'
 import type { Server } from '../validation.ts'
 import { citationDetail, citationParams } from './citation-schemas.ts'
 import { presentCitation, presentTableCitation } from './present-citation.ts'
+import { presentTracedDetails } from './present-data.ts'
 import { requireMessage } from './require-message.ts'
 import { messageParams, refusals } from './schemas.ts'
 import { trace } from './trace-schemas.ts'
@@ -73,11 +74,13 @@ export function registerMessageDetailRoutes(server: Server, { db }: Pick<Service
       const packed = answer === undefined ? undefined : await findTrace(db.query, answer)
       if (answer === undefined || packed === undefined) throw noTrace()
       const whole = await unpackTrace(packed)
+      const shown = chat.ownerId === request.principal.userId ? whole : withoutPrivate(whole, ref.projectId)
       return {
         message_id: found.id,
         answer_id: answer.answerId,
         attempts: await listAttempts(db.query, answer),
-        ...(chat.ownerId === request.principal.userId ? whole : withoutPrivate(whole, ref.projectId)),
+        ...shown,
+        searches: shown.searches.map((search) => ({ ...search, details: presentTracedDetails(search.details) })),
       }
     },
   )

@@ -84,6 +84,11 @@ export function presentPassage(passage: FoundPassage) {
   }
 }
 
+/** Null of a search that failed. What it stores is the search's own, and so are its names. */
+export function presentTracedDetails({ words, vectors = null, rerank = null }: Partial<SearchDetails>) {
+  return words === undefined ? null : presentSearchDetails({ words, vectors, rerank })
+}
+
 export function presentSearchDetails({ words, vectors, rerank }: SearchDetails) {
   return {
     words,

@@ -47,7 +47,7 @@ export const search = z
 const codePoint = { first: 'First Unicode code point in the document text', last: 'One past the last' }
 const componentScore = z.number().nullable()
 const reason = z.string().nullable().meta({ description: 'Why it was skipped' })
-const searchDetails = z.object({
+export const searchDetails = z.object({
   words: z
     .object({ index: z.enum(['postings', 'pg_textsearch']), segments: z.int(), ms: z.number() })
     .meta({ description: 'Which index was searched for the words, in how many pieces, and how long it took' }),

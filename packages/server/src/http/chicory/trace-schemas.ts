@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { jsonObject } from '../fields.ts'
 import { attempt } from './schemas.ts'
+import { searchDetails } from './search-schemas.ts'
 
 const id = z.string().meta({ example: '0199a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b' })
 const milliseconds = z.number().meta({ description: 'Milliseconds since the attempt began', example: 12.5 })
@@ -26,7 +26,9 @@ const tracedSearch = z.object({
   query: z.string(),
   started_ms: milliseconds,
   duration_ms: duration,
-  details: jsonObject.meta({ description: 'Which indexes answered, as `details` of a search' }),
+  details: searchDetails
+    .nullable()
+    .meta({ description: 'Which indexes answered, as `details` of a search; null when it failed' }),
   error: z.string().nullable(),
   passages: z.array(tracedPassage).readonly(),
 })
