@@ -140,7 +140,8 @@ function isHidden(element: HtmlElement): boolean {
 /** What points elsewhere and is no part of the sentence: footnote numbers, "[edit]", the arrow back from a note. */
 function isMark(element: HtmlElement): boolean {
   const className = element.getAttribute('class') ?? ''
-  if (/\b(?:mw-editsection|reference|noprint)\b/.test(className)) return element.localName !== 'div'
+  if (/(?:^|\s)(?:mw-editsection|mw-cite-backlink|reference|noprint)(?:\s|$)/.test(className))
+    return element.localName !== 'div'
   return (
     element.localName === 'a' && /^#(?:footnote|endnote|comment)-(?:ref-)?\d/.test(element.getAttribute('href') ?? '')
   )

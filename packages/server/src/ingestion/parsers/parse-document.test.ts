@@ -98,6 +98,17 @@ describe('HTML', () => {
     ])
   })
 
+  it('keeps what footnotes say, without their numbers and arrows', async () => {
+    const page = `<h1>Owls</h1><p>They weigh 417 grams<sup class="reference"><a href="#n1">[1]</a></sup> each.</p>
+      <ol class="references"><li id="n1"><span class="mw-cite-backlink"><a href="#r1">^</a></span>
+      <span class="reference-text"><cite>Ada Ray. <i>The Owl</i>.<span class="reference-accessdate"> Read in 2024</span></cite></span></ol>`
+    expect(outline(await parseDocument('owls.html', bytesOf(page)))).toEqual([
+      'heading: Owls',
+      'paragraph: They weigh 417 grams each.',
+      'list-item: Ada Ray. The Owl. Read in 2024',
+    ])
+  })
+
   it('takes the article out of a page full of other things', async () => {
     const sentence = 'The turbine was built in 1931 by a small firm, and it has run every day since, rain or shine. '
     const article = `<article><h1>The old turbine</h1>${`<p>${sentence.repeat(6)}</p>`.repeat(6)}</article>`
