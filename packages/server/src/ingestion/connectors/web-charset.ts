@@ -1,3 +1,4 @@
+import { binaryKindOf } from '../parsers/binary-kinds.ts'
 import { declaredEncoding, knownEncoding } from '../parsers/declared-encoding.ts'
 
 const sniffedBytes = 1_024
@@ -45,7 +46,8 @@ function decoderFor(head: Buffer, { charset, isHtml }: CharsetOptions): (bytes?:
   const declared = declaredEncoding(head)
   const named = header ?? (isHtml ? declared : undefined)
   const marked = markedEncoding(head)
-  const label = marked ?? named
+  // Servers call everything text that they know nothing about.
+  const label = binaryKindOf(head) === undefined ? (marked ?? named) : undefined
   const decoder = new TextDecoder(label ?? 'utf-8')
   const isKept = label === undefined || label === 'utf-8'
   // What is kept may go on declaring another encoding than UTF-8; a mark counts before that.

@@ -181,6 +181,14 @@ describe('a page', () => {
   })
 })
 
+it('a document that a server calls text in some encoding is kept as it came', async () => {
+  const body = Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3', 'latin1')
+  const headers = { 'content-type': 'text/plain; charset=iso-8859-1' }
+  await using site = await startSite({ '/report.pdf': { headers, body } })
+  const { outcomes } = await site.sync({ url: `${site.server.url}/report.pdf`, crawl: 'page' })
+  expect(outcomes).toEqual({ '/report.pdf': body.toString() })
+})
+
 describe('a site', () => {
   it('is followed breadth first, each page once, whatever the links to it look like', async () => {
     await using site = await startSite({
