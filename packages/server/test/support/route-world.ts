@@ -123,13 +123,14 @@ async function ask({ call }: Person, path: string, isAnswerRunning: boolean) {
   return until(newest, (message) => message.status === (isAnswerRunning ? 'processing' : 'completed'))
 }
 
-/** Everything stored of an owner, apart from what moves by itself: leases, and when a key was last used. */
+/** Everything stored of an owner, apart from what moves by itself: leases, when a key was last used, how far words are indexed. */
 export async function readOwned({ query }: Database, { ids }: Owner): Promise<string> {
   // The ids come from the server's own answers.
   const userId = ids.user_id as UserId
   const projectId = ids.project_id as ProjectId
   const projects = await query.selectFrom('projects').selectAll().where('owner_id', '=', userId).orderBy('id').execute()
-  const chats = await query.selectFrom('chats').selectAll().where('owner_id', '=', userId).orderBy('id').execute()
+  const rows = await query.selectFrom('chats').selectAll().where('owner_id', '=', userId).orderBy('id').execute()
+  const chats = rows.map(({ indexed_position: _, ...chat }) => chat)
   const chatIds = chats.map(({ id }) => id)
   const answers = await query
     .selectFrom('answers')
