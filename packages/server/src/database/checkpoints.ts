@@ -6,6 +6,8 @@ import type { CheckpointWork } from './checkpoint-worker.ts'
 const writesPerLook = 32
 /** 8 MB: what the connection's own checkpoint finds left to do then takes some milliseconds. */
 const pagesPerCheckpoint = 2_000
+/** After so long without a write the rest is brought in too, so that the next one begins the log anew for nothing. */
+const idleMs = 1_000
 
 /**
  * Brings SQLite's log into the database file beside the event loop, on a connection of its own, while much is written.
@@ -17,6 +19,7 @@ export class Checkpoints {
   readonly #thread = new WorkThread<CheckpointWork>(programUrl('database/checkpoint-worker'))
   #writes = 0
   #running: Promise<void> | undefined
+  #idle: NodeJS.Timeout | undefined
 
   constructor(path: string) {
     this.#path = path
@@ -25,9 +28,19 @@ export class Checkpoints {
   /** After a commit, while no transaction is open. */
   wrote(database: DatabaseSync): void {
     this.#writes += 1
+    this.#idle = this.#idle?.refresh() ?? setTimeout(() => this.#rest(database), idleMs).unref()
     if (this.#writes < writesPerLook || this.#running !== undefined) return
     this.#writes = 0
-    if (countPagesLeft(database) < pagesPerCheckpoint) return
+    if (countPages(database).left >= pagesPerCheckpoint) this.#checkpoint()
+  }
+
+  #rest(database: DatabaseSync): void {
+    if (this.#running !== undefined) return
+    const { log, left } = countPages(database)
+    if (log >= pagesPerCheckpoint && left > 0) this.#checkpoint()
+  }
+
+  #checkpoint(): void {
     this.#running = this.#thread
       .run('checkpoint', this.#path)
       // The connection checkpoints by itself when its log is full, and says what is wrong.
@@ -38,21 +51,22 @@ export class Checkpoints {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#idle)
     await this.#running
     await this.#thread[Symbol.asyncDispose]()
   }
 }
 
-/** In the log and not yet in the database file. */
-function countPagesLeft(database: DatabaseSync): number {
+/** Of the log, and of these not yet in the database file. */
+function countPages(database: DatabaseSync): { readonly log: number; readonly left: number } {
   try {
     const { log, checkpointed } = database.prepare('pragma wal_checkpoint(noop)').get() as {
       readonly log: number
       readonly checkpointed: number
     }
-    return log - checkpointed
+    return { log, left: log - checkpointed }
   } catch {
     // A disk that fails tells whoever writes next.
-    return 0
+    return { log: 0, left: 0 }
   }
 }

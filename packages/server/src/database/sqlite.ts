@@ -9,10 +9,11 @@ import { SharedConnectionAdapter, SqliteConnection, SqliteDriver } from './sqlit
 import { WalSync } from './wal-sync.ts'
 
 /**
- * The log of running answers touches one page per answer and window, always the same ones: rarer checkpoints write each
- * of them once instead of each time. At 200 answers this halves the CPU of a window; it costs 32 MB of disk.
+ * 128 MB, which the log is only as long while writes never pause. The commit that fills it waits for the disk on the event
+ * loop, some tens of milliseconds. The log of running answers touches one page per answer and window, always the same
+ * ones: rare checkpoints write each of them once instead of each time.
  */
-const checkpointPages = 8_000
+const checkpointPages = 32_000
 
 export function sqlitePath(dataDir: string): string {
   return join(dataDir, 'quory.db')
@@ -22,7 +23,7 @@ export function sqlitePath(dataDir: string): string {
  * One file in the data folder: WAL, foreign keys on. A commit writes the log and gives the connection on; `WalSync` then
  * brings it to the disk beside the event loop, before the caller hears of it. SQLite itself syncs (`normal`) the log
  * before a checkpoint and the database after it, so the log is never used again before what it held is safe. While much
- * is written, `Checkpoints` takes most of that off the event loop.
+ * is written, and when it pauses, `Checkpoints` takes that off the event loop.
  */
 export function openSqlite(dataDir: string): Database {
   makeFolder(dataDir)
