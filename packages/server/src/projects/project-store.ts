@@ -40,19 +40,7 @@ export function isThere(column: string): RawBuilder<SqlBool> {
   return sql<SqlBool>`exists (select 1 from projects there where there.id = ${sql.ref(column)} and there.removed_at is null)`
 }
 
-/** Whether the principal may do what `least` may in the project that `column` names: the condition that scopes any query. */
-export function isVisibleProject(
-  principal: Principal,
-  column: string,
-  least: MemberRole = 'viewer',
-): RawBuilder<SqlBool> {
-  if (isAdministrator(principal)) return isThere(column)
-  const isOfProject = sql`project_members.project_id = ${sql.ref(column)} and project_members.user_id = ${principal.userId}`
-  return sql<SqlBool>`exists (select 1 from project_members where ${isOfProject}
-    and project_members.role in (${sql.join(rolesFrom(least))}))`
-}
-
-/** The projects a principal sees, each with their role. A join rather than `isVisibleProject`, so that a member's few are not sought among all. */
+/** The projects a principal sees, each with their role. A join, so that a member's few are not sought among all. */
 function selectVisible(query: Queryable, principal: Principal) {
   const select = query
     .selectFrom('projects')
