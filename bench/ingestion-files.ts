@@ -62,6 +62,13 @@ export async function makeTexts(folder: string, count: number, bytes: number, se
   return folder
 }
 
+/** From `least` to `most` bytes, as many of each order of magnitude. */
+export async function makeMixedTexts(folder: string, count: number, [least, most]: readonly [number, number]) {
+  const random = seededRandom(count)
+  for (let i = 0; i < count; i++) await makeTexts(folder, 1, least * (most / least) ** random(), 9_000 + i)
+  return folder
+}
+
 /** The PDFs of a folder; undefined when it has none. */
 export async function copyPdfs(from: string, folder: string): Promise<string | undefined> {
   const names = (await readdir(from)).filter((name) => name.endsWith('.pdf'))

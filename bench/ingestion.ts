@@ -12,7 +12,7 @@ import { describeMachine, median, quantile, spread } from './bench-figures.ts'
 import { openBenchPostgres } from './bench-postgres.ts'
 import { type BenchProcess, benchKey, cpuMs, residentMb, startQuory } from './bench-process.ts'
 import { ask, filesOf, ingest, type UploadProject } from './ingestion-client.ts'
-import { copyPdfs, makeTexts, TextMaker } from './ingestion-files.ts'
+import { copyPdfs, makeMixedTexts, makeTexts, TextMaker } from './ingestion-files.ts'
 import { measureRemoval } from './measure-removal.ts'
 
 // Parsing and the way to being found, memory over many files, and what questions notice of it; one server for all.
@@ -28,8 +28,8 @@ const { values: options } = parseArgs({
     questions: { type: 'string', default: '60' },
     /** Of `rate,memory,latency,removal`. */
     parts: { type: 'string', default: 'rate,memory,latency,removal' },
-    /** Of `small,large,pdf`, for the rates. */
-    files: { type: 'string', default: 'small,large,pdf' },
+    /** Of `small,mixed,large,pdf`, for the rates. */
+    files: { type: 'string', default: 'small,mixed,large,pdf' },
     /** A folder for a CPU profile of the server. */
     profile: { type: 'string' },
   },
@@ -84,6 +84,12 @@ async function measureRates(server: BenchProcess, folder: string): Promise<void>
   const corpora = new Map<string, string>()
   if (wanted.includes('small')) {
     corpora.set('small text files', await makeTexts(join(folder, 'small'), 200 * scale, 20_000, 1_000))
+  }
+  if (wanted.includes('mixed')) {
+    corpora.set(
+      'text files of 2 KB to 2 MB',
+      await makeMixedTexts(join(folder, 'mixed'), 60 * scale, [2_000, 2_000_000]),
+    )
   }
   if (wanted.includes('large')) {
     const count = Math.max(2, 3 * scale)

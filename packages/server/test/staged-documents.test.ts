@@ -66,7 +66,7 @@ async function untilStaged(db: Database): Promise<void> {
 
 describe.each(engines)('a large document on %s', (engine) => {
   it('whose server is killed while it is stored is found whole or not at all, and leaves nothing behind', async () => {
-    const text = aLargeText(1_500)
+    const text = aLargeText(900)
     await using place = await createTestDatabase(engine)
     // With text and passages of the document written, and nothing of what finds them.
     let server = await startDyingAt('insert into "index_blocks"', place)

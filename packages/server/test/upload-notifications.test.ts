@@ -4,7 +4,7 @@ import { aFile } from './support/forms.ts'
 import { startTestApp, until } from './support/start-test-app.ts'
 
 /** Large enough to be under way when its chat is asked. */
-const long = Array.from({ length: 30_000 }, (_, i) => `Heron number ${i} waits in the reeds of the lake.`).join('\n\n')
+const long = Array.from({ length: 2_000 }, (_, i) => `Heron number ${i} waits in the reeds of the lake.`).join('\n\n')
 
 describe.each(engines)('a chat is told of an upload on %s', { timeout: 60_000 }, (engine) => {
   it('that it is pending, then that it is done, or why it failed', async () => {
