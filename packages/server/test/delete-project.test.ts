@@ -9,6 +9,7 @@ import { type ModelServer, startModelServer } from './support/model-server.ts'
 import { findOrphanFiles, findOrphanRows } from './support/orphans.ts'
 import { countProjectRows } from './support/project-rows.ts'
 import { aPerson } from './support/quivr-people.ts'
+import { idNames } from './support/route-cases.ts'
 import { type Ids, idsIn, send, tableRequests, withoutIds } from './support/route-requests.ts'
 import { anOwner, answerUnlessAskedToWait, neverIds, type Owner } from './support/route-world.ts'
 import { startServerProcess } from './support/server-process.ts'
@@ -33,19 +34,7 @@ const putOn: Readonly<Record<Engine, RawBuilder<unknown>>> = {
 }
 
 /** What is named in requests and is in the project. */
-const inProject = [
-  'project_id',
-  'chat_id',
-  'message_id',
-  'data_source_id',
-  'file_id',
-  'document_id',
-  'training_id',
-  'table_id',
-  'invitation_id',
-  'brain_id',
-  'knowledge_id',
-] as const
+const inProject = idNames.filter((name) => !['user_id', 'key_id', 'prompt_id', 'email'].includes(name))
 const isInProject = new Set<string>(inProject)
 
 const envOf = ({ dataDir, databaseUrl }: DatabasePlace) => ({

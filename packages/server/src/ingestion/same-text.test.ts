@@ -2,12 +2,7 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { engines } from '../../test/support/databases.ts'
 import { aLargeText } from '../../test/support/large-text.ts'
-import { openIngestion } from '../../test/support/open-ingestion.ts'
-import { RemoteSource } from '../../test/support/remote-source.ts'
-import { newId, type SourceId } from '../ids.ts'
-import { searchPassages } from '../retrieval/search-passages.ts'
-import { createSource } from './manage-source.ts'
-import { startSync } from './syncs/manage-sync.ts'
+import { openSyncedSource } from '../../test/support/synced-source.ts'
 
 /** Other bytes, the same text. */
 const withMark = (text: string) => `\uFEFF${text}`
@@ -15,20 +10,10 @@ const text = aLargeText(230)
 const csv = ['bell,weight', ...Array.from({ length: 9_000 }, (_, i) => `bell number ${i},${i * 7}`)].join('\n')
 
 async function open(engine: (typeof engines)[number]) {
-  const remote = new RemoteSource()
-  const opened = await openIngestion(engine, remote.open)
-  const { db, projectId, owner } = opened
-  const id = newId<SourceId>()
-  const configuration = { username: 'acme', access_token: 'ghp_secret' }
-  await createSource(opened, owner, { projectId, id, type: 'github', name: 'Code', configuration })
+  const opened = await openSyncedSource(engine)
+  const { db } = opened
   return {
     ...opened,
-    remote,
-    sync: async () => {
-      await startSync(opened, owner, { projectId, sourceId: id })
-      await using worker = opened.startWorker()
-      await worker.idle()
-    },
     /** What a replacement would make anew. */
     readStored: async () => ({
       documents: await db.query.selectFrom('documents').select(['id', 'passage_count']).orderBy('id').execute(),
@@ -44,7 +29,7 @@ async function open(engine: (typeof engines)[number]) {
         .orderBy('f.key')
       return { files: await files.execute(), documents: await documents.execute() }
     },
-    find: async (query: string) => (await searchPassages({ db }, { projectId, query, limit: 10 })).length,
+    find: async (query: string) => (await opened.search(query)).length,
   }
 }
 

@@ -1,9 +1,9 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../database/database.ts'
 import { type ProjectId, parseId } from '../ids.ts'
 import { syncFolder } from '../ingestion/files/file-folder-store.ts'
-import { isMissing, listFolder } from '../ingestion/files/temporary-folder.ts'
+import { isThere, listFolder } from '../ingestion/files/temporary-folder.ts'
 import type { TableDataId } from './data-table.ts'
 import type { TableFiles } from './table-files.ts'
 import { listTableDataIds } from './table-store.ts'
@@ -52,14 +52,4 @@ export function createFolderTableFiles({ db, root }: { readonly db: Database; re
 async function syncFile(path: string): Promise<void> {
   await using file = await open(path, 'r+')
   await file.sync()
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path)
-    return true
-  } catch (error) {
-    if (isMissing(error)) return false
-    throw error
-  }
 }

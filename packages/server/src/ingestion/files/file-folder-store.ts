@@ -1,11 +1,11 @@
-import { access, mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../database/database.ts'
 import { type FileId, type ProjectId, parseId } from '../../ids.ts'
 import { listKnownIds } from '../known-id-store.ts'
 import type { FileRef } from '../source-file.ts'
 import type { FileStore } from './file-store.ts'
-import { isMissing, listFolder, type TemporaryFolder } from './temporary-folder.ts'
+import { isMissing, isThere, listFolder, type TemporaryFolder } from './temporary-folder.ts'
 
 interface FolderStoreOptions {
   readonly db: Database
@@ -71,16 +71,6 @@ export async function syncFolder(path: string): Promise<void> {
     await folder.sync()
   } finally {
     await folder.close()
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return true
-  } catch (error) {
-    if (isMissing(error)) return false
-    throw error
   }
 }
 
