@@ -22,10 +22,11 @@ test('a first question makes a chat, and its answer can be copied', async ({ pag
   await send(page, 'How many holidays?')
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/)
   await expect(messages(page).getByText('25 days')).toBeVisible()
+  const copied = () => page.evaluate('navigator.clipboard.readText()')
   await page.getByRole('button', { name: 'Copy as Markdown' }).click()
-  expect(await page.evaluate('navigator.clipboard.readText()')).toContain('Holidays are **25 days** a year.')
+  await expect.poll(copied).toContain('Holidays are **25 days** a year.')
   await page.getByRole('button', { name: 'Copy the code' }).click()
-  expect(await page.evaluate('navigator.clipboard.readText()')).toBe('const days = 25')
+  await expect.poll(copied).toBe('const days = 25')
   await shots(page, 'conversation')
 })
 

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { makePdf, pdfPage } from '../packages/server/test/fixtures/make-files.ts'
 import { aFile, aForm } from '../packages/server/test/support/forms.ts'
 import type { ModelServer } from '../packages/server/test/support/model-server.ts'
@@ -29,6 +29,11 @@ async function askFor(server: ServerProcess, model: ModelServer, chat: ChatPlace
     sent.at(-1)?.role === 'tool' ? answer : { toolCalls: [{ name: 'get_context', arguments: { query } }] },
   )
   return await ask(server, chat, query)
+}
+
+/** The text of a page of a PDF comes after the page itself. */
+async function expectMarked(panel: Locator, text: string) {
+  await expect.poll(async () => (await panel.locator('mark').allTextContents()).join(' ')).toContain(text)
 }
 
 const article = (text: string) => `<!doctype html><title>Ardal</title><article><h1>Ardal</h1><p>${text}</p></article>`
@@ -62,8 +67,7 @@ test('a citation shows its quote, and opens the PDF at its page with the passage
   const panel = page.getByRole('complementary', { name: 'Source' })
   await expect(panel.getByText('Page 2 of 3')).toBeVisible()
   await expect(panel.locator('canvas')).toBeVisible()
-  await expect(panel.locator('mark').first()).toBeVisible()
-  expect((await panel.locator('mark').allTextContents()).join(' ')).toContain('4170')
+  await expectMarked(panel, '4170')
   await expect(panel.getByRole('link', { name: 'Open the original' })).toHaveAttribute('href', /content#page=2$/)
   await panel.getByRole('button', { name: 'Next page' }).click()
   await expect(panel.getByText('Page 3 of 3')).toBeVisible()
@@ -161,7 +165,7 @@ test('a citation of a page on the web that was rewritten shows what was quoted, 
   await page.reload()
   await messages(page).getByRole('button', { name: 'Source 1: charts' }).click()
   await expect(panel.getByText('Page 2 of 2')).toBeVisible()
-  expect((await panel.locator('mark').allTextContents()).join(' ')).toContain('pack ice')
+  await expectMarked(panel, 'pack ice')
   await expect(panel.getByRole('link', { name: 'Open the original' })).toHaveAttribute('href', /\/charts#page=2$/)
 })
 
