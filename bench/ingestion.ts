@@ -3,6 +3,8 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Database } from '../packages/server/src/database/database.ts'
+import { openDatabase } from '../packages/server/src/database/open-database.ts'
 import { ParseFailure } from '../packages/server/src/ingestion/parsers/parse-failure.ts'
 import { openParser } from '../packages/server/src/ingestion/parsing/open-parser.ts'
 import { parseFolder } from '../packages/server/src/ingestion/parsing/parse-folder.ts'
@@ -13,7 +15,7 @@ import { openBenchPostgres } from './bench-postgres.ts'
 import { type BenchProcess, benchKey, cpuMs, residentMb, startQuory } from './bench-process.ts'
 import { ask, filesOf, ingest, type UploadProject } from './ingestion-client.ts'
 import { copyPdfs, makeMixedTexts, makeTexts, TextMaker } from './ingestion-files.ts'
-import { measureRemoval } from './measure-removal.ts'
+import { measureChatRemoval, measureRemoval } from './measure-removal.ts'
 
 // Parsing and the way to being found, memory over many files, and what questions notice of it; one server for all.
 const { values: options } = parseArgs({
@@ -26,8 +28,8 @@ const { values: options } = parseArgs({
     scale: { type: 'string', default: '1' },
     gigabytes: { type: 'string', default: '0.1' },
     questions: { type: 'string', default: '60' },
-    /** Of `rate,memory,latency,removal`. */
-    parts: { type: 'string', default: 'rate,memory,latency,removal' },
+    /** Of `rate,memory,latency,removal,chats`. */
+    parts: { type: 'string', default: 'rate,memory,latency,removal,chats' },
     /** Of `small,mixed,large,pdf`, for the rates. */
     files: { type: 'string', default: 'small,mixed,large,pdf' },
     /** A folder for a CPU profile of the server. */
@@ -57,6 +59,10 @@ async function main(): Promise<void> {
   if (parts.includes('latency')) await measureLatency(server, folder)
   if (parts.includes('memory')) await measureMemory(server, folder)
   if (parts.includes('removal')) await measureRemovals(server, folder)
+  if (parts.includes('chats')) {
+    await using db = await openDatabase({ dataDir: settings.QUORY_DATA_DIR, databaseUrl: settings.DATABASE_URL })
+    await measureChatRemovals(db, server)
+  }
 }
 
 async function measureRemovals(server: BenchProcess, folder: string): Promise<void> {
@@ -73,6 +79,15 @@ async function measureRemovals(server: BenchProcess, folder: string): Promise<vo
   console.log(
     `longest silence of the server, ms: idle ${of('idle')}, a file of ${20 * scale} MB deleted ${of('source')}, its project ${of('project')}`,
   )
+}
+
+async function measureChatRemovals(db: Database, server: BenchProcess): Promise<void> {
+  const messages = 20_000 * scale
+  const silences: number[] = []
+  for (let round = 0; round < Number(options.rounds); round++) {
+    silences.push(await measureChatRemoval(db, await newProject(server), messages))
+  }
+  console.log(`longest silence while a chat of ${messages} messages is deleted, ms: ${spread(silences, 0)}`)
 }
 
 async function newProject(server: BenchProcess): Promise<UploadProject> {

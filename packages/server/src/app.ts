@@ -1,6 +1,7 @@
 import type { FirstKeyResult } from './accounts/first-key.ts'
 import type { AnswerWorker } from './answers/answer-worker.ts'
 import { openAnswering } from './chats/open-answering.ts'
+import { openRemoval } from './chats/open-removal.ts'
 import type { NodeRole } from './cluster/node.ts'
 import { NodeRegistry } from './cluster/node-registry.ts'
 import type { Config } from './config.ts'
@@ -14,7 +15,6 @@ import type { JobWorker } from './jobs/job-worker.ts'
 import type { Logger } from './logger.ts'
 import type { ModelRegistry } from './models/model-registry.ts'
 import { type Core, openCore } from './open-core.ts'
-import { openRemoval } from './projects/clear-project.ts'
 import { version } from './version.ts'
 
 /** What every process of a cluster has, whatever it is for. */

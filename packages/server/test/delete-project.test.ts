@@ -1,37 +1,20 @@
 import { join } from 'node:path'
-import { type RawBuilder, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Database, Engine } from '../src/database/database.ts'
+import type { Database } from '../src/database/database.ts'
 import { openDatabase } from '../src/database/open-database.ts'
+import { removalKind } from '../src/projects/removed-project-store.ts'
 import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
 import { aFile, aForm } from './support/forms.ts'
 import { type ModelServer, startModelServer } from './support/model-server.ts'
 import { findOrphanFiles, findOrphanRows } from './support/orphans.ts'
 import { countProjectRows } from './support/project-rows.ts'
+import { letJobsRun, putOffJobs } from './support/put-off-jobs.ts'
 import { aPerson } from './support/quivr-people.ts'
 import { idNames } from './support/route-cases.ts'
 import { type Ids, idsIn, send, tableRequests, withoutIds } from './support/route-requests.ts'
 import { anOwner, answerUnlessAskedToWait, neverIds, type Owner } from './support/route-world.ts'
 import { startServerProcess } from './support/server-process.ts'
 import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
-
-/** Puts off whatever takes a deleted project's rows away, so that they are there to be found. */
-const putOff: Readonly<Record<Engine, readonly RawBuilder<unknown>[]>> = {
-  sqlite: [
-    sql`create trigger put_off after insert on jobs when new.kind = 'remove-project' begin
-      update jobs set not_before = '2999-01-01T00:00:00.000Z' where project_id = new.project_id and id = new.id; end`,
-  ],
-  postgres: [
-    sql`create function put_off() returns trigger language plpgsql as $$
-      begin new.not_before = '2999-01-01T00:00:00.000Z'; return new; end $$`,
-    sql`create trigger put_off before insert on jobs for each row when (new.kind = 'remove-project')
-      execute function put_off()`,
-  ],
-}
-const putOn: Readonly<Record<Engine, RawBuilder<unknown>>> = {
-  sqlite: sql`drop trigger put_off`,
-  postgres: sql`drop trigger put_off on jobs`,
-}
 
 /** What is named in requests and is in the project. */
 const inProject = idNames.filter((name) => !['user_id', 'key_id', 'prompt_id', 'email'].includes(name))
@@ -67,7 +50,7 @@ describe.each(engines)('a deleted project on %s', (engine) => {
     const bob = await aPerson(app, 'bob')
     const path = `/v1/projects/${ada.ids.project_id}`
     expect((await ada.call('PUT', `${path}/members/${bob.id}`, { role: 'editor' })).status).toBe(200)
-    for (const statement of putOff[engine]) await statement.execute(db.query)
+    await putOffJobs(db, removalKind)
     expect((await ada.call('DELETE', path)).status).toBe(204)
     expect(await countProjectRows(db, ada.ids.project_id)).toMatchObject({ messages: 4, documents: 2, sources: 2 })
 
@@ -96,8 +79,7 @@ describe.each(engines)('a deleted project on %s', (engine) => {
   })
 
   it('is nowhere any more in the end, with its files', async () => {
-    await putOn[engine].execute(db.query)
-    await sql`update jobs set not_before = null where kind = 'remove-project'`.execute(db.query)
+    await letJobsRun(db)
     await app.app.jobs.idle()
     expect(await countProjectRows(db, ada.ids.project_id)).toEqual({})
     expect(await findOrphanRows(db)).toEqual([])

@@ -58,6 +58,7 @@ describe.each(engines)('deleting a user on %s', (engine) => {
         creation = createChat(db, ada, { projectId: project.id, name: 'late' }).catch((error: unknown) => error)
       },
       removeProjects: async () => undefined,
+      removeChats: async () => undefined,
     })
     expect(await creation).toMatchObject({ code: 'unauthenticated' })
     expect(await db.query.selectFrom('chats').select('id').execute()).toEqual([])

@@ -13,6 +13,7 @@ import { findUserByEmail } from '../src/accounts/user-store.ts'
 import { findChats, readTitles } from '../src/chats/chat-title-store.ts'
 import { findChatOfOwner, findMessageStatus, listMembersAmong } from '../src/chats/feed-store.ts'
 import { type ChatState, listKeptChats } from '../src/chats/kept-chats-store.ts'
+import { findRemovedChat, listAnswers } from '../src/chats/removed-chat-store.ts'
 import { findTrashProject, listTrashBefore } from '../src/chats/trash-store.ts'
 import type { Database, Queryable } from '../src/database/database.ts'
 import { encodeCursor } from '../src/database/page.ts'
@@ -68,6 +69,15 @@ describe('SQLite reads no more than it shows:', () => {
     expect(await searched('chats', (query) => list(query, encodeCursor([time, chatId])))).toEqual(
       indexes.map((index) => `${index} (project_id=? AND owner_id=? AND (updated_at,id)<(?,?))`),
     )
+  })
+
+  it('what is left of removed chats', async () => {
+    expect(await searched('chats', (query) => findRemovedChat(query, projectId))).toEqual([
+      'chats_owner (project_id=? AND owner_id=?)',
+    ])
+    expect(await searched('answers', (query) => listAnswers(query, place, 100))).toEqual([
+      'answers_message (project_id=? AND chat_id=?)',
+    ])
   })
 
   it('what lies in the trash for too long', async () => {

@@ -192,11 +192,13 @@ export async function keepUser(db: Pick<Database, 'engine'>, tx: Tx, id: UserId)
   return row !== undefined
 }
 
-/** What is done with the projects that go with a user. */
-export interface ProjectRemoval {
+/** What is done with the projects and chats that go with a user. */
+export interface BelongingsRemoval {
   /** Holds what runs in the projects that may go, before they are held themselves. */
   readonly lockWork: (tx: Tx, projects: readonly ProjectId[]) => Promise<void>
   readonly removeProjects: (tx: Tx, projects: readonly ProjectId[]) => Promise<void>
+  /** After those, of the chats that are not in them. */
+  readonly removeChats: (tx: Tx) => Promise<void>
 }
 
 /**
@@ -208,7 +210,7 @@ export async function deleteUser(
   db: Database,
   principal: Principal,
   id: UserId,
-  { lockWork, removeProjects }: ProjectRemoval,
+  { lockWork, removeProjects, removeChats }: BelongingsRemoval,
 ): Promise<void> {
   requireAdministrator(principal)
   if (principal.userId === id) throw new QuoryError('forbidden', 'You cannot delete yourself')
@@ -231,7 +233,7 @@ export async function deleteUser(
       owned.map((row) => row.project_id),
     )
     await removeProjects(tx, await lockSolelyOwnedProjects(db, tx, id))
-    await tx.deleteFrom('chats').where('owner_id', '=', id).execute()
+    await removeChats(tx)
     await tx.deleteFrom('users').where('id', '=', id).execute()
   })
 }

@@ -2,6 +2,7 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import { isAdministrator, type Principal } from '../accounts/principal.ts'
 import type { Schema } from '../database/schema.ts'
 import { isThere } from '../projects/project-store.ts'
+import { nobody } from './chat.ts'
 
 /** `discard` is `write`, in the trash too: what deletes for good, or takes out again. */
 export type ChatAccess = 'read' | 'write' | 'discard'
@@ -17,7 +18,8 @@ export function mayAccessChat(
 ): (eb: ExpressionBuilder<Schema, 'chats'>) => Expression<SqlBool> {
   return (eb) => {
     const isMine = ownerAccess(principal, access)(eb)
-    return access === 'discard' ? isMine : eb.and([eb('chats.deleted_at', 'is', null), isMine])
+    const isToBeSeen = access === 'discard' ? eb('chats.owner_id', '!=', nobody) : eb('chats.deleted_at', 'is', null)
+    return eb.and([isToBeSeen, isMine])
   }
 }
 

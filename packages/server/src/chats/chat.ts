@@ -47,6 +47,9 @@ export interface Message {
   readonly completedAt: Timestamp | null
 }
 
+/** Whose removed chats are, until their rows are gone. */
+export const nobody = '' as UserId
+
 /** Where a chat is. */
 export interface ChatRef {
   readonly projectId: ProjectId

@@ -7,24 +7,28 @@ import {
 import { inTransaction } from '../database/database.ts'
 import { type CancelDependencies, cancelAnswer } from './cancel-answer.ts'
 import type { ChatRef, Message } from './chat.ts'
-import { deleteChatRow, lockChat } from './chat-store.ts'
+import { deleteChatRow } from './chat-store.ts'
 import { deleteMessageRow, listUnfinishedReplies } from './message-store.ts'
+import { clearingKind, lockForDeletion, removeChat } from './removed-chat-store.ts'
 
 /**
- * Stops what is being generated and removes everything, in one transaction: nothing can be asked or begun in between.
- * What runs hangs up on its model as soon as it hears of it; readers get their end from the missing row.
+ * Stops what is being generated and removes everything, in one transaction: nothing can be asked or begun in between. Of
+ * a large chat it leaves what nobody sees, for `clear-chats`. What runs hangs up on its model as soon as it hears of it;
+ * readers get their end from the missing row.
  */
 export async function deleteChat({ db, wakeUp }: CancelDependencies, ref: ChatRef): Promise<void> {
   const isInChat: AnswerCondition = (eb) =>
     eb.and([eb('project_id', '=', ref.projectId), eb('chat_id', '=', ref.chatId)])
-  const stopped = await inTransaction(db, async (tx) => {
+  const { answers, isLarge } = await inTransaction(db, async (tx) => {
     await lockUnfinishedAnswers(db, tx, isInChat)
-    await lockChat(db, tx, ref)
+    const isLarge = await lockForDeletion(db, tx, ref)
     const answers = await lockUnfinishedAnswers(db, tx, isInChat)
-    await deleteChatRow(tx, ref)
-    return answers
+    if (isLarge) await removeChat(tx, ref, answers)
+    else await deleteChatRow(tx, ref)
+    return { answers, isLarge }
   })
-  announceStopped(wakeUp, stopped)
+  announceStopped(wakeUp, answers)
+  if (isLarge) wakeUp.notify('job-queued', clearingKind)
 }
 
 /** A reply goes with its answer; a question cancels the replies to it, which stay with what they have. */

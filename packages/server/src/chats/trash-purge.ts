@@ -3,6 +3,7 @@ import type { Database } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { ProjectId } from '../ids.ts'
 import type { Logger } from '../logger.ts'
+import { clearingKind } from './removed-chat-store.ts'
 import { findTrashProject, listTrashBefore, purgeChat } from './trash-store.ts'
 
 const lookEveryMs = 3_600_000
@@ -55,8 +56,10 @@ export class TrashPurge {
       const chats = await listTrashBefore(db.query, projectId, { before, limit: chatsPerRead })
       for (const chat of chats) {
         if (this.#isStopping) return
-        const ownerId = await purgeChat(db, chat, before)
-        if (ownerId !== undefined) announceChange(wakeUp, { type: 'chat-deleted', ...chat, ownerId })
+        if (!(await purgeChat(db, chat, before))) continue
+        const { chatId, ownerId, isLarge } = chat
+        announceChange(wakeUp, { type: 'chat-deleted', projectId, chatId, ownerId })
+        if (isLarge) wakeUp.notify('job-queued', clearingKind)
       }
       if (chats.length < chatsPerRead) return
     }

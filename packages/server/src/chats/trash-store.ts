@@ -1,7 +1,8 @@
-import { type Database, now, type Queryable, type Tx } from '../database/database.ts'
+import { type Database, inTransaction, now, type Queryable, type Tx } from '../database/database.ts'
 import { QuoryError } from '../errors.ts'
 import type { ProjectId, UserId } from '../ids.ts'
-import type { Chat, ChatRef } from './chat.ts'
+import { type Chat, type ChatRef, nobody } from './chat.ts'
+import { isLargeChat, removeThrownChat } from './removed-chat-store.ts'
 
 /** False when somebody else threw it away or deleted it meanwhile. */
 export async function markDeleted(tx: Tx, { projectId, chatId }: ChatRef): Promise<boolean> {
@@ -22,6 +23,7 @@ export async function restoreChat(db: Queryable, chat: Chat): Promise<Chat> {
     .set({ deleted_at: null })
     .where('project_id', '=', chat.projectId)
     .where('id', '=', chat.id)
+    .where('owner_id', '!=', nobody)
     .executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) throw new QuoryError('chat_not_found', 'Chat not found')
   return { ...chat, deletedAt: null }
@@ -39,36 +41,45 @@ export async function findTrashProject(query: Queryable, after: ProjectId | unde
   return (await projects.executeTakeFirst())?.project_id
 }
 
+interface ThrownChat extends ChatRef {
+  readonly ownerId: UserId
+  readonly isLarge: boolean
+}
+
 /** Chats of a project thrown away before a time, the oldest first. */
 export async function listTrashBefore(
   query: Queryable,
   projectId: ProjectId,
   { before, limit }: { readonly before: string; readonly limit: number },
-): Promise<ChatRef[]> {
-  return await query
+): Promise<ThrownChat[]> {
+  const rows = await query
     .selectFrom('chats')
-    .select(['project_id as projectId', 'id as chatId'])
+    .select(['id as chatId', 'owner_id as ownerId'])
+    .select(isLargeChat)
     .where('project_id', '=', projectId)
     .where('deleted_at', 'is not', null)
     .where('deleted_at', '<', before)
+    .where('owner_id', '!=', nobody)
     .orderBy('deleted_at')
     .orderBy('id')
     .limit(limit)
     .execute()
+  return rows.map(({ chatId, ownerId, is_large }) => ({ projectId, chatId, ownerId, isLarge: Number(is_large) === 1 }))
 }
 
-/** For good, unless it was taken out again meanwhile. Returns whose it was. */
+/** For good, unless it was taken out again meanwhile. */
 export async function purgeChat(
-  { query }: Database,
-  { projectId, chatId }: ChatRef,
+  db: Database,
+  { projectId, chatId, isLarge }: ThrownChat,
   before: string,
-): Promise<UserId | undefined> {
-  const row = await query
+): Promise<boolean> {
+  if (isLarge) return await inTransaction(db, (tx) => removeThrownChat(tx, { projectId, chatId }, before))
+  const { numDeletedRows } = await db.query
     .deleteFrom('chats')
     .where('project_id', '=', projectId)
     .where('id', '=', chatId)
+    .where('owner_id', '!=', nobody)
     .where('deleted_at', '<', before)
-    .returning('owner_id')
-    .executeTakeFirst()
-  return row?.owner_id
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
 }

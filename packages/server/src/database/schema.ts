@@ -184,7 +184,8 @@ export interface Schema {
   chats: {
     project_id: Fixed<ProjectId>
     id: Fixed<ChatId>
-    owner_id: Fixed<UserId>
+    /** Nobody's once it is removed, until its rows are gone: see chats/removed-chat-store. */
+    owner_id: UserId
     /** The label a client sent; never an authority. */
     owner: Fixed<string>
     name: string

@@ -2,13 +2,11 @@ import { type Database, inTransaction } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
 import type { ProjectId } from '../ids.ts'
 import type { JobHandler } from '../jobs/job.ts'
-import { JobWorker } from '../jobs/job-worker.ts'
 import { runAgain } from '../jobs/project-job-store.ts'
-import type { Logger } from '../logger.ts'
 import { inShortTransaction } from '../retrieval/stage-document.ts'
 import { announceStoppedWork } from './delete-project.ts'
 import { clearSlice, type ProjectTable, projectTables, type Slice } from './project-rows-store.ts'
-import { deleteRemovedProject, deleteWork, lockWork, removalKind } from './removed-project-store.ts'
+import { deleteRemovedProject, deleteWork, lockWork } from './removed-project-store.ts'
 
 /** After a disk was full, say: what nobody sees may wait. */
 const retryMs = 60_000
@@ -38,7 +36,6 @@ export function createClearingHandler({ db, wakeUp, files }: ClearingDependencie
   }
 }
 
-/** Whether anything was there. */
 async function clearRows(db: Database, projectId: ProjectId, signal: AbortSignal): Promise<boolean> {
   let hasFound = false
   for (const table of projectTables) {
@@ -48,7 +45,8 @@ async function clearRows(db: Database, projectId: ProjectId, signal: AbortSignal
   return hasFound
 }
 
-async function clearTable(
+/** Whether anything was there. */
+export async function clearTable(
   db: Database,
   projectId: ProjectId,
   table: ProjectTable,
@@ -62,16 +60,4 @@ async function clearTable(
     if (slice.end === undefined) return hasFound
     after = slice.end
   }
-}
-
-interface RemovalCore extends ClearingDependencies {
-  readonly node: string
-  readonly logger: Logger
-}
-
-/** One project at a time, with a place of its own: nobody waits for it, and it waits for nobody's files to be read. */
-export function openRemoval(opening: AsyncDisposableStack, core: RemovalCore): void {
-  const { db, wakeUp, node, logger } = core
-  const handlers = { [removalKind]: createClearingHandler(core) }
-  opening.use(new JobWorker({ db, wakeUp, node, logger, concurrency: 1, handlers }))
 }

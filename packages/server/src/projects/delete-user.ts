@@ -2,6 +2,7 @@ import type { Principal } from '../accounts/principal.ts'
 import { deleteUser } from '../accounts/user-store.ts'
 import type { AnswerRef } from '../answers/answer.ts'
 import { type AnswerCondition, lockUnfinishedAnswers, markCancelled } from '../answers/stop-answers-store.ts'
+import { clearingKind, removeChatsOf } from '../chats/removed-chat-store.ts'
 import type { ProjectId, UserId } from '../ids.ts'
 import { announceRemoval, type DeletionDependencies } from './delete-project.ts'
 import { lockWork, removeProjects, type StoppedWork } from './removed-project-store.ts'
@@ -38,9 +39,11 @@ export async function deleteUserWithWork(
       work = workIn(projects, work)
       await removeProjects(tx, projects, work)
     },
+    removeChats: (tx) => removeChatsOf(tx, id),
   })
   const answers = new Map([...theirs, ...work.answers].map((answer) => [answer.answerId, answer]))
   announceRemoval(wakeUp, { answers: [...answers.values()], jobs: work.jobs })
+  wakeUp.notify('job-queued', clearingKind)
 }
 
 function workIn(projects: readonly ProjectId[], { answers, jobs }: StoppedWork): StoppedWork {
