@@ -2122,7 +2122,7 @@ export interface components {
                 attempt: number;
                 /** @example 3 */
                 max_attempts: number;
-                /** @description When a failed attempt is followed by the next */
+                /** @description When a failed attempt is followed by the next, or what was put off begins */
                 next_attempt_at: string | null;
                 /** @description What the last attempt came to, or why this one stands still */
                 reason: string | null;
@@ -2180,7 +2180,7 @@ export interface components {
                 attempt: number;
                 /** @example 3 */
                 max_attempts: number;
-                /** @description When a failed attempt is followed by the next */
+                /** @description When a failed attempt is followed by the next, or what was put off begins */
                 next_attempt_at: string | null;
                 /** @description What the last attempt came to, or why this one stands still */
                 reason: string | null;
@@ -2525,7 +2525,7 @@ export interface components {
                 attempt: number;
                 /** @example 3 */
                 max_attempts: number;
-                /** @description When a failed attempt is followed by the next */
+                /** @description When a failed attempt is followed by the next, or what was put off begins */
                 next_attempt_at: string | null;
                 /** @description What the last attempt came to, or why this one stands still */
                 reason: string | null;

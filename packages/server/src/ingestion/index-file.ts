@@ -13,7 +13,7 @@ import { ParseFailure } from './parsers/parse-failure.ts'
 import type { Parsed } from './parsing/parse-message.ts'
 import type { Source } from './source.ts'
 import { fileRef, type SourceFile, uploadedFileId } from './source-file.ts'
-import { findFile, findSharer, updateFile } from './source-file-store.ts'
+import { findFile, findSharer, updateFile, withEarlier } from './source-file-store.ts'
 import { lockSource, updateSource } from './source-store.ts'
 import { releaseDocument } from './syncs/share-document.ts'
 
@@ -70,7 +70,7 @@ async function keepEarlier(
   failure: ParseFailure,
   before: StoredDocument | undefined,
 ): Promise<FileStatus> {
-  const reason = before === undefined ? failure.message : `${failure.message} What was read earlier is still searched.`
+  const reason = before === undefined ? failure.message : withEarlier(failure.message)
   const isUnwanted = failure.reason === 'unsupported' || failure.reason === 'empty'
   const outcome = isUnwanted ? 'skipped' : 'failed'
   await updateFile(tx, fileRef(file), { status: outcome, outcome, reason })

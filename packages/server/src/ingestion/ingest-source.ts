@@ -1,14 +1,19 @@
 import type { Tx } from '../database/database.ts'
+import { databaseTime } from '../database/database-clock.ts'
 import type { FileId, SourceId } from '../ids.ts'
 import type { ClaimedJob, GiveUpReason, JobHandler, NewJob } from '../jobs/job.ts'
+import { enqueueJob } from '../jobs/job-store.ts'
 import { requestClearing } from '../retrieval/words/request-tidying.ts'
 import { readUploaded } from './read-upload.ts'
-import type { SourceRef } from './source.ts'
+import { hasFile, type SourceRef } from './source.ts'
 import { uploadedFileId } from './source-file.ts'
-import { countFiles, findFile, updateFile } from './source-file-store.ts'
-import { findSource, updateSource } from './source-store.ts'
+import { countFiles, explainUnread, failUnread, findFile } from './source-file-store.ts'
+import { findSource, lockSource, updateSource } from './source-store.ts'
 import { readUpload } from './syncs/run-sync.ts'
 import { type SyncDependencies, SyncSession } from './syncs/sync-session.ts'
+
+/** What was wrong with the server three times in a row may be over by then. */
+const goOnAfterMs = 60_000
 
 export const ingestKind = 'ingest-source'
 
@@ -40,12 +45,33 @@ export function createIngestHandler(dependencies: SyncDependencies): JobHandler 
       return (tx) => describeArchive(tx, uploadOf(job))
     },
     giveUp: async (tx, job, reason) => {
-      const error = giveUpSentence(reason)
-      await updateSource(tx, uploadOf(job), { status: 'error', error })
-      await updateFile(tx, uploadOf(job), { status: 'failed', outcome: 'failed', reason: error })
+      const ref = uploadOf(job)
+      await failUnread(tx, ref, giveUpSentence(reason))
+      const file = await findFile(tx, ref)
+      if (file?.status === 'failed') {
+        const status = file.document_id === null ? 'error' : 'connected'
+        await updateSource(tx, ref, { status, error: file.reason })
+      } else await describeArchive(tx, ref)
       await requestClearing(tx, job.projectId)
     },
   }
+}
+
+/** What a training began to read of an upload, and had to leave, is read by a job of its own, later. */
+export async function leaveUnread(
+  { db }: Pick<SyncDependencies, 'db'>,
+  tx: Tx,
+  ref: SourceRef,
+  reason: GiveUpReason,
+): Promise<void> {
+  const source = await lockSource(db, tx, ref)
+  const sentence =
+    reason === 'died'
+      ? 'The server stopped three times while a training read this.'
+      : 'A training failed three times to read this because of a fault in the server; its log says more.'
+  if (source === undefined || !hasFile(source) || !(await explainUnread(tx, ref, sentence))) return
+  await updateSource(tx, ref, { error: `${sentence} It is tried again by itself.` })
+  await enqueueJob(tx, ingestJob(ref), { notBefore: databaseTime(db, goOnAfterMs) })
 }
 
 /** What stands at the source of an archive: how many of its members could not be read. */

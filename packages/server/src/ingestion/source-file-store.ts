@@ -116,6 +116,39 @@ export async function readAgain(tx: Tx, { projectId, sourceId }: SourceRef): Pro
     .execute()
 }
 
+/** Says of what was to be read why it was not yet; false when there is nothing. */
+export async function explainUnread(tx: Tx, { projectId, sourceId }: SourceRef, reason: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('source_files')
+    .set({ reason, updated_at: now() })
+    .where('project_id', '=', projectId)
+    .where('source_id', '=', sourceId)
+    .where('status', '=', 'fetched')
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
+/** What was to be read is not tried any more. */
+export async function failUnread(tx: Tx, { projectId, sourceId }: SourceRef, reason: string): Promise<void> {
+  await tx
+    .updateTable('source_files')
+    .set({
+      status: 'failed',
+      outcome: 'failed',
+      reason: sql<string>`case when document_id is null then ${reason} else ${withEarlier(reason)} end`,
+      updated_at: now(),
+    })
+    .where('project_id', '=', projectId)
+    .where('source_id', '=', sourceId)
+    .where('status', '=', 'fetched')
+    .execute()
+}
+
+/** Why something could not be read again. */
+export function withEarlier(reason: string): string {
+  return `${reason} What was read earlier is still searched.`
+}
+
 /** All ids of a source's files: for a deletion. */
 export async function listFileIds(
   db: Queryable,

@@ -12,7 +12,7 @@ export async function findJobProgress(
   if (payloads.length === 0) return () => null
   const rows = await db.query
     .selectFrom('jobs')
-    .select(['payload', 'state', 'attempt', 'run_after', 'error'])
+    .select(['payload', 'state', 'attempt', 'run_after', 'not_before', 'error'])
     .select(sql<boolean | number>`coalesce(lease_expires_at < ${databaseTime(db)}, false)`.as('is_lease_over'))
     .where('project_id', '=', projectId)
     .where('kind', '=', kind)
@@ -32,7 +32,7 @@ export async function findJobProgress(
           state: isWaiting ? 'waiting' : 'running',
           attempt: row.attempt,
           maxAttempts: maxJobAttempts,
-          nextAttemptAt: isWaiting && row.attempt > 0 ? row.run_after : null,
+          nextAttemptAt: isWaiting && (row.attempt > 0 || row.not_before !== null) ? row.run_after : null,
           delay: delayOf({ ...row, isWaiting, isLeaseOver: Boolean(row.is_lease_over) }),
         },
       ]

@@ -39,7 +39,7 @@ export interface JobProgress {
   /** Attempts begun so far; 0 while it waits for its first. */
   readonly attempt: number
   readonly maxAttempts: number
-  /** When a failed attempt is followed by the next; null while it runs or waits for a free node. */
+  /** When a failed attempt is followed by the next, or what was put off by the first; null while it runs or waits for a free node. */
   readonly nextAttemptAt: string | null
   /** What an earlier attempt came to, or why this one stands still. */
   readonly delay: 'attempt-failed' | 'node-died' | 'node-silent' | null

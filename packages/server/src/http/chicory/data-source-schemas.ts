@@ -63,7 +63,9 @@ export const job = z
     state: z.enum(['waiting', 'running']),
     attempt: z.int().meta({ description: 'Attempts begun so far', example: 1 }),
     max_attempts: z.int().meta({ example: 3 }),
-    next_attempt_at: time.nullable().meta({ description: 'When a failed attempt is followed by the next' }),
+    next_attempt_at: time
+      .nullable()
+      .meta({ description: 'When a failed attempt is followed by the next, or what was put off begins' }),
     reason: z.string().nullable().meta({ description: 'What the last attempt came to, or why this one stands still' }),
   })
   .nullable()

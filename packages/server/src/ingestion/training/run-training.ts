@@ -6,7 +6,7 @@ import type { ClaimedJob, JobHandler } from '../../jobs/job.ts'
 import { requireHeldJob } from '../../jobs/job-store.ts'
 import type { ModelRegistry } from '../../models/model-registry.ts'
 import { requestClearing } from '../../retrieval/words/request-tidying.ts'
-import { giveUpSentence } from '../ingest-source.ts'
+import { giveUpSentence, leaveUnread } from '../ingest-source.ts'
 import { findSource } from '../source-store.ts'
 import type { SyncDependencies } from '../syncs/sync-session.ts'
 import { giveUpSync } from '../syncs/sync-source.ts'
@@ -76,7 +76,9 @@ export function createTrainingHandler(dependencies: TrainingDependencies): JobHa
       if (training === undefined) return
       const sourceId = stepsOf(training)[training.progress.steps_completed]
       if (sourceId !== undefined) {
-        await giveUpSync(dependencies, tx, { ref: { projectId: job.projectId, sourceId }, job: job.id, reason })
+        const ref = { projectId: job.projectId, sourceId }
+        await giveUpSync(dependencies, tx, { ref, job: job.id, reason })
+        await leaveUnread(dependencies, tx, ref, reason)
       }
       const error = giveUpSentence(reason)
       const progress = { ...training.progress, current_step: 'failed' as const, message: error }
