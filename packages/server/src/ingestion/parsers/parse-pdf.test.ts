@@ -70,6 +70,44 @@ describe('a PDF', () => {
     ])
   })
 
+  it('keeps a value in its column when the cells beside it are empty', async () => {
+    const columns = [60, 160, 260, 360]
+    const rows = [
+      ['Product', 'Location', 'Expected', 'Actual'],
+      ['SKU-1', 'A-12', '450', ''],
+      ['', 'B-07', '', '289'],
+      ['SKU-2', '', '780', '778'],
+      ['', '', '180', '24'],
+    ]
+    const table = rows.flatMap((row, index) =>
+      row.flatMap((text, column) =>
+        text === '' ? [] : [{ text, x: columns[column] ?? 0, y: 700 - index * 24, size: 10 }],
+      ),
+    )
+    // Its gap is that of a space; the rows below say that it parts two columns.
+    const near = table.map((cell) => (cell.text === 'Product' ? { ...cell, text: 'Product by code....' } : cell))
+    const page = [...pdfPage(['What was counted.']), ...near, { text: 'Nothing else.', x: 60, y: 500, size: 10 }]
+    expect(outline(await parseDocument('a.pdf', makePdf([page]))).map((line) => line.replace(/ 1:/, ':'))).toEqual([
+      'paragraph: What was counted.',
+      'table-row: Product by code.... | Location | Expected | Actual',
+      'table-row: SKU-1 | A-12 | 450',
+      'table-row: | B-07 | | 289',
+      'table-row: SKU-2 | | 780 | 778',
+      'table-row: | | 180 | 24',
+      'paragraph: Nothing else.',
+    ])
+  })
+
+  it('takes pairs of a form and lines side by side for no table', async () => {
+    const pairs = ['Name', 'Claim', 'Email'].flatMap((label, row) => [
+      { text: label, x: 60, y: 700 - row * 20, size: 10 },
+      { text: row === 1 ? '999' : 'a value that is long', x: row === 1 ? 300 : 150, y: 700 - row * 20, size: 10 },
+    ])
+    expect((await parseDocument('a.pdf', makePdf([pairs]))).text).toBe(
+      'Name | a value that is long\nClaim | 999\nEmail | a value that is long',
+    )
+  })
+
   it('drops the number of a page that stands alone', async () => {
     const page = [...pdfPage(['The valve is closed.']), { text: '- 17 -', x: 300, y: 30, size: 9 }]
     expect((await parseDocument('a.pdf', makePdf([page]))).text).toBe('The valve is closed.')

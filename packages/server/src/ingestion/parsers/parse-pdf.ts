@@ -8,6 +8,7 @@ import { findRepeatedLines, isPageNumber, type Line, readLines, type TextItem } 
 import { orderLines } from './pdf-order.ts'
 import { findHeadings, type OutlineEntry, readOutline } from './pdf-outline.ts'
 import { collectWords, joinParagraphs, measureType, type Paragraph } from './pdf-paragraphs.ts'
+import { alignTables } from './pdf-tables.ts'
 
 interface Page {
   readonly number: number
@@ -81,7 +82,7 @@ async function readPage(pdf: PDFDocumentProxy, number: number): Promise<Line[] |
     const content = await page.getTextContent()
     const items = content.items.filter((item): item is typeof item & TextItem => 'str' in item)
     page.cleanup()
-    return orderLines(readLines(items))
+    return alignTables(orderLines(readLines(items)))
   } catch (error) {
     // pdf.js reports a page it cannot read with whatever its parser stumbled over.
     if (error instanceof RangeError) throw error

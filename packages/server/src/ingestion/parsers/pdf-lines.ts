@@ -8,8 +8,17 @@ export interface TextItem {
   readonly hasEOL: boolean
 }
 
+/** Words of a line with no wide gap among them. */
+export interface Piece {
+  text: string
+  readonly left: number
+  right: number
+}
+
 export interface Line {
   readonly text: string
+  /** The same words, cut at every gap that may be one between columns. */
+  readonly pieces: readonly Readonly<Piece>[]
   readonly left: number
   readonly right: number
   /** Of the baseline. */
@@ -24,6 +33,7 @@ export interface Line {
 
 interface OpenLine {
   text: string
+  pieces: Piece[]
   left: number
   right: number
   y: number
@@ -71,12 +81,24 @@ function isSameLine(line: OpenLine, place: Place): boolean {
 }
 
 /** In letter heights: wider than the spaces of justified text, narrower than the gutter between columns of a table. */
-const columnGap = 1.8
+export const columnGap = 1.8
+/** In letter heights: a gap that only other rows of a table can tell from a space. */
+const pieceGap = 0.8
 
 function extendLine(line: OpenLine | undefined, { str, fontName }: TextItem, place: Place): OpenLine {
   if (line === undefined) {
     const { left, right, y, size } = place
-    return { text: str, left, right, y, sizes: new Map([[size, str.length]]), fonts: new Set([fontName]), columns: 1 }
+    const pieces = [{ text: str, left, right }]
+    return {
+      text: str,
+      pieces,
+      left,
+      right,
+      y,
+      sizes: new Map([[size, str.length]]),
+      fonts: new Set([fontName]),
+      columns: 1,
+    }
   }
   const gap = place.left - line.right
   // After the number or bullet of an item a wide space is usual.
@@ -84,17 +106,30 @@ function extendLine(line: OpenLine | undefined, { str, fontName }: TextItem, pla
     line.text = `${line.text.trimEnd()} | ${str}`
     line.columns++
   } else line.text += (!/\s$/.test(line.text) && !/^\s/.test(str) && gap > place.size * 0.15 ? ' ' : '') + str
+  addPiece(line, str, place)
   line.right = Math.max(line.right, place.right)
   line.sizes.set(place.size, (line.sizes.get(place.size) ?? 0) + str.length)
   line.fonts.add(fontName)
   return line
 }
 
-function closeLine({ text, left, right, y, sizes, fonts, columns }: OpenLine): Line {
+function addPiece({ pieces, right }: OpenLine, str: string, place: Place): void {
+  const last = pieces.at(-1)
+  const gap = place.left - right
+  if (last === undefined || gap > place.size * pieceGap)
+    pieces.push({ text: str, left: place.left, right: place.right })
+  else {
+    last.text += (gap > place.size * 0.15 ? ' ' : '') + str
+    last.right = Math.max(last.right, place.right)
+  }
+}
+
+function closeLine({ text, pieces, left, right, y, sizes, fonts, columns }: OpenLine): Line {
   const [size] = [...sizes].reduce((best, next) => (next[1] > best[1] ? next : best))
   const [font] = fonts
   return {
-    text: composeAccents(text.replace(/\s+/g, ' ').trim()),
+    text: tidyWords(text),
+    pieces,
     left,
     right,
     y,
@@ -111,6 +146,10 @@ const accents: Readonly<Record<string, string>> = {
   '˜': '\u0303',
   ˇ: '\u030c',
   '˝': '\u030b',
+}
+
+export function tidyWords(text: string): string {
+  return composeAccents(text.replace(/\s+/g, ' ').trim())
 }
 
 /** TeX draws an accent and then its letter: `na¨ıve`. */
