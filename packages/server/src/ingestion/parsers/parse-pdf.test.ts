@@ -39,6 +39,18 @@ describe('a PDF', () => {
     )
   })
 
+  it('keeps a hyphen that the document writes more often than not, over pages too, and one before a digit', async () => {
+    const first = [
+      'A well-kept valve is well-kept until it is wellkept, as misprints have it, and a well-',
+      'kept valve lasts. Order part SKU-',
+      '4563 for it, and be sure that whatever you order for it is as well-',
+    ]
+    const second = ['kept as the valve that it is made for.']
+    const { text } = await parseDocument('a.pdf', makePdf([pdfPage(first), pdfPage(second)]))
+    expect(text).toContain('and a well-kept valve lasts. Order part SKU-4563 for it')
+    expect(text).toMatch(/is as\swell-kept as the valve/)
+  })
+
   it('reads what was drawn last where it stands, and columns one after the other', async () => {
     const title = { text: 'Repair bill', x: 60, y: 800, size: 11 }
     const columns = [0, 1].flatMap((column) =>

@@ -7,7 +7,7 @@ import { isGarbled, withoutGarbledFonts } from './pdf-garbage.ts'
 import { findRepeatedLines, isPageNumber, type Line, readLines, type TextItem } from './pdf-lines.ts'
 import { orderLines } from './pdf-order.ts'
 import { findHeadings, type OutlineEntry, readOutline } from './pdf-outline.ts'
-import { collectWords, joinParagraphs, measureType, type Paragraph } from './pdf-paragraphs.ts'
+import { collectWords, joinLines, joinParagraphs, measureType, type Paragraph } from './pdf-paragraphs.ts'
 import { alignTables } from './pdf-tables.ts'
 
 interface Page {
@@ -114,7 +114,7 @@ function addPages(builder: DocumentBuilder, pages: readonly Page[], outline: rea
       paragraphs.push({ ...paragraph, page: number })
     }
   }
-  for (const { kind, level, text, continues, page } of paragraphs.map(mendWord)) {
+  for (const { kind, level, text, continues, page } of mendWords(paragraphs, type.words)) {
     builder.page = page
     if (kind === 'heading') builder.addHeading(level, text)
     else if (kind === 'section') builder.openSection(level, text)
@@ -123,11 +123,13 @@ function addPages(builder: DocumentBuilder, pages: readonly Page[], outline: rea
 }
 
 /** A word cut by a hyphen at the end of a column or page goes whole to where it ends. */
-function mendWord<P extends Paragraph>(paragraph: P, index: number, all: readonly P[]): P {
-  const tail = cutWord(paragraph, all[index + 1])
-  const head = cutWord(all[index - 1], paragraph)
-  const text = tail === '' ? paragraph.text : paragraph.text.slice(0, -tail.length)
-  return { ...paragraph, text: head.slice(0, -1) + text }
+function mendWords<P extends Paragraph>(paragraphs: readonly P[], words: ReadonlyMap<string, number>): P[] {
+  return paragraphs.map((paragraph, index) => {
+    const tail = cutWord(paragraph, paragraphs[index + 1])
+    const head = cutWord(paragraphs[index - 1], paragraph)
+    const text = tail === '' ? paragraph.text : paragraph.text.slice(0, -tail.length)
+    return { ...paragraph, text: joinLines([head, text], words) }
+  })
 }
 
 function cutWord(before: Paragraph | undefined, after: Paragraph | undefined): string {

@@ -22,7 +22,7 @@ export interface Typography {
 export interface HeadingRules extends Typography {
   readonly guesses: boolean
   readonly outlineDepth: number
-  readonly words: ReadonlySet<string>
+  readonly words: ReadonlyMap<string, number>
 }
 
 const maxHeadingWords = 18
@@ -139,29 +139,34 @@ function goesOn(before: string, text: string): boolean {
   return /[\p{Ll}\p{N},–-]$/u.test(before) && before.length > 40 && /^\p{Ll}/u.test(text)
 }
 
-/** The words that stand whole somewhere in the document, hyphens within them included. */
-export function collectWords(pages: readonly (readonly Line[])[]): ReadonlySet<string> {
-  const words = new Set<string>()
+/** The words that stand whole somewhere in the document, hyphens within them included, and how often. */
+export function collectWords(pages: readonly (readonly Line[])[]): ReadonlyMap<string, number> {
+  const words = new Map<string, number>()
   for (const line of pages.flat()) {
-    for (const [word] of line.text.matchAll(/\p{L}+(?:-\p{L}+)*(?!\p{L}|-$)/gu)) words.add(word.toLowerCase())
+    for (const [match] of line.text.matchAll(/\p{L}+(?:-[\p{L}\p{N}]+)*(?![\p{L}\p{N}]|-$)/gu)) {
+      const word = match.toLowerCase()
+      words.set(word, (words.get(word) ?? 0) + 1)
+    }
   }
   return words
 }
 
 /**
- * Joins a word that a hyphen cuts at the line's end. Whether the hyphen is its own shows elsewhere in the document; where
- * it does not, what goes on in lower case was cut, and what goes on with a capital has the hyphen.
+ * Joins a word that a hyphen cuts at the line's end. Whether the hyphen is its own shows elsewhere in the document, by the
+ * spelling that is more frequent; where it does not, what goes on in lower case was cut, and what goes on with a capital
+ * or a digit has the hyphen.
  */
-export function joinLines(lines: readonly string[], words: ReadonlySet<string> = new Set()): string {
+export function joinLines(lines: readonly string[], words: ReadonlyMap<string, number> = new Map()): string {
   let text = ''
   for (const line of lines) {
     const head = /[\p{L}-]*\p{L}(?=[-\u2010\u00ad]$)/u.exec(text)?.[0]
-    const tail = /^\p{L}[\p{L}-]*/u.exec(line)?.[0]
+    const tail = /^[\p{L}\p{N}][\p{L}\p{N}-]*/u.exec(line)?.[0]
     if (text === '') text = line
     else if (head === undefined || tail === undefined) text += ` ${line}`
     else {
-      const isOwn = words.has(`${head}-${tail}`.toLowerCase())
-      const isCut = words.has(`${head}${tail}`.toLowerCase()) || (/^\p{Ll}/u.test(line) && !isOwn)
+      const own = words.get(`${head}-${tail}`.toLowerCase()) ?? 0
+      const cut = words.get(`${head}${tail}`.toLowerCase()) ?? 0
+      const isCut = own === cut ? /^\p{Ll}/u.test(line) : cut > own
       text = isCut ? text.slice(0, -1) + line : `${text.slice(0, -1)}-${line}`
     }
   }
