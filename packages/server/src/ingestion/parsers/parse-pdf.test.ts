@@ -157,6 +157,23 @@ describe('a PDF', () => {
     expect(document.warnings).toEqual(['The text of page 1 cannot be decoded and was left out.'])
   })
 
+  it('leaves out a page whose drawing commands were taken for words, not one that explains them', async () => {
+    const drawn = [
+      'Key F 7rib (Adrian)Tj 36.1 0 Td (Perv r F £ C 3Cr F@¢ F £ 2ªs 3',
+      'fiTd (wn)F £ rªS 1 0 Td (Song)Tj 39.4 0 Td',
+    ]
+    const explained = [
+      'To write a word, choose a font with /F1 24 Tf and go to 100 700 Td.',
+      '(Hello) Tj',
+      '0 -14 Td',
+      '(World) Tj',
+    ]
+    const document = await parseDocument('a.pdf', makePdf([pdfPage(drawn), pdfPage([...explained, ...explained])]))
+    expect(document.text).toMatch(/^To write a word/)
+    expect(document.warnings).toEqual(['The text of page 1 cannot be decoded and was left out.'])
+    await expect(parseDocument('a.pdf', makePdf([pdfPage(drawn)]))).rejects.toMatchObject({ reason: 'no_text' })
+  })
+
   it('that takes too long gives the pages read so far and names the others', async () => {
     const bytes = makePdf(Array.from({ length: 400 }, (_, index) => pdfPage([`This is page ${index + 1}.`])))
     const document = await parsePdf(bytes, Date.now() + 150)

@@ -2,13 +2,24 @@ import type { Line } from './pdf-lines.ts'
 
 /**
  * A font without a usable map gives control and replacement characters, or letters that are others: text of a page's
- * length without vowels. Nothing one could quote.
+ * length without vowels. Damage within a page's drawing takes its commands for words. Nothing one could quote.
  */
 export function isGarbled(lines: readonly Line[]): boolean {
   const text = lines.map((line) => line.text).join('')
-  if (unreadableCount(text) > text.length * 0.05) return true
+  if (unreadableCount(text) > text.length * 0.05 || isDrawing(text)) return true
   const letters = count(text, /[a-z]/gi)
   return letters > 200 && letters > text.length * 0.5 && count(text, /[aeiouy]/gi) < letters * 0.1
+}
+
+/** Fewer than these may be what the page is about. */
+const leastCommands = 5
+
+/** `)Tj 36.2 0 Td (`, among signs that nobody who explains such commands would write there. */
+function isDrawing(text: string): boolean {
+  return (
+    count(text, /\)\s?Tj|\d\s?(?:Td|TD|Tm)(?![a-z])|\/\w+ [\d.]+ Tf(?![a-z])/g) >= leastCommands &&
+    count(text, /[\p{Sc}\p{Sk}\p{So}ªº†‡¶§ı¢]/gu) > text.replace(/\s/g, '').length * 0.02
+  )
 }
 
 /** Less text of a font than this may be anything: a formula, a row of prices. */
