@@ -129,6 +129,37 @@ describe('of files that become tables', () => {
     expect((await query(app, project, 'select count(grains_of_sand) from sand')).body.rows).toEqual([[5]])
   })
 
+  it('dates and times without end are infinity, in samples, statistics and answers', async () => {
+    const project = await aTableProject(app)
+    const days = "'infinity'::date as last_day, '-infinity'::date as first_day, '-infinity'::timestamp as first_moment"
+    const more =
+      "'infinity'::timestamp_ns as exact, ['infinity'::date, '2024-02-29'] as days, {'a': '-infinity'::date} as s"
+    const content = await aParquetFile(`select 'a tapir' as animal, ${days}, ${more}`)
+    const source = await uploadTable(app, project, 'endless.parquet', content)
+    expect(source.status).toBe('connected')
+    const table = await readTable(app, project)
+    const row = [
+      'a tapir',
+      'infinity',
+      '-infinity',
+      '-infinity',
+      'infinity',
+      '[infinity, 2024-02-29]',
+      "{'a': -infinity}",
+    ]
+    expect(table.sample).toEqual([row])
+    expect(table.columns.map(({ statistics }: { statistics: object }) => statistics)).toMatchObject([
+      { min: 'a tapir' },
+      ...row.slice(1, 5).map((value) => ({ min: value, max: value, top: [{ value, count: 1 }] })),
+      ...row.slice(5).map((value) => ({ top: [{ value, count: 1 }] })),
+    ])
+    expect((await query(app, project, 'select * from endless')).body.rows).toEqual([row])
+    const later = await query(app, project, "select count(*) from endless where last_day > '9999-12-31'")
+    expect(later.body.rows).toEqual([[1]])
+    const { passages } = (await app.call('POST', `${project}/search`, { query: 'tapir' })).body
+    expect(passages[0].text ?? JSON.stringify(passages[0])).toMatch(/infinity/)
+  })
+
   it('a damaged Parquet file is refused in words', async () => {
     const project = await aTableProject(app, crypto.randomUUID())
     const whole = await aParquetFile('select i, i::varchar as t from range(1000) t(i)')
