@@ -155,7 +155,8 @@ describe.each(engines)('a source of another service on %s', { timeout: 60_000 },
     })
     const brain = (await app.call('GET', '/brains/default')).body.id
     const chat = (await app.call('POST', '/chat', { name: 'Code' })).body.chat_id
-    const urls = ['', '.git', '/tree/next', '/tree/none'].map((end) => `https://github.com/octo/app${end}`)
+    const ends = ['', '.git', '/tree/next', '/tree/none', '/tree/main/docs']
+    const urls = ends.map((end) => `https://github.com/octo/app${end}`)
     for (const url of [...urls, 'https://github.com/octo/private']) {
       const started = await app.call('POST', `/crawl?brain_id=${brain}&chat_id=${chat}`, { url })
       expect([started.status, started.body]).toEqual([200, { message: 'Crawl processing has started.' }])
@@ -167,6 +168,7 @@ describe.each(engines)('a source of another service on %s', { timeout: 60_000 },
       { url: urls[1], status: 'connected' },
       { url: urls[2], status: 'connected' },
       { url: urls[3], status: 'error', error: 'No repository that is read has a branch none.' },
+      { url: urls[4], status: 'connected' },
       { status: 'error', error: expect.stringContaining('no public repository octo/private') },
     ])
     const filesOf = async (id: string) => {
@@ -175,8 +177,9 @@ describe.each(engines)('a source of another service on %s', { timeout: 60_000 },
     }
     expect(await filesOf(knowledges[0].id)).toEqual(['octo/app/README.md indexed', 'octo/app/docs/a b.md indexed'])
     expect(await filesOf(knowledges[2].id)).toEqual(['octo/app/next.md indexed'])
+    expect(await filesOf(knowledges[4].id)).toEqual(['octo/app/docs/a b.md indexed'])
     const notes = (await app.call('GET', `/notifications/${chat}`)).body
-    expect(notes).toHaveLength(5)
+    expect(notes).toHaveLength(6)
     for (const note of notes) expect(note).toMatchObject({ action: 'CRAWL', status: 'Done' })
     // Without a token few calls of the API are free: files come from their pages.
     expect(server.requests.some(({ path }) => path.includes('/blobs/'))).toBe(false)

@@ -79,7 +79,7 @@ export function registerKnowledgeRoutes(server: Server, services: KnowledgeServi
         tags,
         summary: 'Add a web page or a GitHub repository to a brain',
         description:
-          'For editors and owners. This page alone; how far to follow links is accepted and not used. The address of a public repository at github.com, or of a branch of it, adds its files.',
+          'For editors and owners. This page alone; how far to follow links is accepted and not used. The address of a public repository at github.com, or of a branch of it or a folder there, adds its files.',
         querystring: addQuery,
         body: crawl,
         response: { 200: confirmation, ...refusals },
@@ -186,8 +186,8 @@ async function addOnce(services: KnowledgeServices, { principal }: FastifyReques
 function crawledSource(url: string): Pick<Source, 'type' | 'configuration'> {
   const address = findRepositoryAddress(url)
   if (address === undefined) return { type: 'web', configuration: { url, crawl: 'page' } }
-  const { owner, repository, branch = '' } = address
-  return { type: 'github', configuration: { url, username: owner, repositories: repository, branch } }
+  const { owner, repository, branch = '', folder = '' } = address
+  return { type: 'github', configuration: { url, username: owner, repositories: repository, branch, paths: folder } }
 }
 
 function presentKnowledge(source: Source) {

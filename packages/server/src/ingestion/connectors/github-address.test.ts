@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { findRepositoryAddress } from './github-address.ts'
 
-const app = { owner: 'octo', repository: 'app', branch: undefined }
+const app = { owner: 'octo', repository: 'app', branch: undefined, folder: undefined }
 
 it.each([
   ['https://github.com/octo/app', app],
@@ -13,7 +13,12 @@ it.each([
   ['https://github.com/octo/app/tree/next', { ...app, branch: 'next' }],
   ['https://github.com/octo/app/tree/fix%2Flogin/', { ...app, branch: 'fix/login' }],
   ['https://github.com/octo/app/tree/50%', { ...app, branch: '50%' }],
-  ['https://github.com/octo_corp/a.b-c_d', { owner: 'octo_corp', repository: 'a.b-c_d', branch: undefined }],
+  ['https://github.com/octo/app/tree/main/docs', { ...app, branch: 'main', folder: 'docs' }],
+  [
+    'https://github.com/octo/app/tree/fix%2Flogin/src/a%20b/[id]/',
+    { ...app, branch: 'fix/login', folder: 'src/a b/[id]' },
+  ],
+  ['https://github.com/octo_corp/a.b-c_d', { ...app, owner: 'octo_corp', repository: 'a.b-c_d' }],
 ])('the address of a repository: %s', (address, found) => {
   expect(findRepositoryAddress(address)).toEqual(found)
 })
@@ -25,7 +30,8 @@ it.each([
   'https://github.com/octo/app/issues/1',
   'https://github.com/octo/app/blob/main/README.md',
   'https://github.com/octo/app/tree',
-  'https://github.com/octo/app/tree/main/docs',
+  'https://github.com/octo/app/tree/main/docs,old',
+  'https://github.com/octo/app/tree/main/docs%0Aold',
   'https://github.com/features/actions',
   'https://github.com/orgs/octo',
   'https://github.com/octo/.git',

@@ -3,6 +3,8 @@ export interface RepositoryAddress {
   readonly repository: string
   /** Undefined: the default branch. */
   readonly branch: string | undefined
+  /** Undefined: all of it. */
+  readonly folder: string | undefined
 }
 
 /** First parts of addresses at github.com that are no owner's. */
@@ -12,7 +14,10 @@ const ownPages = new Set(
   sponsors stars team topics trending users`.split(/\s+/),
 )
 
-/** The repository whose page an address at github.com is, or the page of one of its branches; undefined for all else. */
+/**
+ * The repository whose page an address at github.com is, or the page of one of its branches, or of a folder there;
+ * undefined for all else.
+ */
 export function findRepositoryAddress(text: string): RepositoryAddress | undefined {
   const url = URL.parse(/^https?:\/\//i.test(text) ? text : `https://${text}`)
   if (
@@ -24,12 +29,20 @@ export function findRepositoryAddress(text: string): RepositoryAddress | undefin
   )
     return undefined
   const parts = url.pathname.split('/').filter((part) => part !== '')
-  const [owner = '', name = '', tree, branch] = parts
-  const isRepository = parts.length === 2 || (parts.length === 4 && tree === 'tree')
+  const [owner = '', name = '', tree, branch, ...folders] = parts
+  const isRepository = parts.length === 2 || (parts.length >= 4 && tree === 'tree')
   const repository = name.replace(/\.git$/, '')
   if (!isRepository || ownPages.has(owner.toLowerCase())) return undefined
   if (!/^[\w-]{1,100}$/.test(owner) || !/^[\w.-]{1,100}$/.test(repository)) return undefined
-  return { owner, repository, branch: branch === undefined ? undefined : decoded(branch) }
+  const folder = folders.map(decoded).join('/')
+  // A source lists its folders with commas between them.
+  if (/[,\n]/.test(folder)) return undefined
+  return {
+    owner,
+    repository,
+    branch: branch === undefined ? undefined : decoded(branch),
+    folder: folder === '' ? undefined : folder,
+  }
 }
 
 /** A branch `fix/login` is written with `%2F`, or it would be a folder of a branch `fix`. */

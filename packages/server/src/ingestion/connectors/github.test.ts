@@ -152,6 +152,9 @@ test('reads a branch, named repositories and chosen paths only', async () => {
   expect(byBranch.keys).toEqual(['octo/app/next.md', 'octo/app/src/next.ts'])
   const byPath = await readListing(await open({ repositories: 'octo/app, docs', paths: '/src/deep/, *.md' }))
   expect(byPath.keys).toEqual(['octo/app/README.md', 'octo/app/src/deep/er/leaf.ts', 'octo/docs/guide.md'])
+  server.commit('octo/app', { 'src/[id]/page.ts': 'page', 'src/i/page.ts': 'other' }, { branch: 'routes' })
+  const bySigns = await readListing(await open({ repositories: 'app', branch: 'routes', paths: 'src/[id]' }))
+  expect(bySigns.keys).toEqual(['octo/app/src/[id]/page.ts'])
   expect((await readListing(await open({ repositories: 'copy' }))).keys).toEqual(['octo/copy/copied.md'])
 })
 

@@ -125,8 +125,10 @@ async function* list(
 
 function isWanted(path: string, paths: readonly string[]): boolean {
   if (paths.length === 0) return true
-  return paths.some((each) =>
-    /[*?[{]/.test(each) ? matchesGlob(path, each) : path === each || path.startsWith(`${each}/`) || each === '',
+  // A folder may have the signs of patterns in its name: `app/[id]`.
+  return paths.some(
+    (each) =>
+      path === each || path.startsWith(`${each}/`) || each === '' || (/[*?[{]/.test(each) && matchesGlob(path, each)),
   )
 }
 
