@@ -41,6 +41,11 @@ it('joins lines that were only wrapped and keeps lines that stand alone', () => 
     'Title',
     'Next.',
   ])
+  const indented = '- `idPrefix`:\n  a string to prepend to any generated IDs,\n  such as those used by bookmarks.\n  None by default.'
+  expect(sentencesOf(indented).slice(1)).toEqual([
+    'a string to prepend to any generated IDs,\n  such as those used by bookmarks.',
+    'None by default.',
+  ])
   expect(sentencesOf('name: Anna\nage: 7\n- first\n- second')).toEqual(['name: Anna', 'age: 7', '- first', '- second'])
 })
 

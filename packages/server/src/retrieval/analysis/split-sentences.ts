@@ -125,5 +125,5 @@ function isSoftBreak(line: string, next: string, width: number): boolean {
   const length = line.trimEnd().length
   if (length < 30 || width > 160 || newItem.test(next) || labelled.test(next)) return false
   const firstWord = /^\s*\S+/.exec(next)?.[0].trim().length ?? 0
-  return length + 1 + firstWord > width || (/^\p{Ll}/u.test(next) && /[\p{L}\p{N},]$/u.test(line.trimEnd()))
+  return length + 1 + firstWord > width || (/^\s*\p{Ll}/u.test(next) && /[\p{L}\p{N},]$/u.test(line.trimEnd()))
 }

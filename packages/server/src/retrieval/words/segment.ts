@@ -9,7 +9,7 @@ import { ByteReader, ByteWriter } from '../packed-bytes.ts'
 export const analyserVersion = 1
 
 /** Raise it when `splitPassages` cuts otherwise than before: what is stored is then cut and indexed anew, likewise. */
-export const passagesVersion = 1
+export const passagesVersion = 2
 
 /** A piece of a project's index, of one or many documents. It never changes, but for the marks of what was deleted. */
 export interface Segment {
