@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newId } from '../../src/ids.ts'
@@ -46,6 +46,10 @@ export async function fetchListed(
   const file = files.find((each) => each.key.endsWith(key) || each.name === key)
   if (file === undefined) throw new Error(`Not listed: ${key}`)
   const path = join(tmpdir(), `quory-fetched-${newId()}`)
-  const fetched = await connector.fetch(file, { path, maxBytes, known, signal })
-  return { fetched, text: fetched === 'unchanged' ? '' : await readFile(path, 'utf8') }
+  try {
+    const fetched = await connector.fetch(file, { path, maxBytes, known, signal })
+    return { fetched, text: fetched === 'unchanged' ? '' : await readFile(path, 'utf8') }
+  } finally {
+    await rm(path, { force: true })
+  }
 }
