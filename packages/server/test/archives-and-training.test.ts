@@ -115,9 +115,9 @@ describe.each(engines)('archives and trainings on %s', { timeout: 60_000 }, (eng
     await app.app.jobs.idle()
     const training = (await app.call('GET', `${project}/training/${id}`)).body
     expect(training).toMatchObject({
-      status: 'failed',
-      progress: { steps_completed: 3, percent_complete: 100 },
-      error: expect.stringContaining('"broken.pdf"'),
+      status: 'completed',
+      progress: { percent_complete: 100, message: '3 of 3 data sources read, but for 1 file' },
+      error: null,
       report: {
         documents: 2,
         passages: 2,
@@ -133,6 +133,20 @@ describe.each(engines)('archives and trainings on %s', { timeout: 60_000 }, (eng
     expect(overview.text).toMatch(/## Main topics\n\n.*[Ll]ion/)
     expect(overview.text).toContain('broken.pdf')
     expect((await app.call('GET', `${project}/training/latest/overview`)).text).toBe(overview.text)
+  })
+
+  it('a training that could read nothing has failed, and says why', async () => {
+    await using app = await startTestApp({ engine })
+    const project = await aProject(app)
+    const ids = [await upload(app, project, '%PDF-1.7 and nothing else', 'broken.pdf')]
+    const { id } = (await app.call('POST', `${project}/training`, { data_source_ids: ids })).body
+    await app.app.jobs.idle()
+    const training = (await app.call('GET', `${project}/training/${id}`)).body
+    expect(training).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(/^Nothing could be read\. "broken\.pdf": ./),
+      report: { documents: 0, skipped_count: 1 },
+    })
     const forged = await app.call('PUT', `${project}/training/${id}`, { status: 'completed', error: null })
     expect(forged.body).toMatchObject({ status: 'failed', error: training.error })
   })

@@ -91,11 +91,11 @@ function TrainingRow({ training, onShow }: { readonly training: TrainingWithJob;
         <Badge tone={status === 'failed' ? 'bad' : status === 'completed' ? 'good' : 'neutral'}>
           {t(`data.training.${status}`)}
         </Badge>
-        {status === 'completed' ? (
+        {report === null ? null : (
           <Button size="small" onClick={onShow}>
             {t('data.training.overview')}
           </Button>
-        ) : null}
+        )}
       </div>
       {isRunning(training) ? (
         <>

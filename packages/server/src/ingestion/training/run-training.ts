@@ -13,7 +13,7 @@ import { giveUpSync } from '../syncs/sync-source.ts'
 import { describeInProse } from './describe-in-prose.ts'
 import { summarizeTraining } from './summarize-training.ts'
 import { trainSource } from './train-source.ts'
-import { progressAt, stepsOf, type Training, type TrainingRef } from './training.ts'
+import { progressAt, stepsOf, type Training, type TrainingRef, type TrainingReport } from './training.ts'
 import { findTraining, lockTraining, storeTrainingReport, updateTrainingState } from './training-store.ts'
 import { type OverviewDependencies, writeOverview } from './write-overview.ts'
 
@@ -44,8 +44,8 @@ function trainingOf({ projectId, payload }: ClaimedJob): TrainingRef {
 
 /**
  * Brings the index up to date with the named sources, one after the other: uploads are read again, other sources are
- * synced. A restart goes on with the source it was at. Completed means that every source was read; failed says which were
- * not.
+ * synced. A restart goes on with the source it was at. Failed means that a source could not be synced, or that nothing
+ * could be read at all; files that nobody can read stand in the report of a completed one.
  */
 export function createTrainingHandler(dependencies: TrainingDependencies): JobHandler {
   const { db } = dependencies
@@ -66,7 +66,7 @@ export function createTrainingHandler(dependencies: TrainingDependencies): JobHa
       const describe = describeWith(dependencies, training.project_id)
       const overview = await writeOverview({ db, logger: dependencies.logger, describe }, training, report, signal)
       return async (tx) => {
-        await finish(tx, ref, steps.length, failures)
+        await finish(tx, ref, { total: steps.length, failures, report })
         await storeTrainingReport(tx, ref, { report, overview })
       }
     },
@@ -124,10 +124,29 @@ async function runStep(
   return known
 }
 
-async function finish(tx: Tx, ref: TrainingRef, total: number, failures: readonly string[]): Promise<void> {
-  const isComplete = failures.length === 0
-  const read = `${total - failures.length} of ${total} data sources read`
-  const progress = progressAt(isComplete ? 'completed' : 'failed', total, total, total === 0 ? 'Nothing to do' : read)
-  const error = isComplete ? null : `${failures.length} of ${total} could not be read. ${failures.join(' ')}`
-  await updateTrainingState(tx, ref, { status: isComplete ? 'completed' : 'failed', progress, failures, error })
+interface Outcome {
+  /** How many sources were gone through. */
+  readonly total: number
+  readonly failures: readonly string[]
+  readonly report: TrainingReport
+}
+
+async function finish(tx: Tx, ref: TrainingRef, outcome: Outcome): Promise<void> {
+  const { total, failures, report } = outcome
+  const error = describeFailure(outcome)
+  const status = error === null ? 'completed' : 'failed'
+  const { skipped_count: unread } = report
+  const but = unread === 0 ? '' : `, but for ${unread} ${unread === 1 ? 'file' : 'files'}`
+  const read = `${total - failures.length} of ${total} data sources read${but}`
+  const progress = progressAt(status, total, total, total === 0 ? 'Nothing to do' : read)
+  await updateTrainingState(tx, ref, { status, progress, failures, error })
+}
+
+const maxNamed = 5
+
+function describeFailure({ total, failures, report }: Outcome): string | null {
+  if (failures.length > 0) return `${failures.length} of ${total} could not be read. ${failures.join(' ')}`
+  if (report.documents > 0 || report.skipped_count === 0) return null
+  const files = report.skipped.slice(0, maxNamed).map(({ name, reason }) => `"${name}": ${reason}`)
+  return `Nothing could be read. ${files.join(' ')}`
 }

@@ -60,7 +60,7 @@ describe.each(engines)('a training of a connected source on %s', { timeout: 60_0
     expect(training).toMatchObject({
       status: 'failed',
       failures: ['"Code": The server answered 403.'],
-      progress: { message: '0 of 1 data sources read' },
+      progress: { message: '0 of 1 data sources read, but for 1 file' },
     })
     expect(await opened.source()).toMatchObject({ status: 'error', error: 'The server answered 403.' })
   })

@@ -5,7 +5,7 @@ import { missingFields } from '../check-configuration.ts'
 import { describeArchive } from '../ingest-source.ts'
 import { hasFile, type Source } from '../source.ts'
 import { uploadedFile } from '../source-file.ts'
-import { findFile, readAgain } from '../source-file-store.ts'
+import { readAgain } from '../source-file-store.ts'
 import { lockSource } from '../source-store.ts'
 import { findSourceType } from '../source-types.ts'
 import { beginSync } from '../syncs/manage-sync.ts'
@@ -14,7 +14,7 @@ import { findSync, insertSync, lockSync } from '../syncs/source-sync-store.ts'
 import { type SyncDependencies, SyncSession } from '../syncs/sync-session.ts'
 import { endSync } from '../syncs/sync-source.ts'
 
-/** Reads one source for a training; returns why it could not be read, in words. */
+/** Reads one source for a training; returns why it could not be reached or synced, in words. */
 export async function trainSource(
   dependencies: SyncDependencies,
   job: ClaimedJob,
@@ -26,12 +26,13 @@ export async function trainSource(
   return 'No file has been uploaded to it.'
 }
 
+/** An upload that nobody can read fails no training: its reason stands at the file, and in the report. */
 async function trainUpload(
   dependencies: SyncDependencies,
   job: ClaimedJob,
   source: Source,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<undefined> {
   const { db } = dependencies
   const ref = { projectId: source.project_id, sourceId: source.id }
   await inTransaction(db, async (tx) => {
@@ -40,12 +41,10 @@ async function trainUpload(
   })
   await using session = await SyncSession.open(dependencies, { job, source })
   await readUpload(session, signal)
-  return await inTransaction(db, async (tx) => {
+  await inTransaction(db, async (tx) => {
     await requireHeldJob(db, tx, job)
-    if ((await lockSource(db, tx, ref)) === undefined) return undefined
+    if ((await lockSource(db, tx, ref)) === undefined) return
     await describeArchive(tx, { ...ref, fileId: uploadedFile(source).fileId })
-    const file = await findFile(tx, uploadedFile(source))
-    return file?.outcome === 'failed' || file?.outcome === 'skipped' ? (file.reason ?? undefined) : undefined
   })
 }
 
