@@ -41,7 +41,8 @@ it('joins lines that were only wrapped and keeps lines that stand alone', () => 
     'Title',
     'Next.',
   ])
-  const indented = '- `idPrefix`:\n  a string to prepend to any generated IDs,\n  such as those used by bookmarks.\n  None by default.'
+  const indented =
+    '- `idPrefix`:\n  a string to prepend to any generated IDs,\n  such as those used by bookmarks.\n  None by default.'
   expect(sentencesOf(indented).slice(1)).toEqual([
     'a string to prepend to any generated IDs,\n  such as those used by bookmarks.',
     'None by default.',
