@@ -7,7 +7,7 @@ import { openDatabase } from '../src/database/open-database.ts'
 import { createProcessWakeUp } from '../src/database/wake-up.ts'
 import type { ChatId } from '../src/ids.ts'
 import { createLogger } from '../src/logger.ts'
-import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
+import { createTestDatabase, type DatabasePlace, engines, settingsOf } from './support/databases.ts'
 import { exchanges, lengthenChat } from './support/long-chats.ts'
 import { type ModelServer, startModelServer } from './support/model-server.ts'
 import { findOrphanRows } from './support/orphans.ts'
@@ -21,11 +21,6 @@ import { parseEvents, startTestApp, type TestApp, until } from './support/start-
 
 const inChat = ['chat_id', 'message_id'] as const
 const isInChat = new Set<string>(inChat)
-
-const envOf = ({ dataDir, databaseUrl }: DatabasePlace) => ({
-  QUORY_DATA_DIR: dataDir,
-  ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-})
 
 describe.each(engines)('a deleted chat on %s', (engine) => {
   let place: DatabasePlace
@@ -192,7 +187,7 @@ describe.each(engines)('a deleted chat on %s', (engine) => {
 
   it('goes on going after a kill in the middle', async () => {
     await using other = await createTestDatabase(engine)
-    const env = envOf(other)
+    const env = settingsOf(other)
     await using rows = await openDatabase({ ...other })
     const chat = await (async () => {
       await using first = await startServerProcess(

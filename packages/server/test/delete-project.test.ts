@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../src/database/database.ts'
 import { openDatabase } from '../src/database/open-database.ts'
 import { removalKind } from '../src/projects/removed-project-store.ts'
-import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
+import { createTestDatabase, type DatabasePlace, engines, settingsOf } from './support/databases.ts'
 import { aFile, aForm } from './support/forms.ts'
 import { type ModelServer, startModelServer } from './support/model-server.ts'
 import { findOrphanFiles, findOrphanRows } from './support/orphans.ts'
@@ -19,11 +19,6 @@ import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
 /** What is named in requests and is in the project. */
 const inProject = idNames.filter((name) => !['user_id', 'key_id', 'prompt_id', 'email'].includes(name))
 const isInProject = new Set<string>(inProject)
-
-const envOf = ({ dataDir, databaseUrl }: DatabasePlace) => ({
-  QUORY_DATA_DIR: dataDir,
-  ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-})
 
 describe.each(engines)('a deleted project on %s', (engine) => {
   let place: DatabasePlace
@@ -101,7 +96,7 @@ describe.each(engines)('a deleted project on %s', (engine) => {
 
   it('goes on going after a kill in the middle', async () => {
     await using other = await createTestDatabase(engine)
-    const env = envOf(other)
+    const env = settingsOf(other)
     const projectId = await (async () => {
       await using first = await startServerProcess(
         { ...env, DIE_AT: 'delete from "document_texts"' },

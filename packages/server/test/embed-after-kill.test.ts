@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createTestDatabase, engines } from './support/databases.ts'
+import { createTestDatabase, engines, settingsOf } from './support/databases.ts'
 import { startEmbeddingServer } from './support/embedding-server.ts'
 import { aFile, aForm } from './support/forms.ts'
 import { startServerProcess } from './support/server-process.ts'
@@ -12,8 +12,7 @@ describe.each(engines)('embedding on %s', (engine) => {
     await using place = await createTestDatabase(engine)
     await using server = await startEmbeddingServer()
     const env = {
-      QUORY_DATA_DIR: place.dataDir,
-      ...(place.databaseUrl === undefined ? {} : { DATABASE_URL: place.databaseUrl }),
+      ...settingsOf(place),
       QUORY_EMBEDDING_MODEL: 'words',
       QUORY_EMBEDDING_BASE_URL: server.url,
     }

@@ -1,15 +1,11 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { openDatabase } from '../src/database/open-database.ts'
-import { createTestDatabase, type DatabasePlace } from './support/databases.ts'
+import { createTestDatabase, settingsOf } from './support/databases.ts'
 import { countRows } from './support/idempotency-rows.ts'
 import { startModelServer } from './support/model-server.ts'
 import { type ServerProcess, startServerProcess } from './support/server-process.ts'
 import { until } from './support/start-test-app.ts'
-
-function environmentOf({ dataDir, databaseUrl }: DatabasePlace): Record<string, string> {
-  return { QUORY_DATA_DIR: dataDir, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) }
-}
 
 /** What a client sees of a request whose server is killed. */
 function send(server: ServerProcess, path: string, body: unknown, key: string): Promise<number> {
@@ -21,7 +17,7 @@ function send(server: ServerProcess, path: string, body: unknown, key: string): 
 
 it('a POST whose server is killed as soon as it has stored something makes it once, on SQLite', async () => {
   await using place = await createTestDatabase('sqlite')
-  let server = await startServerProcess(environmentOf(place))
+  let server = await startServerProcess(settingsOf(place))
   await using db = await openDatabase(place)
   const { default_project_id: project } = (await server.call('GET', '/v1/me')).body
   const path = `/v1/projects/${project}/chats`
@@ -32,7 +28,7 @@ it('a POST whose server is killed as soon as it has stored something makes it on
     const [made] = await until(find, (chats) => chats.length > 0)
     await server.kill()
     await sent
-    server = await startServerProcess(environmentOf(place))
+    server = await startServerProcess(settingsOf(place))
     const again = await server.call('POST', path, body, { 'idempotency-key': `round ${round}` })
     expect([again.status, again.body.id]).toEqual([201, made?.id])
     expect(await find()).toHaveLength(1)
@@ -44,7 +40,7 @@ it('a question whose server is killed before the answer is one question, and its
   await using place = await createTestDatabase('sqlite')
   await using models = await startModelServer()
   models.script((_, index) => (index === 0 ? { text: 'It weighs ', ending: 'hang' } : 'It weighs 4170 kilograms.'))
-  const env = { ...environmentOf(place), OPENAI_BASE_URL: models.url, QUORY_MODEL: 'test-model' }
+  const env = { ...settingsOf(place), OPENAI_BASE_URL: models.url, QUORY_MODEL: 'test-model' }
   await using first = await startServerProcess(env)
   const { chat_id: chat } = (await first.call('POST', '/chat', { name: 'c' })).body
   const path = `/chat/${chat}/question`
@@ -64,8 +60,8 @@ it('a question whose server is killed before the answer is one question, and its
 it('requests whose node is killed between their commit and their answer make nothing twice on another', async () => {
   await using place = await createTestDatabase('postgres')
   await using db = await openDatabase(place)
-  await using first = await startServerProcess(environmentOf(place))
-  await using second = await startServerProcess({ ...environmentOf(place), QUORY_DATA_DIR: `${place.dataDir}/second` })
+  await using first = await startServerProcess(settingsOf(place))
+  await using second = await startServerProcess({ ...settingsOf(place), QUORY_DATA_DIR: `${place.dataDir}/second` })
   const me = (await first.call('GET', '/v1/me')).body
   const project = `/v1/projects/${me.default_project_id}`
   const upload = () => {

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openPostgres } from '../src/database/postgres.ts'
-import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
+import { createTestDatabase, type DatabasePlace, engines, settingsOf } from './support/databases.ts'
 import { aFile, aForm } from './support/forms.ts'
 import { programs } from './support/server-process.ts'
 import { until } from './support/start-test-app.ts'
@@ -22,8 +22,7 @@ async function startServer(place: DatabasePlace): Promise<Server> {
     env: {
       PORT: '0',
       QUORY_API_KEY: key,
-      QUORY_DATA_DIR: place.dataDir,
-      ...(place.databaseUrl === undefined ? {} : { DATABASE_URL: place.databaseUrl }),
+      ...settingsOf(place),
     },
   })
   let text = ''

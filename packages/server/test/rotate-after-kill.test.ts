@@ -7,7 +7,7 @@ import type { OpenConnector } from '../src/ingestion/connectors/open-connector.t
 import { openConfiguration } from '../src/ingestion/seal-configuration.ts'
 import { findSource } from '../src/ingestion/source-store.ts'
 import { deriveKey, SecretBox } from '../src/secrets/secret-box.ts'
-import { createTestDatabase, engines } from './support/databases.ts'
+import { createTestDatabase, engines, settingsOf } from './support/databases.ts'
 import { RemoteSource } from './support/remote-source.ts'
 import { runCommandProcess } from './support/server-process.ts'
 import { startTestApp } from './support/start-test-app.ts'
@@ -56,8 +56,7 @@ it.each(engines)(
       runCommandProcess(
         ['secrets', 'rotate'],
         {
-          QUORY_DATA_DIR: place.dataDir,
-          ...(place.databaseUrl === undefined ? {} : { DATABASE_URL: place.databaseUrl }),
+          ...settingsOf(place),
           QUORY_SECRET: newSecret,
           QUORY_SECRET_PREVIOUS: oldSecret,
           QUORY_LOG_LEVEL: 'silent',

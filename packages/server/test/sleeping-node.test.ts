@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { leaseMs } from '../src/answers/answer.ts'
-import { createTestDatabase, engines } from './support/databases.ts'
+import { createTestDatabase, engines, settingsOf } from './support/databases.ts'
 import { startModelServer } from './support/model-server.ts'
 import { startServerProcess } from './support/server-process.ts'
 import { parseEvents, until } from './support/start-test-app.ts'
@@ -20,8 +20,7 @@ describe.each(engines)('the only node, on %s', (engine) => {
     await using node = await startServerProcess({
       OPENAI_BASE_URL: model.url,
       OPENAI_API_KEY: 'sk-test',
-      QUORY_DATA_DIR: place.dataDir,
-      ...(place.databaseUrl === undefined ? {} : { DATABASE_URL: place.databaseUrl }),
+      ...settingsOf(place),
     })
     const project = (await node.call('POST', '/v1/projects', { name: 'p', organization_id: 'o' })).body.id
     const chat = (await node.call('POST', `/v1/projects/${project}/chats`, { name: 'c' })).body.id

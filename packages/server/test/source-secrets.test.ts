@@ -7,7 +7,7 @@ import type { ProjectId, SourceId } from '../src/ids.ts'
 import { openConfiguration } from '../src/ingestion/seal-configuration.ts'
 import { findSource } from '../src/ingestion/source-store.ts'
 import { deriveKey, SecretBox } from '../src/secrets/secret-box.ts'
-import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
+import { createTestDatabase, type DatabasePlace, engines, settingsOf } from './support/databases.ts'
 import { runCommandProcess } from './support/server-process.ts'
 import { startTestApp, type TestApp, until } from './support/start-test-app.ts'
 
@@ -97,10 +97,8 @@ describe.each(engines)('passwords of data sources on %s', (engine) => {
     await aSource(app, 'another')
     const isShared = engine === 'postgres'
     const rotate = async (previous: string) => {
-      const database = place.databaseUrl === undefined ? {} : { DATABASE_URL: place.databaseUrl }
       const env = {
-        ...database,
-        QUORY_DATA_DIR: place.dataDir,
+        ...settingsOf(place),
         QUORY_SECRET: newSecret,
         QUORY_SECRET_PREVIOUS: previous,
       }

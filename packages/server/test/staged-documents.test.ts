@@ -2,22 +2,17 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Database } from '../src/database/database.ts'
 import { openDatabase } from '../src/database/open-database.ts'
-import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
+import { createTestDatabase, type DatabasePlace, engines, settingsOf } from './support/databases.ts'
 import { aFile, aForm } from './support/forms.ts'
 import { aLargeText } from './support/large-text.ts'
 import { type ServerProcess, startServerProcess } from './support/server-process.ts'
 import { startTestApp, until } from './support/start-test-app.ts'
 
-const envOf = ({ dataDir, databaseUrl }: DatabasePlace) => ({
-  QUORY_DATA_DIR: dataDir,
-  ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-})
-
-const start = (place: DatabasePlace) => startServerProcess(envOf(place))
+const start = (place: DatabasePlace) => startServerProcess(settingsOf(place))
 
 const startDyingAt = (statement: string, place: DatabasePlace) =>
   startServerProcess(
-    { ...envOf(place), DIE_AT: statement },
+    { ...settingsOf(place), DIE_AT: statement },
     { flags: ['--import', join(import.meta.dirname, 'support/die-at-statement.ts')] },
   )
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openPostgres } from '../src/database/postgres.ts'
-import { createTestDatabase, type DatabasePlace, engines } from './support/databases.ts'
+import { createTestDatabase, type DatabasePlace, engines, settingsOf } from './support/databases.ts'
 import { s3Credentials, startS3Server } from './support/s3-server.ts'
 import { startServerProcess } from './support/server-process.ts'
 import { until } from './support/start-test-app.ts'
@@ -28,10 +28,9 @@ describe.each(engines)('what was killed while it synced a source, on %s', (engin
     const keys = Array.from({ length: all }, (_, i) => `animals/${String(i).padStart(2, '0')}.txt`)
     for (const [i, key] of keys.entries()) bucket.put(key, `The heron number ${i} waits in the reeds.`)
     const env = {
-      QUORY_DATA_DIR: place.dataDir,
+      ...settingsOf(place),
       QUORY_SECRET: 'a secret for tests only',
       QUORY_EGRESS_ALLOW: '127.0.0.1',
-      ...(place.databaseUrl === undefined ? {} : { DATABASE_URL: place.databaseUrl }),
     }
     bucket.sendOnly(sent)
     const { path, before } = await (async () => {

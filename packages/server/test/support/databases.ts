@@ -18,6 +18,14 @@ export interface DatabasePlace {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** The settings of a server on this database. */
+export function settingsOf({
+  dataDir,
+  databaseUrl,
+}: Pick<DatabasePlace, 'dataDir' | 'databaseUrl'>): Record<string, string> {
+  return { QUORY_DATA_DIR: dataDir, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) }
+}
+
 let clones = 0
 
 export async function createTestDatabase(engine: Engine): Promise<DatabasePlace> {

@@ -2,7 +2,7 @@ import { type App, openApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Engine } from '../../src/database/database.ts'
 import type { OpenConnector } from '../../src/ingestion/connectors/open-connector.ts'
-import { createTestDatabase, type DatabasePlace } from './databases.ts'
+import { createTestDatabase, type DatabasePlace, settingsOf } from './databases.ts'
 
 export interface TestResponse {
   readonly status: number
@@ -55,10 +55,9 @@ export async function startTestApp({
     PORT: '0',
     QUORY_LOG_LEVEL: 'error',
     QUORY_API_KEY: 'qk_test_0123456789abcdefghijklmnopqrstuvwxyz',
-    QUORY_DATA_DIR: database.dataDir,
+    ...settingsOf(database),
     // PostgreSQL keeps no passwords without it.
     ...(database.databaseUrl === undefined ? {} : { QUORY_SECRET: 'a secret for tests only' }),
-    ...(database.databaseUrl === undefined ? {} : { DATABASE_URL: database.databaseUrl }),
     ...env,
   })
   const open = async () => {
