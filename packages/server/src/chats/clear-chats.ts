@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-
 import { announceStopped, lockUnfinishedAnswers } from '../answers/stop-answers-store.ts'
 import { type Database, inTransaction } from '../database/database.ts'
 import type { WakeUp } from '../database/wake-up.ts'
